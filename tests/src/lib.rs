@@ -1,0 +1,1 @@
+//! Cases as data, and what checks them.
