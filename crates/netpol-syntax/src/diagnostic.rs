@@ -78,7 +78,12 @@ impl Diagnostic {
     }
 
     /// A diagnostic of any severity, with or without a place.
-    pub fn new(id: &'static str, severity: Severity, at: Option<Location>, message: impl Into<String>) -> Self {
+    pub fn new(
+        id: &'static str,
+        severity: Severity,
+        at: Option<Location>,
+        message: impl Into<String>,
+    ) -> Self {
         Self { id, severity, message: message.into(), at, path: None, help: None, related: Vec::new() }
     }
 

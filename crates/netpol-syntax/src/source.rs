@@ -126,7 +126,10 @@ impl LineIndex {
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
         let line = self.line(offset);
         let before = text.get(self.start_of(line) as usize..offset as usize).unwrap_or("");
-        LineColumn { line, column: u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1) }
+        LineColumn {
+            line,
+            column: u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1),
+        }
     }
 
     /// How many lines there are; an empty text has one.

@@ -1,0 +1,122 @@
+//! What serde finds wrong, and how it is told.
+
+use std::fmt;
+
+use serde::de::{self, Expected, Unexpected};
+
+use crate::path::Path;
+use crate::{Diagnostic, Node, NodeKind, Value, scalar};
+
+/// An error on its way to the nearest place that knows the node it is about.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// Told already.
+    Reported,
+    /// Another type is wanted: `string`, `int32`, `array`, `object`.
+    WrongType(String),
+    /// A required field is missing.
+    Missing(&'static str),
+    /// Null as an item of a list or a value of a map.
+    NullMember,
+    /// What a type of the caller's own says.
+    Invalid(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reported => f.write_str("reported already"),
+            Self::WrongType(wanted) => write!(f, "expected {wanted}"),
+            Self::Missing(field) => write!(f, "missing required field `{field}`"),
+            Self::NullMember => f.write_str("unexpected null"),
+            Self::Invalid(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::Invalid(message.to_string())
+    }
+
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::WrongType(expected.to_string())
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::Missing(field)
+    }
+}
+
+impl Error {
+    /// The diagnostic, unless it was reported already.
+    pub(super) fn diagnostic(self, node: Node<'_>, path: &Path<'_>) -> Option<Diagnostic> {
+        let at = node.location();
+        let here = path.to_string();
+        let named = if here.is_empty() { "the document".to_owned() } else { format!("`{here}`") };
+        Some(match self {
+            Self::Reported => return None,
+            Self::WrongType(wanted) => {
+                let found = describe(node, &wanted);
+                let message = format!("cannot unmarshal {found} into {named} of type {wanted}");
+                let diagnostic = Diagnostic::error("wrong-type", at, message).with_path(here);
+                match help(node, &wanted) {
+                    Some(help) => diagnostic.with_help(help),
+                    None => diagnostic,
+                }
+            }
+            Self::Missing(field) => {
+                let missing = Path::Key(path, field).to_string();
+                Diagnostic::error("missing-field", at, format!("missing required field `{missing}`"))
+                    .with_path(missing)
+            }
+            Self::NullMember => {
+                Diagnostic::error("wrong-type", at, format!("unknown object type \"nil\" in {named}"))
+                    .with_path(here)
+                    .with_help("write a value, or remove it")
+            }
+            Self::Invalid(message) => Diagnostic::error("invalid-value", at, message).with_path(here),
+        })
+    }
+}
+
+/// The JSON type of a node, as Go names it, with the number where that is what does not fit.
+fn describe(node: Node<'_>, wanted: &str) -> String {
+    let is_number_wanted = wanted.starts_with("int") || wanted.starts_with("uint");
+    match node.kind() {
+        NodeKind::Sequence => "array".to_owned(),
+        NodeKind::Mapping => "object".to_owned(),
+        NodeKind::Scalar(scalar) => match scalar.value {
+            Value::Null => "null".to_owned(),
+            Value::Bool(_) => "bool".to_owned(),
+            Value::Str(_) => "string".to_owned(),
+            Value::Int(_) | Value::UInt(_) | Value::Float(_) if is_number_wanted => {
+                format!("number {}", scalar.text)
+            }
+            Value::Int(_) | Value::UInt(_) | Value::Float(_) => "number".to_owned(),
+        },
+    }
+}
+
+fn help(node: Node<'_>, wanted: &str) -> Option<String> {
+    match (node.value(), wanted) {
+        (Some(Value::Bool(_) | Value::Int(_) | Value::UInt(_) | Value::Float(_)), "string") => {
+            Some(format!("quote it: `\"{}\"`", node.source()))
+        }
+        (Some(Value::Str(text)), "bool") if matches!(scalar::resolve(text), Value::Bool(_)) => {
+            Some(format!("remove the quotes: `{text}`"))
+        }
+        (Some(Value::Str(text)), _)
+            if wanted.contains("int") && matches!(scalar::resolve(text), Value::Int(_)) =>
+        {
+            Some(format!("remove the quotes: `{text}`"))
+        }
+        (_, "array") => Some("a list is wanted here: begin each item with `- `".to_owned()),
+        (None, "object") if node.is_sequence() => {
+            Some("a single map is wanted here: leave out the `- ` before it".to_owned())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,198 @@
+//! Text to documents, file by file and within a budget.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use granit_parser::{ErrorKind, Event, Options, Parser};
+
+use crate::builder::{Builder, Refusal, too_deep};
+use crate::tree::Document;
+use crate::{Diagnostic, FileId, Limits, Location, SourceFile, Span, fault, split};
+
+/// What could be read, and what could not.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// The documents in the order of the text; empty ones and broken ones are not among them.
+    pub documents: Vec<Document>,
+    /// What was found on the way, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Parsed {
+    fn append(&mut self, mut other: Self) {
+        self.documents.append(&mut other.documents);
+        self.diagnostics.append(&mut other.diagnostics);
+    }
+}
+
+/// What may still be read: the limits less what was read under them.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    limits: Limits,
+    bytes: usize,
+    nodes: usize,
+    is_spent: bool,
+}
+
+impl Budget {
+    /// All of `limits`.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        Self { limits: *limits, bytes: limits.bytes, nodes: limits.nodes, is_spent: false }
+    }
+
+    /// Takes the bytes of a text, where there are as many left.
+    fn take_bytes(&mut self, file: FileId, text: &str) -> Result<(), Diagnostic> {
+        // Spans count in 32 bits.
+        let fits = u32::try_from(text.len()).is_ok();
+        match self.bytes.checked_sub(text.len()).filter(|_| fits) {
+            Some(left) => {
+                self.bytes = left;
+                Ok(())
+            }
+            None => {
+                let at = Location { file, span: Span::default() };
+                let message = format!(
+                    "the text has {} bytes, more than the {} that are left of {}",
+                    text.len(),
+                    self.bytes.min(u32::MAX as usize),
+                    self.limits.bytes
+                );
+                Err(Diagnostic::error("too-large", at, message)
+                    .with_help("leave out what does not matter, or split the input"))
+            }
+        }
+    }
+}
+
+/// Reads all files, `limits` being for all of them together. A file's id is its index.
+#[must_use]
+pub fn parse_all(files: &[SourceFile], limits: &Limits) -> Parsed {
+    let mut budget = Budget::new(limits);
+    let mut parsed = Parsed::default();
+    for (index, file) in (0_u32..).zip(files) {
+        for document in Documents::new(FileId(index), Arc::clone(&file.text), &mut budget) {
+            parsed.append(document);
+        }
+    }
+    parsed
+}
+
+/// Reads one text.
+#[must_use]
+pub fn parse(file: FileId, text: impl Into<Arc<str>>, limits: &Limits) -> Parsed {
+    let mut parsed = Parsed::default();
+    for document in Documents::new(file, text.into(), &mut Budget::new(limits)) {
+        parsed.append(document);
+    }
+    parsed
+}
+
+/// Reads one text document by document, so that a large one need not be held as trees all at once.
+///
+/// Each item holds at most one document, with what there is to say about it.
+#[derive(Debug)]
+pub struct Documents<'b> {
+    file: FileId,
+    text: Arc<str>,
+    at: usize,
+    /// What is left of a piece that holds several JSON values.
+    rest: Option<Range<usize>>,
+    budget: &'b mut Budget,
+    /// What to say first; with it nothing is read.
+    refused: Option<Diagnostic>,
+}
+
+impl<'b> Documents<'b> {
+    /// The documents of `text`, which are taken from `budget`.
+    pub fn new(file: FileId, text: impl Into<Arc<str>>, budget: &'b mut Budget) -> Self {
+        let text = text.into();
+        let refused = if budget.is_spent { None } else { budget.take_bytes(file, &text).err() };
+        let at = if budget.is_spent || refused.is_some() { text.len() } else { 0 };
+        Self { file, text, at, rest: None, budget, refused }
+    }
+}
+
+impl Iterator for Documents<'_> {
+    type Item = Parsed;
+
+    fn next(&mut self) -> Option<Parsed> {
+        if let Some(refused) = self.refused.take() {
+            return Some(Parsed { documents: Vec::new(), diagnostics: vec![refused] });
+        }
+        loop {
+            let piece = match self.rest.take() {
+                Some(rest) => rest,
+                None => split::next_document(&self.text, self.at)?,
+            };
+            self.at = piece.end;
+            let parsed = self.read(piece);
+            if !parsed.documents.is_empty() || !parsed.diagnostics.is_empty() {
+                return Some(parsed);
+            }
+        }
+    }
+}
+
+impl Documents<'_> {
+    fn read(&mut self, piece: Range<usize>) -> Parsed {
+        let Some(text) = self.text.get(piece.clone()) else {
+            return Parsed::default();
+        };
+        let depth = self.budget.limits.depth;
+        let mut builder =
+            Builder::new(self.file, Arc::clone(&self.text), piece.start, depth, self.budget.nodes);
+        let mut is_complete = false;
+        for event in Parser::new_from_str_with_options(text, options(depth)) {
+            let refusal = match event {
+                Ok((event, at)) => {
+                    is_complete |= event == Event::DocumentEnd;
+                    match builder.event(event, &at) {
+                        Ok(()) => continue,
+                        Err(refusal) => refusal,
+                    }
+                }
+                Err(error) => {
+                    let offset = piece.start + error.marker().byte_offset().unwrap_or(0);
+                    // JSON values may follow one another without a marker, as `kubectl` reads them.
+                    let goes_on = self.text.get(offset..).is_some_and(|rest| rest.starts_with('{'));
+                    if is_complete
+                        && goes_on
+                        && offset > piece.start
+                        && *error.kind() == ErrorKind::ExpectedDocumentStart
+                    {
+                        self.rest = Some(offset..piece.end);
+                        break;
+                    }
+                    let at = fault::span(&self.text, offset);
+                    let at = Location { file: self.file, span: at };
+                    Refusal::Document(Box::new(match error.kind() {
+                        ErrorKind::RecursionLimitExceeded => too_deep(at, depth),
+                        _ => fault::explain(&error, at, &self.text, piece.start, builder.open_flow()),
+                    }))
+                }
+            };
+            let diagnostic = match refusal {
+                Refusal::Document(diagnostic) => diagnostic,
+                Refusal::Everything(diagnostic) => {
+                    self.budget.is_spent = true;
+                    self.at = self.text.len();
+                    diagnostic
+                }
+            };
+            return Parsed { documents: Vec::new(), diagnostics: vec![*diagnostic] };
+        }
+        let (document, nodes, diagnostics) = builder.finish();
+        self.budget.nodes = self.budget.nodes.saturating_sub(nodes);
+        Parsed { documents: document.into_iter().collect(), diagnostics }
+    }
+}
+
+/// The parser's own limits stand a little past ours: its scanner, too, must stop early on `[[[[…`.
+fn options(depth: usize) -> Options {
+    granit_parser::options! {
+        emit_comments: false,
+        flow_nesting_limit: depth.saturating_add(1),
+        block_nesting_limit: depth.saturating_add(1),
+    }
+}
