@@ -15,7 +15,7 @@ pub struct Case {
     /// Manifests that exist before the first step.
     #[serde(default)]
     pub cluster: String,
-    /// What those manifests are told, as [`Step::diagnostics`].
+    /// What those manifests raise, read as [`Step::diagnostics`].
     pub diagnostics: Option<Vec<ExpectedDiagnostic>>,
     /// What happens, in order. State carries over from step to step.
     pub steps: Vec<Step>,
@@ -36,8 +36,8 @@ pub struct Step {
     /// Labels to set or remove: `Kind/[namespace/]name key=value key-`.
     #[serde(default)]
     pub label: Vec<String>,
-    /// Diagnostics that the cluster raises after the step. Each must be there. Of errors there may be no other;
-    /// of warnings there may be no other where the list is given and empty.
+    /// Diagnostics that everything applied so far raises. Where there is a list, each of it must be there, and no
+    /// error beside them; where it is empty, no warning either.
     pub diagnostics: Option<Vec<ExpectedDiagnostic>>,
     /// The probes.
     #[serde(default)]
