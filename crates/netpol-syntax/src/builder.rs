@@ -1,7 +1,7 @@
 //! From the parser's events to a tree: anchors, merges, duplicate keys and the limits.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use granit_parser::{Event, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
@@ -420,14 +420,13 @@ impl Builder {
             Some(Cow::Borrowed(same)) if same == source => None,
             Some(string) => Some(string.into_owned()),
             None => {
-                let what = if source.is_empty() {
-                    "a key is missing before this `:`".to_owned()
+                let (what, help) = if source.is_empty() {
+                    ("a key is missing before this `:`".to_owned(), "write one, or remove the line")
                 } else {
-                    format!("`{source}` cannot be a key")
+                    (format!("`{source}` cannot be a key"), "quote it if it is meant as a string")
                 };
-                let fault = self.fault("yaml-syntax", span, what);
                 return Err(Refusal::Document(Box::new(
-                    fault.with_help("quote it if it is meant as a string"),
+                    self.fault("yaml-syntax", span, what).with_help(help),
                 )));
             }
         };
@@ -450,15 +449,7 @@ impl Builder {
 
     /// The entries without those whose key comes again later, each of which is warned of.
     fn last_of_each_key(&mut self, entries: Vec<(NodeId, NodeId)>) -> Vec<(NodeId, NodeId)> {
-        let mut superseded = Vec::new();
-        {
-            let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
-            for (at, (key, _)) in entries.iter().enumerate() {
-                if let Some(earlier) = seen.insert(self.key_string(*key), at) {
-                    superseded.push((earlier, *key));
-                }
-            }
-        }
+        let superseded = self.superseded(&entries);
         if superseded.is_empty() {
             return entries;
         }
@@ -470,6 +461,27 @@ impl Builder {
             }
         }
         entries.into_iter().zip(dropped).filter(|(_, dropped)| !dropped).map(|(entry, _)| entry).collect()
+    }
+
+    /// Which entries have a later one with the same key, and that key's node.
+    fn superseded(&self, entries: &[(NodeId, NodeId)]) -> Vec<(usize, NodeId)> {
+        // Up to here comparing each with each is faster than hashing.
+        const FEW: usize = 16;
+        let mut superseded = Vec::new();
+        if entries.len() <= FEW {
+            for (at, (key, _)) in entries.iter().enumerate() {
+                let name = self.key_string(*key);
+                let earlier = entries.iter().take(at).rposition(|(other, _)| self.key_string(*other) == name);
+                superseded.extend(earlier.map(|earlier| (earlier, *key)));
+            }
+        } else {
+            let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+            for (at, (key, _)) in entries.iter().enumerate() {
+                let earlier = seen.insert(self.key_string(*key), at);
+                superseded.extend(earlier.map(|earlier| (earlier, *key)));
+            }
+        }
+        superseded
     }
 
     fn warn_of_duplicate(&mut self, earlier: NodeId, later: NodeId) {
@@ -487,8 +499,7 @@ impl Builder {
 
     /// Adds those of `merged` whose key is not there yet: own keys win, then earlier maps.
     fn add_missing(&self, entries: &mut Vec<(NodeId, NodeId)>, merged: Vec<(NodeId, NodeId)>) {
-        let mut seen: std::collections::HashSet<&str> =
-            entries.iter().map(|(key, _)| self.key_string(*key)).collect();
+        let mut seen: HashSet<&str> = entries.iter().map(|(key, _)| self.key_string(*key)).collect();
         for (key, value) in merged {
             if seen.insert(self.key_string(key)) {
                 entries.push((key, value));

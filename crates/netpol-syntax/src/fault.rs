@@ -29,6 +29,12 @@ pub(crate) fn explain(
     piece: usize,
     open: Option<Span>,
 ) -> Diagnostic {
+    let at = match error.kind() {
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            Location { span: with_word_before(text, at.span), ..at }
+        }
+        _ => at,
+    };
     let here = at.span.of(text);
     if let (Some(open), true) = (open, suggests_missing_bracket(error.kind())) {
         let bracket = open.of(text);
@@ -40,7 +46,7 @@ pub(crate) fn explain(
         )
         .with_related(Location { span: open, ..at }, format!("the `{bracket}` is opened here"));
     }
-    let (message, help) = words(error, at.span, here, text.get(piece..).map_or("", |_| text), piece);
+    let (message, help) = words(error, at.span, here, text, piece);
     let diagnostic = Diagnostic::error("yaml-syntax", at, message);
     match help {
         Some(help) => diagnostic.with_help(help),
@@ -61,7 +67,6 @@ fn suggests_missing_bracket(kind: &ErrorKind) -> bool {
             | E::BlockEntryInFlowCollection
             | E::MappingValueNotAllowed
             | E::InvalidFlowScalarIndent
-            | E::UnclosedFlowCollection { .. }
     )
 }
 
@@ -148,6 +153,7 @@ fn words(
         E::UnexpectedCharacter { character } if character.is_control() => {
             return (format!("the control character U+{:04X} is not allowed", u32::from(*character)), None);
         }
+        E::UnexpectedCharacter { character: '`' } => ("a value cannot begin with a backtick", "quote it"),
         E::UnexpectedCharacter { character } => {
             return (format!("a value cannot begin with `{character}`"), Some("quote it"));
         }
@@ -161,6 +167,13 @@ fn words(
         _ => return (error.info(), None),
     };
     (message.to_owned(), Some(help))
+}
+
+/// The span from where its word begins: a `:` alone is hardly seen, the key before it is.
+fn with_word_before(text: &str, span: Span) -> Span {
+    let before = text.get(..span.start as usize).unwrap_or("");
+    let word = before.trim_end_matches(|c: char| !c.is_whitespace()).len();
+    Span::new(u32::try_from(word).unwrap_or(span.start), span.end)
 }
 
 /// Whether a key stands before `at` on the same line.

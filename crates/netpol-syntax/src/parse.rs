@@ -31,6 +31,7 @@ pub struct Budget {
     limits: Limits,
     bytes: usize,
     nodes: usize,
+    documents: usize,
     is_spent: bool,
 }
 
@@ -38,7 +39,13 @@ impl Budget {
     /// All of `limits`.
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
-        Self { limits: *limits, bytes: limits.bytes, nodes: limits.nodes, is_spent: false }
+        Self {
+            limits: *limits,
+            bytes: limits.bytes,
+            nodes: limits.nodes,
+            documents: limits.documents,
+            is_spent: false,
+        }
     }
 
     /// Takes the bytes of a text, where there are as many left.
@@ -126,7 +133,13 @@ impl Iterator for Documents<'_> {
                 None => split::next_document(&self.text, self.at)?,
             };
             self.at = piece.end;
-            let parsed = self.read(piece);
+            let parsed = match self.budget.documents.checked_sub(1) {
+                Some(left) => {
+                    self.budget.documents = left;
+                    self.read(piece)
+                }
+                None => self.refuse_rest(piece.start),
+            };
             if !parsed.documents.is_empty() || !parsed.diagnostics.is_empty() {
                 return Some(parsed);
             }
@@ -135,6 +148,20 @@ impl Iterator for Documents<'_> {
 }
 
 impl Documents<'_> {
+    /// Ends the reading of everything: there are too many documents.
+    fn refuse_rest(&mut self, start: usize) -> Parsed {
+        self.budget.is_spent = true;
+        self.at = self.text.len();
+        let at = Location { file: self.file, span: fault::span(&self.text, start) };
+        let message = format!(
+            "the input holds more than {} documents; it is read up to here",
+            self.budget.limits.documents
+        );
+        let diagnostic = Diagnostic::error("too-many-documents", at, message)
+            .with_help("leave out what does not matter, or split the input");
+        Parsed { documents: Vec::new(), diagnostics: vec![diagnostic] }
+    }
+
     fn read(&mut self, piece: Range<usize>) -> Parsed {
         let Some(text) = self.text.get(piece.clone()) else {
             return Parsed::default();

@@ -3,7 +3,7 @@
 /// The name closest to `wrong` among `known`, where it is close enough to be what was meant: at most
 /// a third of its letters differ, or only upper and lower case.
 pub fn closest<'k>(wrong: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let allowed = (wrong.chars().count() / 3).clamp(1, 3);
+    let allowed = (wrong.chars().count() / 3).min(3);
     known
         .into_iter()
         .map(|name| (if name.eq_ignore_ascii_case(wrong) { 0 } else { distance(wrong, name) }, name))

@@ -9,7 +9,7 @@ use super::UnknownFields;
 use super::error::Error;
 use super::node::NodeDeserializer;
 use crate::path::Path;
-use crate::{Diagnostic, Node, suggest};
+use crate::{Diagnostic, Node, Value, scalar, suggest};
 
 /// The fields of a struct; `None` for a map, whose keys are free.
 pub(super) type Fields = Option<&'static [&'static str]>;
@@ -99,7 +99,11 @@ impl<'n, 'c> MembersAccess<'n, 'c> {
         let path = Path::Key(path, name).to_string();
         let diagnostic =
             Diagnostic::error("unknown-field", key.location(), format!("unknown field `{path}`"));
-        let diagnostic = match suggest::closest(name, self.fields.unwrap_or_default().iter().copied()) {
+        let source = key.source();
+        let known = suggest::closest(name, self.fields.unwrap_or_default().iter().copied());
+        let diagnostic = match known {
+            _ if matches!(scalar::resolve(source), Value::Bool(_)) => diagnostic
+                .with_help(format!("`{source}` is a boolean in YAML 1.1: quote it if the text is meant")),
             Some(known) => diagnostic.with_help(format!("did you mean `{known}`?")),
             None => diagnostic,
         };

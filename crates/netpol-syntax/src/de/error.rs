@@ -61,7 +61,8 @@ impl Error {
             Self::WrongType(wanted) => {
                 let found = describe(node, &wanted);
                 let message = format!("cannot unmarshal {found} into {named} of type {wanted}");
-                let diagnostic = Diagnostic::error("wrong-type", at, message).with_path(here);
+                let diagnostic = Diagnostic::error("wrong-type", at, message);
+                let diagnostic = with_path(diagnostic, here);
                 match help(node, &wanted) {
                     Some(help) => diagnostic.with_help(help),
                     None => diagnostic,
@@ -80,6 +81,11 @@ impl Error {
             Self::Invalid(message) => Diagnostic::error("invalid-value", at, message).with_path(here),
         })
     }
+}
+
+/// Names the field, unless it is the document itself.
+fn with_path(diagnostic: Diagnostic, path: String) -> Diagnostic {
+    if path.is_empty() { diagnostic } else { diagnostic.with_path(path) }
 }
 
 /// The JSON type of a node, as Go names it, with the number where that is what does not fit.
@@ -114,8 +120,8 @@ fn help(node: Node<'_>, wanted: &str) -> Option<String> {
             Some(format!("remove the quotes: `{text}`"))
         }
         (_, "array") => Some("a list is wanted here: begin each item with `- `".to_owned()),
-        (None, "object") if node.is_sequence() => {
-            Some("a single map is wanted here: leave out the `- ` before it".to_owned())
+        (None, "object") if node.source().starts_with('-') => {
+            Some("a map is wanted here: leave out the `- ` before its keys".to_owned())
         }
         _ => None,
     }
