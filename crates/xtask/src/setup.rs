@@ -1,0 +1,165 @@
+//! What the other commands need, put in place where it is missing.
+//!
+//! A machine needs only rustup, Node with npm, and a C compiler. Whatever is already right is left alone, so
+//! that a second run takes no time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::run::{Cmd, find_in_path, npm_script, say};
+use crate::workspace::Workspace;
+
+/// The target that the page is compiled for.
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The newest Trunk that the pinned toolchain compiles.
+const TRUNK: &str = "0.21.14";
+
+/// Must equal the version of the crate `wasm-bindgen` that the page uses; a test compares the two.
+const WASM_BINDGEN: &str = "0.2.130";
+
+/// The oldest Node that the npm packages run on.
+const NODE_MAJOR: u32 = 20;
+
+/// The programs that build the page.
+pub(crate) struct Tools {
+    /// Trunk itself.
+    pub(crate) trunk: PathBuf,
+    /// The directory that holds `wasm-bindgen` and `wasm-bindgen-test-runner`.
+    pub(crate) wasm_bindgen: PathBuf,
+}
+
+/// Makes sure of all that building the page needs.
+pub(crate) fn site_tools(workspace: &Workspace) -> Result<Tools> {
+    wasm_target()?;
+    npm_packages(workspace)?;
+    let bin = workspace.tools().join("bin");
+
+    let trunk = match find_tool("trunk", TRUNK, &bin) {
+        Some(path) => path,
+        None => {
+            install(workspace, "trunk", TRUNK, &["--locked"])?;
+            find_tool("trunk", TRUNK, &bin).context("trunk was installed and cannot be found")?
+        }
+    };
+    let find_bindgen = || {
+        let path = find_tool("wasm-bindgen", WASM_BINDGEN, &bin)?;
+        path.parent().map(Path::to_owned)
+    };
+    let wasm_bindgen = match find_bindgen() {
+        Some(dir) => dir,
+        None => {
+            // Not `--locked`: its lock file names a version that was withdrawn.
+            install(workspace, "wasm-bindgen-cli", WASM_BINDGEN, &[])?;
+            find_bindgen().context("wasm-bindgen was installed and cannot be found")?
+        }
+    };
+    Ok(Tools { trunk, wasm_bindgen })
+}
+
+/// Makes sure of rustfmt and clippy.
+pub(crate) fn checkers() -> Result<()> {
+    for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if Cmd::cargo(command).arg("--version").probe().is_none() {
+            say(&format!("adding the component `{component}`"));
+            Cmd::new("rustup").args(["component", "add", component]).run()?;
+        }
+    }
+    Ok(())
+}
+
+/// `rust-toolchain.toml` asks for the target too, but rustup may be told not to install by itself.
+fn wasm_target() -> Result<()> {
+    let installed = Cmd::new("rustc")
+        .args(["--print", "target-libdir", "--target", WASM_TARGET])
+        .probe()
+        .is_some_and(|dir| Path::new(&dir).is_dir());
+    if installed {
+        return Ok(());
+    }
+    say(&format!("adding the target `{WASM_TARGET}`"));
+    Cmd::new("rustup")
+        .args(["target", "add", WASM_TARGET])
+        .run()
+        .context("without rustup, install the standard library for this target by other means")
+}
+
+/// Runs `npm ci` where the packages are not those of the lock file.
+fn npm_packages(workspace: &Workspace) -> Result<()> {
+    let version = Cmd::new("node").arg("--version").probe();
+    let Some(version) = version else {
+        bail!("Node is not installed: install Node {NODE_MAJOR} or newer, with npm");
+    };
+    if node_major(&version).is_none_or(|major| major < NODE_MAJOR) {
+        bail!("Node is {version}: install Node {NODE_MAJOR} or newer");
+    }
+    let lock =
+        fs::read(workspace.root().join("package-lock.json")).context("cannot read package-lock.json")?;
+    let wanted = hex(&Sha256::digest(lock));
+    let stamp = workspace.node_modules().join(".lock-sha256");
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    say("installing the npm packages of package-lock.json");
+    Cmd::new(npm_script("npm"))
+        .args(["ci", "--no-audit", "--no-fund"])
+        // The browser tests use the system's Chromium.
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .dir(workspace.root())
+        .run()?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// The tool at this version: from `PATH`, else from our own directory.
+fn find_tool(name: &str, version: &str, bin: &Path) -> Option<PathBuf> {
+    let own = bin.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    [find_in_path(name), Some(own)].into_iter().flatten().find(|path| {
+        let line = Cmd::new(path).arg("--version").probe();
+        line.is_some_and(|line| line.split_whitespace().nth(1) == Some(version))
+    })
+}
+
+fn install(workspace: &Workspace, package: &str, version: &str, flags: &[&str]) -> Result<()> {
+    let root = workspace.tools();
+    say(&format!(
+        "{package} {version} is not in `PATH`: compiling it into {}, once; this takes a few minutes",
+        root.display()
+    ));
+    // Compiling without optimisation takes less than half the time, and these tools do little work.
+    Cmd::cargo("install")
+        .args(["--quiet", "--debug", "--root"])
+        .arg(root)
+        .args(flags)
+        .arg(format!("{package}@{version}"))
+        .run()
+}
+
+/// `v20.1.2` is 20.
+fn node_major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_major_version_of_node() {
+        assert_eq!(node_major("v20.20.2"), Some(20));
+        assert_eq!(node_major("20.20.2"), None);
+    }
+
+    #[test]
+    fn the_tool_and_the_crate_wasm_bindgen_are_of_one_version() {
+        let lock = include_str!("../../../Cargo.lock");
+        let package = lock.split("[[package]]").find(|each| each.contains("\nname = \"wasm-bindgen\"\n"));
+        assert!(package.unwrap().contains(&format!("\nversion = \"{WASM_BINDGEN}\"\n")));
+    }
+}

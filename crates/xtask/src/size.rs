@@ -1,0 +1,80 @@
+//! What the site weighs on the wire.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use brotli::CompressorWriter;
+use brotli::enc::BrotliEncoderParams;
+
+/// What may be fetched until the page answers, in bytes after brotli.
+const BUDGET_INTERACTIVE: usize = 350 * 1000;
+/// What all of the site may weigh, in bytes after brotli.
+const BUDGET_ALL: usize = 600 * 1000;
+
+struct Weight {
+    file: String,
+    raw: usize,
+    brotli: usize,
+    /// Whether the page waits for it; the editor comes after the picture.
+    interactive: bool,
+}
+
+/// Prints the weight of each file; fails where a sum is over its budget.
+pub(crate) fn report(dist: &Path) -> Result<()> {
+    let mut weights = Vec::new();
+    weigh(dist, dist, &mut weights)?;
+    if weights.is_empty() {
+        bail!("there is no `dist/` yet: run `cargo xtask build` first");
+    }
+    weights.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.file.cmp(&b.file)));
+
+    println!("{:>9} {:>9}  file (bytes raw, after brotli 11; * until interactive)", "raw", "brotli");
+    for Weight { file, raw, brotli, interactive } in &weights {
+        println!("{raw:>9} {brotli:>9}  {}{file}", if *interactive { "* " } else { "  " });
+    }
+    let interactive = weights.iter().filter(|weight| weight.interactive).map(|weight| weight.brotli).sum();
+    let all = weights.iter().map(|weight| weight.brotli).sum();
+    let mut over = Vec::new();
+    for (what, sum, budget) in
+        [("until interactive", interactive, BUDGET_INTERACTIVE), ("all of dist", all, BUDGET_ALL)]
+    {
+        let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
+        println!("{:>17}: {} of {}", what, kilobytes(sum), kilobytes(budget));
+        if sum > budget {
+            over.push(what);
+        }
+    }
+    if !over.is_empty() {
+        bail!("over the budget: {}", over.join(", "));
+    }
+    Ok(())
+}
+
+fn weigh(dir: &Path, root: &Path, weights: &mut Vec<Weight>) -> Result<()> {
+    let Ok(entries) = fs::read_dir(dir) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            weigh(&path, root, weights)?;
+            continue;
+        }
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+        weights.push(Weight {
+            raw: bytes.len(),
+            brotli: compressed(&bytes)?,
+            interactive: !file.starts_with("editor-"),
+            file,
+        });
+    }
+    Ok(())
+}
+
+fn compressed(bytes: &[u8]) -> Result<usize> {
+    let params = BrotliEncoderParams { quality: 11, size_hint: bytes.len(), ..Default::default() };
+    let mut writer = CompressorWriter::with_params(Vec::new(), 1 << 16, &params);
+    writer.write_all(bytes)?;
+    Ok(writer.into_inner().len())
+}

@@ -1,0 +1,63 @@
+//! Where things stand in the workspace.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::Value;
+
+use crate::run::Cmd;
+
+/// The workspace, as `cargo metadata` tells it.
+pub(crate) struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+    metadata: Value,
+}
+
+impl Workspace {
+    pub(crate) fn find() -> Result<Self> {
+        let json = Cmd::cargo("metadata").args(["--no-deps", "--format-version", "1"]).read()?;
+        let metadata: Value = serde_json::from_str(&json).context("`cargo metadata` gave no JSON")?;
+        let path = |field: &str| -> Result<PathBuf> {
+            let value = metadata.get(field).and_then(Value::as_str);
+            Ok(value.ok_or_else(|| anyhow!("`cargo metadata` gave no `{field}`"))?.into())
+        };
+        Ok(Self { root: path("workspace_root")?, target: path("target_directory")?, metadata })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The built site.
+    pub(crate) fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// Where the tools go that are not in `PATH`: a root for `cargo install`.
+    pub(crate) fn tools(&self) -> PathBuf {
+        self.target.join("tools")
+    }
+
+    pub(crate) fn node_modules(&self) -> PathBuf {
+        self.root.join("node_modules")
+    }
+
+    /// The names of a package's targets of one kind (`lib`, `bin`, `test`, …), in the manifest's order.
+    pub(crate) fn targets(&self, package: &str, kind: &str) -> Vec<&str> {
+        self.metadata
+            .get("packages")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter(|found| found.get("name").and_then(Value::as_str) == Some(package))
+            .filter_map(|found| found.get("targets").and_then(Value::as_array))
+            .flatten()
+            .filter(|target| {
+                let kinds = target.get("kind").and_then(Value::as_array);
+                kinds.is_some_and(|kinds| kinds.iter().any(|each| each == kind))
+            })
+            .filter_map(|target| target.get("name").and_then(Value::as_str))
+            .collect()
+    }
+}
