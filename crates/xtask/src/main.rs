@@ -12,6 +12,7 @@ mod wasm;
 mod workspace;
 
 use std::net::TcpListener;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
@@ -67,10 +68,19 @@ struct Serve {
     base: Base,
 }
 
-fn main() -> Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
     let workspace = Workspace::find()?;
-    match cli.command {
+    match command {
         Command::Setup => {
             setup::site_tools(&workspace)?;
             setup::checkers()?;

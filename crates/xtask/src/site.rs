@@ -4,9 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest, Sha384};
 
 use crate::csp;
 use crate::run::{Cmd, path_with, say};
@@ -51,11 +48,10 @@ fn trunk(workspace: &Workspace, tools: &Tools) -> Result<Cmd> {
 /// What Trunk leaves to be done.
 fn finish(dist: &Path) -> Result<()> {
     let page = dist.join("index.html");
-    let mut html = read(&page)?;
     for module in files_with_extension(dist, "wasm")? {
-        html = slim(&module, html)?;
+        slim(&module)?;
     }
-    html = csp::secure(&html)?;
+    let html = csp::secure(&read(&page)?)?;
     refuse_outside_urls("index.html", &html)?;
     for style in files_with_extension(dist, "css")? {
         refuse_outside_urls(&style.display().to_string(), &read(&style)?)?;
@@ -63,17 +59,10 @@ fn finish(dist: &Path) -> Result<()> {
     fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))
 }
 
-/// Takes the names out of a module, and gives the page its new hash in place of the old.
-fn slim(path: &Path, html: String) -> Result<String> {
+fn slim(path: &Path) -> Result<()> {
     let module = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let slim = without_names(&module).with_context(|| format!("cannot read {}", path.display()))?;
-    fs::write(path, &slim).with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(html.replace(&integrity(&module), &integrity(&slim)))
-}
-
-/// As it stands in an `integrity` attribute.
-fn integrity(bytes: &[u8]) -> String {
-    format!("sha384-{}", BASE64.encode(Sha384::digest(bytes)))
+    fs::write(path, slim).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// A URL that begins with a slash would break under a sub-path, one with a host would fetch from elsewhere.
