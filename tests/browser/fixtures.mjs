@@ -100,12 +100,14 @@ export async function ready(page) {
   await page.evaluate(() => document.fonts.ready);
 }
 
-/** Fails where axe finds a violation of WCAG 2.2 AA. */
-export async function expectAccessible(page) {
-  const { violations } = await new AxeBuilder({ page })
+/** Fails where axe finds a violation of WCAG 2.2 AA, in the whole page or in what `selector` names. */
+export async function expectAccessible(page, selector) {
+  const axe = new AxeBuilder({ page });
+  if (selector) axe.include(selector);
+  const { violations } = await axe
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
-  const told = violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map(({ target }) => target.join(" ")) }));
+  const told = violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map(({ html }) => html) }));
   expect(told, "what axe found").toEqual([]);
 }
 

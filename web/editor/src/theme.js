@@ -110,6 +110,7 @@ const theme = EditorView.theme({
     border: "1px solid var(--line)",
     borderRadius: "5px",
     padding: "2px 6px",
+    minHeight: "26px",
   },
   ".cm-textfield:focus-visible, .cm-button:focus-visible, .cm-panels button:focus-visible": {
     outline: "2px solid var(--accent)",
@@ -121,8 +122,14 @@ const theme = EditorView.theme({
     color: "var(--ink)",
     border: "1px solid var(--line)",
     borderRadius: "5px",
+    minHeight: "26px",
   },
-  ".cm-panels button[name=close], .cm-dialog-close": { color: "var(--ink)", fontSize: "16px" },
+  ".cm-panels button[name=close], .cm-dialog-close": {
+    color: "var(--ink)",
+    fontSize: "16px",
+    width: "24px",
+    height: "24px",
+  },
   ".cm-panel.cm-panel-lint ul [aria-selected]": { backgroundColor: "var(--sel)", color: "var(--ink)" },
 });
 
