@@ -3,9 +3,11 @@
 //! - [`cases`] reads walkthroughs and the named cases of `cases/semantics`.
 //! - [`corpus`] reads manifests with known reachability from a folder beside the repository.
 //! - [`oracle`] is a second, naive evaluator of network policies. It shares no code with the engine.
+//! - [`plain`] reads simple manifests for it, where test data is to be held against it.
 //! - [`random`] makes small clusters for the two evaluators to agree on.
 
 pub mod cases;
 pub mod corpus;
 pub mod oracle;
+pub mod plain;
 pub mod random;
