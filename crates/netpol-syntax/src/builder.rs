@@ -8,7 +8,7 @@ use granit_parser::{Event, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
 
 use crate::scalar::{Reading, key_text};
 use crate::tree::{Content, Document, NodeData, NodeId, TextRef, Tree};
-use crate::{Diagnostic, FileId, Location, Span, Value};
+use crate::{Diagnostic, FileId, Location, Span, Value, fault};
 
 /// Why a document was given up.
 #[derive(Debug)]
@@ -252,8 +252,13 @@ impl Builder {
         span: Span,
     ) -> Result<(), Refusal> {
         self.check_depth(self.frames.len() + 1, span)?;
+        if style == StructureStyle::Block {
+            self.check_indentation(span)?;
+        }
         let expanded_before = self.expanded;
         self.count(1, span)?;
+        let span =
+            if is_mapping || style == StructureStyle::Flow { span } else { self.with_first_dash(span) };
         let (is_flow, first_child) = (style == StructureStyle::Flow, self.children.len());
         self.frames.push(Frame {
             is_mapping,
@@ -265,6 +270,36 @@ impl Builder {
             height: 0,
         });
         Ok(())
+    }
+
+    /// A list that is indented no further than its key comes with the place of its first item, not of its dash.
+    fn with_first_dash(&self, span: Span) -> Span {
+        if !self.frames.last().is_some_and(|frame| frame.is_mapping) {
+            return span;
+        }
+        let before = self.tree.text.get(self.offset..span.start as usize).unwrap_or("").trim_end();
+        let dash = before.strip_suffix('-').filter(|rest| {
+            let line = rest.trim_end_matches([' ', '\t']);
+            line.is_empty() || line.ends_with(['\n', '\r'])
+        });
+        match dash.map(|rest| u32::try_from(self.offset + rest.len())) {
+            Some(Ok(start)) => Span::new(start, span.end),
+            _ => span,
+        }
+    }
+
+    /// Refuses a block indented by a tab, as `kubectl` does; our parser takes one before the first key.
+    fn check_indentation(&self, span: Span) -> Result<(), Refusal> {
+        let before = self.tree.text.get(self.offset..span.start as usize).unwrap_or("");
+        let indentation = before.trim_end_matches([' ', '\t']).len();
+        let blanks = before.get(indentation..).unwrap_or("");
+        let is_at_line_start = matches!(before.as_bytes().get(..indentation), Some([] | [.., b'\n' | b'\r']));
+        if !is_at_line_start || !blanks.contains('\t') {
+            return Ok(());
+        }
+        let (message, help) = fault::TAB;
+        let blanks = Span::new(span.start - u32::try_from(blanks.len()).unwrap_or(0), span.start);
+        Err(Refusal::Document(Box::new(self.fault("yaml-syntax", blanks, message).with_help(help))))
     }
 
     fn close(&mut self, end: Span) -> Result<(), Refusal> {

@@ -4,6 +4,10 @@ use granit_parser::{ErrorKind, ScanError};
 
 use crate::{Diagnostic, Location, Span};
 
+/// Message and help for the fault that cannot be seen.
+pub(crate) const TAB: (&str, &str) =
+    ("a tab is used for indentation", "indent with spaces: YAML allows no tabs there");
+
 /// The word at `offset`, or what stands last before it where the text is at its end there.
 pub(crate) fn span(text: &str, offset: usize) -> Span {
     let offset = text.floor_char_boundary(offset);
@@ -29,12 +33,8 @@ pub(crate) fn explain(
     piece: usize,
     open: Option<Span>,
 ) -> Diagnostic {
-    let at = match error.kind() {
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
-            Location { span: with_word_before(text, at.span), ..at }
-        }
-        _ => at,
-    };
+    let is_colon = at.span.of(text).starts_with(':');
+    let at = if is_colon { Location { span: with_word_before(text, at.span), ..at } } else { at };
     let here = at.span.of(text);
     if let (Some(open), true) = (open, suggests_missing_bracket(error.kind())) {
         let bracket = open.of(text);
@@ -80,9 +80,7 @@ fn words(
     use ErrorKind as E;
     let line_before = || line_before(text, piece, at);
     let (message, help): (&str, &str) = match error.kind() {
-        E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation | E::TabAtBlockScalarStart => {
-            ("a tab is used for indentation", "indent with spaces: YAML allows no tabs there")
-        }
+        E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation | E::TabAtBlockScalarStart => TAB,
         E::MappingValueNotAllowed | E::InvalidColonPlacement => {
             return (
                 "a `:` that makes a key is not allowed here".to_owned(),
@@ -123,6 +121,9 @@ fn words(
         }
         E::DocumentIndicatorInQuotedScalar => {
             ("a document ends within a quoted string", "close the quote before the line with `---` or `...`")
+        }
+        E::InvalidQuotedScalarIndent if at.end as usize == text.trim_end().len() => {
+            ("a quoted string that ends here is never closed", "is a quote missing at the end of its line?")
         }
         E::InvalidQuotedScalarIndent => (
             "a quoted string goes on in this line, which is not indented",

@@ -49,7 +49,7 @@ impl Budget {
     }
 
     /// Takes the bytes of a text, where there are as many left.
-    fn take_bytes(&mut self, file: FileId, text: &str) -> Result<(), Diagnostic> {
+    fn take_bytes(&mut self, file: FileId, text: &str) -> Result<(), Box<Diagnostic>> {
         // Spans count in 32 bits.
         let fits = u32::try_from(text.len()).is_ok();
         match self.bytes.checked_sub(text.len()).filter(|_| fits) {
@@ -65,8 +65,8 @@ impl Budget {
                     self.bytes.min(u32::MAX as usize),
                     self.limits.bytes
                 );
-                Err(Diagnostic::error("too-large", at, message)
-                    .with_help("leave out what does not matter, or split the input"))
+                let diagnostic = Diagnostic::error("too-large", at, message);
+                Err(Box::new(diagnostic.with_help("leave out what does not matter, or split the input")))
             }
         }
     }
@@ -107,7 +107,7 @@ pub struct Documents<'b> {
     rest: Option<Range<usize>>,
     budget: &'b mut Budget,
     /// What to say first; with it nothing is read.
-    refused: Option<Diagnostic>,
+    refused: Option<Box<Diagnostic>>,
 }
 
 impl<'b> Documents<'b> {
@@ -125,7 +125,7 @@ impl Iterator for Documents<'_> {
 
     fn next(&mut self) -> Option<Parsed> {
         if let Some(refused) = self.refused.take() {
-            return Some(Parsed { documents: Vec::new(), diagnostics: vec![refused] });
+            return Some(Parsed { documents: Vec::new(), diagnostics: vec![*refused] });
         }
         loop {
             let piece = match self.rest.take() {
@@ -191,11 +191,12 @@ impl Documents<'_> {
                         self.rest = Some(offset..piece.end);
                         break;
                     }
-                    let at = fault::span(&self.text, offset);
-                    let at = Location { file: self.file, span: at };
+                    // What lies past the end of the document is not its fault.
+                    let read = self.text.get(..piece.end).unwrap_or("");
+                    let at = Location { file: self.file, span: fault::span(read, offset) };
                     Refusal::Document(Box::new(match error.kind() {
                         ErrorKind::RecursionLimitExceeded => too_deep(at, depth),
-                        _ => fault::explain(&error, at, &self.text, piece.start, builder.open_flow()),
+                        _ => fault::explain(&error, at, read, piece.start, builder.open_flow()),
                     }))
                 }
             };
