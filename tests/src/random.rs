@@ -31,7 +31,8 @@ pub const OUTSIDE: [IpAddr; 4] = [
 
 /// The ports worth asking about: every number that a random cluster names, and its neighbours.
 pub fn boundary_ports() -> impl Strategy<Value = u16> {
-    prop_oneof![4 => select(&PORT_NUMBERS[..]), 1 => select(&[2_u16, 52, 54, 79, 82, 442, 444, 8079, 8081, 65534][..])]
+    let neighbours = &[2, 52, 54, 79, 82, 442, 444, 8079, 8081, 65534][..];
+    prop_oneof![4 => select(&PORT_NUMBERS[..]), 1 => select(neighbours)]
 }
 
 /// Any of the three protocols, TCP most often.
@@ -140,38 +141,36 @@ fn container_port() -> impl Strategy<Value = ContainerPort> {
 }
 
 fn pods(namespaces: Vec<&'static str>, nodes: Vec<Node>) -> impl Strategy<Value = Vec<Pod>> {
-    let pod = (
-        select(namespaces),
-        labels(),
-        family(),
-        vec(container_port(), 0..=3),
-        proptest::bool::weighted(0.15),
-        option::of(any::<Index>()),
-        phase(),
+    let host_network = proptest::bool::weighted(0.15);
+    let pod = (select(namespaces), labels(), vec(container_port(), 0..=3), host_network, phase()).prop_map(
+        |(namespace, labels, ports, host_network, phase)| Pod {
+            namespace: namespace.to_owned(),
+            name: String::new(),
+            labels,
+            ips: vec![],
+            ports: if host_network { without_names(ports) } else { distinct(ports) },
+            host_network,
+            node: None,
+            phase,
+        },
     );
-    vec(pod, 1..=8).prop_map(move |pods| {
-        let pod = |(place, (namespace, labels, family, ports, host_network, node, phase)): (
-            u8,
-            (&str, _, Family, _, _, Option<Index>, _),
-        )| {
-            let node = node.filter(|_| !nodes.is_empty()).map(|index| index.get(&nodes));
-            let own = family.of(
-                Ipv4Addr::new(10, 1, place % 2, 10 + place),
-                Ipv6Addr::new(0xfd00, 1, 0, u16::from(place % 2), 0, 0, 0, u16::from(place) + 1),
-            );
-            Pod {
-                namespace: namespace.to_owned(),
-                name: format!("pod-{place}"),
-                labels,
-                ips: node.filter(|_| host_network).map_or(own, |node| node.ips.clone()),
-                ports: if host_network { without_names(ports) } else { distinct(ports) },
-                host_network,
-                node: node.map(|node| node.name.clone()),
-                phase,
-            }
-        };
-        (0_u8..).zip(pods).map(pod).collect()
+    let node = option::of(any::<Index>())
+        .prop_map(move |index| index.filter(|_| !nodes.is_empty()).map(|index| index.get(&nodes).clone()));
+    vec((pod, family(), node), 1..=8).prop_map(|pods| {
+        let pod = |(place, (pod, family, node))| placed(place, pod, family, node);
+        (0..).zip(pods).map(pod).collect()
     })
+}
+
+/// The pod with a name and addresses by its place among the pods, and on a node.
+fn placed(place: u8, pod: Pod, family: Family, node: Option<Node>) -> Pod {
+    let own = family.of(
+        Ipv4Addr::new(10, 1, place % 2, 10 + place),
+        Ipv6Addr::new(0xfd00, 1, 0, u16::from(place % 2), 0, 0, 0, u16::from(place) + 1),
+    );
+    let (node, node_ips) = node.map(|node| (node.name, node.ips)).unzip();
+    let ips = node_ips.filter(|_| pod.host_network).unwrap_or(own);
+    Pod { name: format!("pod-{place}"), ips, node, ..pod }
 }
 
 /// A pod's main containers and sidecars give each name once, as the API's documentation asks.
@@ -199,16 +198,18 @@ fn policies(namespaces: &[&'static str], cluster: &Cluster) -> impl Strategy<Val
         option::of(subsequence(vec![Direction::Ingress, Direction::Egress], 0..=2)),
         vec(rule(cluster), 0..=2),
         vec(rule(cluster), 0..=2),
-    );
+    )
+        .prop_map(|(namespace, pod_selector, policy_types, ingress, egress)| Policy {
+            namespace: namespace.to_owned(),
+            name: String::new(),
+            pod_selector,
+            policy_types,
+            ingress,
+            egress,
+        });
     vec(policy, 0..=6).prop_map(|policies| {
-        let policy = |(place, (namespace, pod_selector, policy_types, ingress, egress)): (
-            usize,
-            (&str, _, _, _, _),
-        )| {
-            let (namespace, name) = (namespace.to_owned(), format!("policy-{place}"));
-            Policy { namespace, name, pod_selector, policy_types, ingress, egress }
-        };
-        policies.into_iter().enumerate().map(policy).collect()
+        let named = |(place, policy)| Policy { name: format!("policy-{place}"), ..policy };
+        policies.into_iter().enumerate().map(named).collect()
     })
 }
 
@@ -218,10 +219,12 @@ fn rule(cluster: &Cluster) -> impl Strategy<Value = Rule> + use<> {
 
 fn peer(cluster: &Cluster) -> impl Strategy<Value = Peer> + use<> {
     let namespaces = || prop_oneof![2 => selector(), 1 => namespace_by_name()];
+    let both =
+        (selector(), namespaces()).prop_map(|(pods, namespaces)| Peer::PodsOfNamespaces { pods, namespaces });
     prop_oneof![
         2 => selector().prop_map(Peer::Pods),
         2 => namespaces().prop_map(Peer::Namespaces),
-        2 => (selector(), namespaces()).prop_map(|(pods, namespaces)| Peer::PodsOfNamespaces { pods, namespaces }),
+        2 => both,
         3 => ip_block(addresses(cluster)),
     ]
 }
@@ -254,7 +257,8 @@ fn requirement() -> impl Strategy<Value = Requirement> {
     })
 }
 
-/// A block around one of the addresses, sometimes with bits past its prefix, and holes around some of those in it.
+/// A block around one of the addresses, sometimes with bits past its prefix, and holes around some of those
+/// in it.
 fn ip_block(pool: Vec<IpAddr>) -> impl Strategy<Value = Peer> {
     (select(pool.clone()), any::<Index>(), any::<bool>(), vec((any::<Index>(), any::<Index>()), 0..=2))
         .prop_map(move |(address, prefix, masked, holes)| {

@@ -13,7 +13,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// Whether the leading bits of `address` are those of the block. An address of the other family never is in.
+    /// Whether the leading bits of `address` are those of the block. No address of the other family is in it.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(_), IpAddr::V4(_)) => self.leading(self.address, 32) == self.leading(address, 32),
