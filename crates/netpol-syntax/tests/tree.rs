@@ -6,6 +6,7 @@ use common::{document, read, show};
 use netpol_syntax::Node;
 
 /// The node that a path such as `a.0.b` leads to.
+#[expect(clippy::expect_used, reason = "a test whose path leads nowhere fails")]
 fn at<'a>(node: Node<'a>, path: &str) -> Node<'a> {
     path.split('.').filter(|step| !step.is_empty()).fold(node, |node, step| match step.parse::<usize>() {
         Ok(index) => node.items().nth(index).expect(path),
