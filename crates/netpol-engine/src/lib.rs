@@ -1,1 +1,42 @@
-//! In the making.
+//! Kubernetes manifests to NetworkPolicy verdicts, with the evidence for each.
+//!
+//! The stages, each of which touches only its own: `manifest` reads documents into typed objects, `model`
+//! builds a valid [`Cluster`] of them, `index` compiles that, `evaluate` turns one flow into an
+//! [`Evaluation`] whose verdict is derived from its evidence, `matrix` does so for all pairs at once, and
+//! `probe` plays what `curl` in a pod would see. [`Analysis`] runs them in order.
+//!
+//! Nothing here does I/O, reads a clock or panics, and the same text gives the same result.
+
+mod analysis;
+mod bits;
+mod evaluate;
+mod index;
+mod manifest;
+mod matrix;
+mod miss;
+mod model;
+mod outside;
+mod ports;
+mod probe;
+mod table;
+
+pub use analysis::Analysis;
+pub use bits::BitSet;
+pub use evaluate::{Caveat, Evaluation, Exemption, Flow, Grant, Side, Verdict};
+pub use index::{Class, ClassId, Index, OutsideRange};
+pub use matrix::Matrix;
+pub use miss::{Lack, Miss};
+pub use model::{
+    AddressOrigin, Backends, Block, Cluster, ContainerPort, Direction, Endpoint, ExposedBy, Exposure,
+    ExternalTraffic, Labels, ListedEndpoint, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId,
+    Operator, POD_NETWORK, Peer, PeerKind, Phase, Pod, PodId, PodNetwork, Policy, PolicyId, PortMatch,
+    PortRule, RefusedPolicy, Requirement, Rule, SERVICE_NETWORK, SYSTEM_NAMESPACE, Section, Selector, Serves,
+    Service, ServiceId, ServiceKind, ServicePort, TargetPort, Workload, WorkloadId,
+};
+pub use outside::{INTERNET, OutsideExample};
+pub use ports::{Port, PortSet, PortSetId, Protocol};
+pub use probe::{
+    Answer, Connection, Lookup, Outcome, Probe, Report, Step, Target, TargetError, Translated, Translation,
+    UrlTarget,
+};
+pub use table::{Id, Table};

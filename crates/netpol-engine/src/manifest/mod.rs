@@ -1,0 +1,240 @@
+//! Documents to typed objects: which kinds matter, and what of them does. What a selector *means* is not
+//! known here.
+
+mod kinds;
+mod objects;
+
+use std::collections::BTreeMap;
+
+use netpol_syntax::{Deserialized, Diagnostic, Location, Node, Parsed, UnknownFields, deserialize_at};
+use serde::de::DeserializeOwned;
+
+use kinds::{Kind, Recognised};
+pub use objects::{
+    Controller, ControllerSpec, CronJob, EndpointSlice, IpBlock, LabelSelector, LabelSelectorRequirement,
+    NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, NodeObject, ObjectMeta,
+    PodObject, PodSpec, Service, ServicePort,
+};
+
+/// The objects of the input that matter to NetworkPolicies, in the order of the text.
+#[derive(Clone, Debug, Default)]
+pub struct Manifests {
+    /// The objects.
+    pub objects: Vec<Object>,
+    /// Policies that could not be read: they count as refused.
+    pub unreadable_policies: Vec<UnreadablePolicy>,
+}
+
+/// An object and where it stands.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Its kind, as the API spells it.
+    pub kind: &'static str,
+    /// Its content.
+    pub body: Body,
+    /// The whole object.
+    pub at: Location,
+    /// The path that leads to it within its document: empty, or `items[3]` within a `List`.
+    pub path: String,
+}
+
+/// What an object holds, by kind.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// A namespace: its metadata says all.
+    Namespace(ObjectMeta),
+    /// A node.
+    Node(NodeObject),
+    /// A pod.
+    Pod(Box<PodObject>),
+    /// Whatever makes pods from a template.
+    Controller(Box<Controller>),
+    /// A CronJob, whose template stands a level deeper.
+    CronJob(Box<CronJob>),
+    /// A service.
+    Service(Box<Service>),
+    /// The endpoints of a service without a selector.
+    EndpointSlice(Box<EndpointSlice>),
+    /// A policy.
+    NetworkPolicy(Box<NetworkPolicy>),
+}
+
+impl Body {
+    /// The object's metadata.
+    #[must_use]
+    pub fn metadata(&self) -> &ObjectMeta {
+        match self {
+            Self::Namespace(metadata) => metadata,
+            Self::Node(node) => &node.metadata,
+            Self::Pod(pod) => &pod.metadata,
+            Self::Controller(controller) => &controller.metadata,
+            Self::CronJob(job) => &job.metadata,
+            Self::Service(service) => &service.metadata,
+            Self::EndpointSlice(slice) => &slice.metadata,
+            Self::NetworkPolicy(policy) => &policy.metadata,
+        }
+    }
+}
+
+/// A NetworkPolicy that does not even have the right shape.
+#[derive(Clone, Debug)]
+pub struct UnreadablePolicy {
+    /// Its namespace, as far as it can be read.
+    pub namespace: String,
+    /// Its name, as far as it can be read.
+    pub name: String,
+    /// The object.
+    pub at: Location,
+}
+
+/// An object that has nothing but metadata that matters.
+#[derive(serde::Deserialize)]
+struct MetadataOnly {
+    #[serde(default)]
+    metadata: ObjectMeta,
+}
+
+/// Reads the objects that matter, and says what it passed over.
+#[must_use]
+pub fn read(parsed: &Parsed) -> (Manifests, Vec<Diagnostic>) {
+    let mut reader = Reader::default();
+    for document in &parsed.documents {
+        reader.object(document.root(), String::new(), None);
+    }
+    reader.finish()
+}
+
+#[derive(Default)]
+struct Reader {
+    manifests: Manifests,
+    diagnostics: Vec<Diagnostic>,
+    passed_over: BTreeMap<String, (usize, Location)>,
+}
+
+impl Reader {
+    /// Reads one object; `list` is what the list around it says of its items' kind, where it does.
+    fn object(&mut self, node: Node<'_>, path: String, list: Option<(&str, &str)>) {
+        let at = node.location();
+        if !node.is_mapping() {
+            self.diagnostics.push(
+                Diagnostic::error("no-object", at, "this is not a Kubernetes object")
+                    .with_help("an object is a mapping with `apiVersion`, `kind` and `metadata`"),
+            );
+            return;
+        }
+        let text = |key| node.get(key).and_then(|value| value.as_str());
+        let kind = text("kind").map(str::to_owned).or_else(|| list.map(|(kind, _)| kind.to_owned()));
+        let version =
+            text("apiVersion").map(str::to_owned).or_else(|| list.map(|(_, version)| version.to_owned()));
+        let (Some(kind), Some(version)) = (kind, version) else {
+            let missing = if node.get("kind").is_none() { "kind" } else { "apiVersion" };
+            self.diagnostics.push(
+                Diagnostic::error("no-kind", at, format!("this object has no `{missing}`"))
+                    .with_path(missing)
+                    .with_help("every object needs `apiVersion`, `kind` and `metadata.name`"),
+            );
+            return;
+        };
+        match Kind::recognise(&kind, &version) {
+            Recognised::List { item } => self.list(node, &path, &item, &version),
+            Recognised::Kind(kind) => self.known(kind, node, path),
+            Recognised::OtherVersion { kind, expected } => {
+                let key_at = node.get("apiVersion").map_or(at, |version| version.location());
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "other-version",
+                        key_at,
+                        format!("`{}` is of `{expected}`, not of `{version}`", kind.as_str()),
+                    )
+                    .with_path("apiVersion")
+                    .with_help(format!("write `apiVersion: {expected}`; it is read as if it said so")),
+                );
+                self.known(kind, node, path);
+            }
+            Recognised::Lookalike => {
+                let key_at = node.get("apiVersion").map_or(at, |version| version.location());
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        "lookalike-policy",
+                        key_at,
+                        format!("`{kind}` of `{version}` is not evaluated"),
+                    )
+                    .with_path("apiVersion")
+                    .with_help("only `NetworkPolicy` of `networking.k8s.io/v1` is"),
+                );
+            }
+            Recognised::Other => {
+                self.passed_over.entry(kind).or_insert((0, at)).0 += 1;
+            }
+        }
+    }
+
+    fn list(&mut self, node: Node<'_>, path: &str, item: &str, version: &str) {
+        let Some(items) = node.get("items") else { return };
+        for (at, object) in items.items().enumerate() {
+            let dot = if path.is_empty() { "" } else { "." };
+            let said = (!item.is_empty()).then_some((item, version));
+            self.object(object, format!("{path}{dot}items[{at}]"), said);
+        }
+    }
+
+    fn known(&mut self, kind: Kind, node: Node<'_>, path: String) {
+        let body = match kind {
+            Kind::Namespace => {
+                self.read(node, &path).map(|MetadataOnly { metadata }| Body::Namespace(metadata))
+            }
+            Kind::Node => self.read(node, &path).map(Body::Node),
+            Kind::Pod => self.read(node, &path).map(Box::new).map(Body::Pod),
+            Kind::Service => self.read(node, &path).map(Box::new).map(Body::Service),
+            Kind::EndpointSlice => self.read(node, &path).map(Box::new).map(Body::EndpointSlice),
+            Kind::CronJob => self.read(node, &path).map(Box::new).map(Body::CronJob),
+            Kind::NetworkPolicy => self.policy(node, &path).map(Body::NetworkPolicy),
+            Kind::Deployment
+            | Kind::ReplicaSet
+            | Kind::StatefulSet
+            | Kind::DaemonSet
+            | Kind::Job
+            | Kind::ReplicationController => self.read(node, &path).map(Box::new).map(Body::Controller),
+        };
+        if let Some(body) = body {
+            self.manifests.objects.push(Object { kind: kind.as_str(), body, at: node.location(), path });
+        }
+    }
+
+    /// Reads an object of which fields that do not matter here are no problem.
+    fn read<T: DeserializeOwned>(&mut self, node: Node<'_>, path: &str) -> Option<T> {
+        let Deserialized { value, diagnostics } = deserialize_at(node, path, UnknownFields::Ignore);
+        self.diagnostics.extend(diagnostics);
+        value
+    }
+
+    /// Reads a policy, strictly: a field that it does not have is an error, as kubectl's is.
+    fn policy(&mut self, node: Node<'_>, path: &str) -> Option<Box<NetworkPolicy>> {
+        let Deserialized { value, diagnostics } = deserialize_at(node, path, UnknownFields::Report);
+        let refused = diagnostics.iter().any(|it| it.severity == netpol_syntax::Severity::Error);
+        self.diagnostics.extend(diagnostics);
+        if refused {
+            let metadata = node.get("metadata");
+            let text = |key| metadata.and_then(|metadata| metadata.get(key)).and_then(|value| value.as_str());
+            self.manifests.unreadable_policies.push(UnreadablePolicy {
+                namespace: text("namespace").unwrap_or("default").to_owned(),
+                name: text("name").unwrap_or_default().to_owned(),
+                at: node.location(),
+            });
+            return None;
+        }
+        value.map(Box::new)
+    }
+
+    fn finish(mut self) -> (Manifests, Vec<Diagnostic>) {
+        for (kind, (count, at)) in self.passed_over {
+            let objects = if count == 1 { "object" } else { "objects" };
+            let message = format!("passed over {count} {objects} of kind `{kind}`");
+            self.diagnostics.push(
+                Diagnostic::note("skipped-kind", at, message)
+                    .with_help("this kind has no part in what NetworkPolicies decide"),
+            );
+        }
+        (self.manifests, self.diagnostics)
+    }
+}

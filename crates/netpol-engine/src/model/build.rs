@@ -1,0 +1,206 @@
+//! Objects to the cluster: names are settled, pods come out of templates, and what is wrong is said and left out.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use netpol_syntax::{Diagnostic, Location, Spanned};
+
+use crate::manifest::{Body, Manifests, Object, ObjectMeta};
+
+use super::{
+    Cluster, Labels, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId, RefusedPolicy,
+    SYSTEM_NAMESPACE, pods, policies, services,
+};
+
+/// How many pods a cluster may have. Kubernetes itself is tested to 150,000; 50,000 keeps one pasted
+/// `replicas: 1000000000` from being more than a message.
+pub(super) const MAX_PODS: usize = 50_000;
+
+/// Builds the cluster that `manifests` describe, and says what was left out and why.
+#[must_use]
+pub fn build(manifests: &Manifests) -> (Cluster, Vec<Diagnostic>) {
+    let mut builder = Builder::default();
+    let objects = builder.settle(&manifests.objects);
+    for object in &objects {
+        builder.declare(object);
+    }
+    pods::add(&mut builder, &objects);
+    services::add(&mut builder, &objects);
+    policies::add(&mut builder, &objects);
+    for policy in &manifests.unreadable_policies {
+        builder.refuse(&policy.namespace, &policy.name, policy.at);
+    }
+    (builder.cluster, builder.diagnostics)
+}
+
+/// The cluster in the making.
+#[derive(Default)]
+pub(super) struct Builder {
+    pub(super) cluster: Cluster,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    namespaces: HashMap<Arc<str>, NamespaceId>,
+    nodes: HashMap<Arc<str>, NodeId>,
+}
+
+/// What an object is told apart by: kind, namespace (empty for kinds that have none), name.
+type Identity = (&'static str, Arc<str>, Arc<str>);
+
+/// An object that has a name and that no later one replaces.
+pub(super) struct Named<'m> {
+    pub(super) object: &'m Object,
+    pub(super) namespace: Arc<str>,
+    pub(super) name: Arc<str>,
+}
+
+impl Builder {
+    /// Leaves out objects without a name and those that a later one of the same name replaces, as
+    /// `kubectl apply` would. The later one takes the earlier one's place in the order.
+    fn settle<'m>(&mut self, objects: &'m [Object]) -> Vec<Named<'m>> {
+        let mut known: BTreeMap<Identity, usize> = BTreeMap::new();
+        let mut settled: Vec<Named<'m>> = Vec::new();
+        for object in objects {
+            let metadata = object.body.metadata();
+            let Some(name) = name_of(metadata) else {
+                self.diagnostics.push(
+                    Diagnostic::error("no-name", object.at, format!("this {} has no name", object.kind))
+                        .with_path(field(&object.path, "metadata.name"))
+                        .with_help("give it a `metadata.name`"),
+                );
+                if let Body::NetworkPolicy(_) = object.body {
+                    self.refuse(&namespace_of(object), "", object.at);
+                }
+                continue;
+            };
+            let named = Named { object, namespace: namespace_of(object), name };
+            let identity = (object.kind, named.namespace.clone(), named.name.clone());
+            match known.get(&identity).and_then(|at| settled.get_mut(*at)) {
+                None => {
+                    known.insert(identity, settled.len());
+                    settled.push(named);
+                }
+                Some(earlier) => {
+                    let what = format!("{} `{}`", object.kind, named.name);
+                    self.diagnostics.push(
+                        Diagnostic::warning(
+                            "replaced-object",
+                            place_of_name(earlier.object),
+                            format!("{what} is replaced by a later one of the same name"),
+                        )
+                        .with_related(place_of_name(object), "this one counts, as with `kubectl apply`")
+                        .with_help("rename one of the two, or take one out"),
+                    );
+                    *earlier = named;
+                }
+            }
+        }
+        settled
+    }
+
+    /// Adds what objects bring by themselves: namespaces, in the order in which the input first speaks of
+    /// them, and nodes.
+    fn declare(&mut self, object: &Named<'_>) {
+        match &object.object.body {
+            Body::Namespace(metadata) => {
+                let id = self.namespace(&object.name);
+                let namespace = &mut self.cluster.namespaces[id];
+                namespace.labels = labels(metadata);
+                namespace.labels.insert(NAMESPACE_NAME_LABEL, object.name.clone());
+                namespace.at = Some(object.object.at);
+            }
+            Body::Node(node) => {
+                let addresses = node.status.addresses.iter().flatten();
+                let addresses: Vec<IpAddr> = addresses
+                    .filter(|address| address.kind.ends_with("IP"))
+                    .filter_map(|address| self.address(address.address.as_ref()?))
+                    .collect();
+                self.node(&object.name, &addresses);
+            }
+            _ => {
+                self.namespace(&object.namespace);
+            }
+        }
+    }
+
+    /// The namespace called `name`, which exists from here on if it did not.
+    pub(super) fn namespace(&mut self, name: &Arc<str>) -> NamespaceId {
+        let namespaces = &mut self.cluster.namespaces;
+        *self.namespaces.entry(name.clone()).or_insert_with(|| {
+            let labels = [(NAMESPACE_NAME_LABEL, name.clone())].into_iter().collect();
+            namespaces.push(Namespace { name: name.clone(), labels, at: None })
+        })
+    }
+
+    /// The system's namespace, which every cluster has.
+    pub(super) fn system_namespace(&mut self) -> NamespaceId {
+        self.namespace(&Arc::from(SYSTEM_NAMESPACE))
+    }
+
+    /// The node called `name`, with these addresses among its own.
+    pub(super) fn node(&mut self, name: &Arc<str>, addresses: &[IpAddr]) -> NodeId {
+        let nodes = &mut self.cluster.nodes;
+        let id = *self
+            .nodes
+            .entry(name.clone())
+            .or_insert_with(|| nodes.push(Node { name: name.clone(), addresses: Vec::new() }));
+        let node = &mut self.cluster.nodes[id];
+        for address in addresses {
+            if !node.addresses.contains(address) {
+                node.addresses.push(*address);
+            }
+        }
+        id
+    }
+
+    /// The address that a field holds; one that is none is said and left out.
+    pub(super) fn address(&mut self, text: &Spanned<String>) -> Option<IpAddr> {
+        match text.value.parse() {
+            Ok(address) => Some(address),
+            Err(_) if text.value.is_empty() => None,
+            Err(_) => {
+                let message = format!("`{}` is not an IP address", text.value);
+                self.diagnostics.push(
+                    Diagnostic::warning("invalid-address", text.at, message)
+                        .with_help("write it as `10.0.0.5` or `fd00::5`; it is left out until then"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Notes a policy that takes no part in any verdict.
+    pub(super) fn refuse(&mut self, namespace: &str, name: &str, at: Location) {
+        self.cluster.refused.push(RefusedPolicy { namespace: namespace.into(), name: name.into(), at });
+    }
+}
+
+/// The labels of an object.
+pub(super) fn labels(metadata: &ObjectMeta) -> Labels {
+    let labels = metadata.labels.iter().flat_map(|labels| &labels.value);
+    labels.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// A field's path within a document, of an object that may itself stand in a list.
+pub(super) fn field(object: &str, field: &str) -> String {
+    if object.is_empty() { field.to_owned() } else { format!("{object}.{field}") }
+}
+
+/// Where an object's name is written, or else the object.
+pub(super) fn place_of_name(object: &Object) -> Location {
+    object.body.metadata().name.as_ref().map_or(object.at, |name| name.at)
+}
+
+fn name_of(metadata: &ObjectMeta) -> Option<Arc<str>> {
+    let given = metadata.name.as_ref().map(|name| name.value.as_str());
+    // A name is made from `generateName` on the server; its stem will do here.
+    let stem = metadata.generate_name.as_deref().map(|stem| stem.trim_end_matches('-'));
+    given.or(stem).filter(|name| !name.is_empty()).map(Arc::from)
+}
+
+fn namespace_of(object: &Object) -> Arc<str> {
+    if let Body::Namespace(_) | Body::Node(_) = object.body {
+        return Arc::from("");
+    }
+    let given = object.body.metadata().namespace.as_ref().map(|namespace| namespace.value.as_str());
+    Arc::from(given.filter(|namespace| !namespace.is_empty()).unwrap_or("default"))
+}

@@ -1,0 +1,154 @@
+//! Labels and the selectors that ask for them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use netpol_syntax::Location;
+
+/// The label that every namespace carries, its own name (semantics: set by the API server since 1.21).
+pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// The labels of a pod or a namespace, sorted by key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Labels(BTreeMap<Arc<str>, Arc<str>>);
+
+impl Labels {
+    /// The value of `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(AsRef::as_ref)
+    }
+
+    /// Sets `key`, replacing what it had.
+    pub fn insert(&mut self, key: impl Into<Arc<str>>, value: impl Into<Arc<str>>) {
+        self.0.insert(key.into(), value.into());
+    }
+
+    /// Keys and values, sorted by key.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + ExactSizeIterator {
+        self.0.iter().map(|(key, value)| (key.as_ref(), value.as_ref()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<K: Into<Arc<str>>, V: Into<Arc<str>>> FromIterator<(K, V)> for Labels {
+    fn from_iter<T: IntoIterator<Item = (K, V)>>(labels: T) -> Self {
+        Self(labels.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+
+/// `app=web,tier=db`, as kubectl lists them.
+impl fmt::Display for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (key, value)) in self.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            write!(f, "{comma}{key}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A label selector: all of its requirements must hold, so that one without any selects everything
+/// (API types, `LabelSelector`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    /// What must hold, `matchLabels` first.
+    pub requirements: Vec<Requirement>,
+    /// Where it is written.
+    pub at: Location,
+}
+
+/// One thing that a selector asks of labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The label's key.
+    pub key: Arc<str>,
+    /// What is asked of its value.
+    pub operator: Operator,
+    /// Where it is written.
+    pub at: Location,
+}
+
+/// What a requirement asks of one label (API types, `LabelSelectorOperator`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operator {
+    /// `matchLabels`: the label has exactly this value.
+    Equals(Arc<str>),
+    /// The label has one of these values.
+    In(Vec<Arc<str>>),
+    /// The label is absent, or has none of these values.
+    NotIn(Vec<Arc<str>>),
+    /// The label is there, whatever its value.
+    Exists,
+    /// The label is absent.
+    DoesNotExist,
+}
+
+impl Requirement {
+    /// Whether `labels` meet it.
+    #[must_use]
+    pub fn matches(&self, labels: &Labels) -> bool {
+        let value = labels.get(&self.key);
+        match &self.operator {
+            Operator::Equals(wanted) => value == Some(wanted.as_ref()),
+            Operator::In(values) => value.is_some_and(|value| values.iter().any(|v| v.as_ref() == value)),
+            Operator::NotIn(values) => value.is_none_or(|value| values.iter().all(|v| v.as_ref() != value)),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+        }
+    }
+}
+
+/// `app=web`, `tier in (a, b)`, `!tier`: the form that kubectl prints and takes.
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = &self.key;
+        match &self.operator {
+            Operator::Equals(value) => write!(f, "{key}={value}"),
+            Operator::In(values) => write!(f, "{key} in ({})", values.join(", ")),
+            Operator::NotIn(values) => write!(f, "{key} notin ({})", values.join(", ")),
+            Operator::Exists => write!(f, "{key}"),
+            Operator::DoesNotExist => write!(f, "!{key}"),
+        }
+    }
+}
+
+impl Selector {
+    /// Whether `labels` meet all of its requirements.
+    #[must_use]
+    pub fn matches(&self, labels: &Labels) -> bool {
+        self.requirements.iter().all(|requirement| requirement.matches(labels))
+    }
+
+    /// Whether it asks for nothing, and so selects everything.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.requirements.is_empty()
+    }
+}
+
+/// The requirements, comma between; `everything` where there are none.
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_everything() {
+            return f.write_str("everything");
+        }
+        for (at, requirement) in self.requirements.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            write!(f, "{comma}{requirement}")?;
+        }
+        Ok(())
+    }
+}

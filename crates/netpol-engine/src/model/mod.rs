@@ -1,0 +1,576 @@
+//! The cluster that the manifests describe, valid throughout: what is wrong in the input was said and
+//! left out when this was built, so that no later stage can fail.
+
+mod addresses;
+mod build;
+mod labels;
+mod names;
+mod owners;
+mod pods;
+mod policies;
+mod services;
+mod workloads;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use netpol_syntax::Location;
+
+use crate::ports::{Port, PortSet, Protocol};
+use crate::table::{Table, id};
+
+pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
+pub use build::build;
+pub use labels::{Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, Selector};
+pub(crate) use services::{DNS_SERVICE_NAME, target_on};
+
+/// The namespace of the cluster's own parts, its DNS among them.
+pub const SYSTEM_NAMESPACE: &str = "kube-system";
+
+id!(
+    /// A namespace of a [`Cluster`].
+    NamespaceId
+);
+id!(
+    /// A node of a [`Cluster`].
+    NodeId
+);
+id!(
+    /// A workload of a [`Cluster`].
+    WorkloadId
+);
+id!(
+    /// A pod of a [`Cluster`].
+    PodId
+);
+id!(
+    /// A service of a [`Cluster`].
+    ServiceId
+);
+id!(
+    /// A policy of a [`Cluster`].
+    PolicyId
+);
+
+/// Everything that decides who reaches whom.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// In the order in which the input first speaks of them; the system's own last where it is made up.
+    pub namespaces: Table<NamespaceId, Namespace>,
+    /// Machines that the input names, by `Node` objects or by its pods' `nodeName` and `hostIP`.
+    pub nodes: Table<NodeId, Node>,
+    /// What the diagram draws: pods of one controller, or lone pods that are alike.
+    pub workloads: Table<WorkloadId, Workload>,
+    /// Every pod, generated ones included.
+    pub pods: Table<PodId, Pod>,
+    /// Every service.
+    pub services: Table<ServiceId, Service>,
+    /// Every policy that the API server would take.
+    pub policies: Table<PolicyId, Policy>,
+    /// Policies that it would refuse, by namespace and name; they take no part in any verdict.
+    pub refused: Vec<RefusedPolicy>,
+    holders: BTreeMap<IpAddr, PodId>,
+}
+
+/// A namespace.
+#[derive(Clone, Debug)]
+pub struct Namespace {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its labels, [`NAMESPACE_NAME_LABEL`] always among them.
+    pub labels: Labels,
+    /// The object; `None` for one that is used but not declared.
+    pub at: Option<Location>,
+}
+
+impl Namespace {
+    /// Whether it holds the cluster's own parts.
+    #[must_use]
+    pub fn is_system(&self) -> bool {
+        self.name.as_ref() == SYSTEM_NAMESPACE
+    }
+}
+
+/// A machine that pods run on.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Its name; its address where the input gives no name.
+    pub name: Arc<str>,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// Pods that the diagram draws as one.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Its namespace.
+    pub namespace: NamespaceId,
+    /// The controller's name, or that of the first of the lone pods.
+    pub name: Arc<str>,
+    /// What it is: `Deployment`, `Pod`, …, as the API names kinds.
+    pub kind: &'static str,
+    /// Its pods, ascending; never empty.
+    pub pods: Vec<PodId>,
+    /// Where it is written: the controller, or else the first pod.
+    pub at: Option<Location>,
+    /// The labels of its pods where they agree, without those that a controller writes for itself.
+    pub labels: Labels,
+    /// The ports it serves: what its pods declare and what services translate to.
+    pub serves: Serves,
+}
+
+/// The ports that an arrow to a workload is about, unless other ones are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Serves {
+    /// Nothing says which: the whole set counts.
+    Unknown,
+    /// These, ascending, at least one.
+    Ports(Vec<Port>),
+}
+
+/// A pod, real or made from its controller's template.
+#[derive(Clone, Debug)]
+pub struct Pod {
+    /// Its namespace.
+    pub namespace: NamespaceId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it is drawn as.
+    pub workload: WorkloadId,
+    /// Its labels.
+    pub labels: Labels,
+    /// Where its labels are written.
+    pub labels_at: Option<Location>,
+    /// Its addresses, at least one; of either family.
+    pub addresses: Vec<IpAddr>,
+    /// Where they come from.
+    pub address_origin: AddressOrigin,
+    /// The container ports it declares, those of restartable init containers among them.
+    pub ports: Vec<ContainerPort>,
+    /// The machine it runs on, where known.
+    pub node: Option<NodeId>,
+    /// Whether it has a network of its own.
+    pub network: PodNetwork,
+    /// How far it is in its life.
+    pub phase: Phase,
+    /// Its name in DNS, `hostname.subdomain`, where it has one.
+    pub dns_name: Option<(Arc<str>, Arc<str>)>,
+    /// The pod, or the controller whose template it is made from.
+    pub at: Option<Location>,
+}
+
+/// Where an address comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressOrigin {
+    /// The input gives it.
+    Given,
+    /// Made up here from a hash of namespace and name.
+    MadeUp,
+}
+
+/// Whose network a pod uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PodNetwork {
+    /// Its own: the ordinary case.
+    Own,
+    /// Its node's (`hostNetwork: true`): policies pass it by, and its traffic counts as the node's.
+    Host,
+}
+
+/// How far a pod is in its life, as far as it matters to traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// It runs, or is about to.
+    Ready,
+    /// It runs, and its readiness condition is false: services leave it out.
+    NotReady,
+    /// Succeeded or Failed: it sends and receives nothing.
+    Finished,
+}
+
+/// A port that a container declares.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContainerPort {
+    /// Its name, which policies and services may use.
+    pub name: Option<Arc<str>>,
+    /// Protocol and number.
+    pub port: Port,
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its namespace.
+    pub namespace: NamespaceId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it does with a connection.
+    pub kind: ServiceKind,
+    /// The pods behind it, ready or not, ascending.
+    pub backends: Backends,
+    /// Its ports.
+    pub ports: Vec<ServicePort>,
+    /// The object; `None` for the cluster's own DNS where that is made up.
+    pub at: Option<Location>,
+}
+
+/// What a service does with a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceKind {
+    /// It has addresses, and translates what comes to them.
+    Proxied {
+        /// Its addresses within the cluster.
+        cluster_ips: Vec<IpAddr>,
+        /// Where they come from.
+        address_origin: AddressOrigin,
+        /// How it can be reached from outside, if at all.
+        exposure: Exposure,
+    },
+    /// `clusterIP: None`: its name stands for its pods' addresses, and nothing is translated.
+    Headless,
+    /// `ExternalName`: its name stands for another name.
+    ExternalName(Arc<str>),
+}
+
+/// How clients outside the cluster can reach a service.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Exposure {
+    /// Addresses of its own outside: the load balancer's and `externalIPs`.
+    pub addresses: Vec<IpAddr>,
+    /// What makes it reachable, if anything does.
+    pub by: ExposedBy,
+    /// What the pod sees as the source of such a connection.
+    pub traffic: ExternalTraffic,
+}
+
+/// What makes a service reachable from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ExposedBy {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A port on every node.
+    NodePort,
+    /// A load balancer in front of the nodes.
+    LoadBalancer,
+    /// `externalIPs`.
+    ExternalIps,
+}
+
+/// `externalTrafficPolicy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ExternalTraffic {
+    /// Any node may take it and pass it on, so that the pod may see a node's address.
+    #[default]
+    Cluster,
+    /// Only the pod's own node takes it, and the client's address stays.
+    Local,
+}
+
+/// What stands behind a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Backends {
+    /// The pods that its selector matches, ascending.
+    Selected(Vec<PodId>),
+    /// No selector: what `EndpointSlice` objects of the input name.
+    Listed(Vec<ListedEndpoint>),
+}
+
+/// An endpoint that an `EndpointSlice` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedEndpoint {
+    /// Its address.
+    pub address: IpAddr,
+    /// The slice's ports: the service port's name and the number at the endpoint.
+    pub ports: Vec<(Arc<str>, Port)>,
+}
+
+/// A port of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServicePort {
+    /// Its name; empty where it has none.
+    pub name: Arc<str>,
+    /// Where clients knock.
+    pub port: Port,
+    /// Where it leads on each pod.
+    pub target: TargetPort,
+    /// The port on every node, where there is one.
+    pub node_port: Option<u16>,
+    /// Where it is written.
+    pub at: Option<Location>,
+}
+
+/// Where a service's port leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetPort {
+    /// The same number on every pod.
+    Number(u16),
+    /// Whatever port each pod gives this name, with the same protocol.
+    Name(Arc<str>),
+}
+
+/// A NetworkPolicy that the API server would take.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its namespace, whose pods it can select.
+    pub namespace: NamespaceId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Which pods of its namespace it is about.
+    pub subject: Selector,
+    /// What it does to traffic into them.
+    pub ingress: Section,
+    /// What it does to traffic out of them.
+    pub egress: Section,
+    /// The whole object.
+    pub at: Location,
+    /// Its name in the text.
+    pub name_at: Location,
+}
+
+/// One of the two ways that traffic goes, seen from the pod that a policy selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Out of it.
+    Egress,
+    /// Into it.
+    Ingress,
+}
+
+impl Direction {
+    /// `egress` or `ingress`, as the field is called.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Egress => "egress",
+            Self::Ingress => "ingress",
+        }
+    }
+}
+
+/// What a policy does in one direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Its `policyTypes` leave this direction out: nothing is isolated, and rules, if there are any, are inert.
+    Untouched,
+    /// Its pods are isolated, but for what these rules allow.
+    Isolates(Vec<Rule>),
+}
+
+impl Section {
+    /// The rules that count.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        match self {
+            Self::Untouched => &[],
+            Self::Isolates(rules) => rules,
+        }
+    }
+}
+
+impl Policy {
+    /// What it does in `direction`.
+    #[must_use]
+    pub fn section(&self, direction: Direction) -> &Section {
+        match direction {
+            Direction::Egress => &self.egress,
+            Direction::Ingress => &self.ingress,
+        }
+    }
+}
+
+/// One rule: it allows what one of its peers and one of its ports match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Who is at the other end; `None` for a missing or empty list, which means anyone.
+    pub peers: Option<Vec<Peer>>,
+    /// Which ports; `None` for a missing or empty list, which means all.
+    pub ports: Option<Vec<PortRule>>,
+    /// Where it is written.
+    pub at: Location,
+}
+
+/// One item of `from` or `to`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Whom it matches.
+    pub kind: PeerKind,
+    /// Where it is written.
+    pub at: Location,
+}
+
+/// Whom a peer matches (API types, `NetworkPolicyPeer`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeerKind {
+    /// `podSelector` alone: such pods of the policy's own namespace.
+    Pods(Selector),
+    /// `namespaceSelector` alone: every pod of such namespaces.
+    Namespaces(Selector),
+    /// Both: such pods of such namespaces.
+    PodsInNamespaces {
+        /// Of the namespace.
+        namespaces: Selector,
+        /// Of the pod.
+        pods: Selector,
+    },
+    /// `ipBlock`: addresses.
+    Block(Block),
+}
+
+/// `ipBlock`: a block of addresses with holes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Block {
+    /// The block, host bits cleared.
+    pub cidr: IpNet,
+    /// What is taken out of this block, and of no other.
+    pub except: Vec<IpNet>,
+}
+
+impl Block {
+    /// Whether `address` lies in the block and in none of its exceptions; never across families.
+    #[must_use]
+    pub fn contains(&self, address: &IpAddr) -> bool {
+        self.cidr.contains(address) && !self.except.iter().any(|hole| hole.contains(address))
+    }
+}
+
+/// One item of `ports`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortRule {
+    /// TCP where it is absent.
+    pub protocol: Protocol,
+    /// Which ports of that protocol.
+    pub ports: PortMatch,
+    /// Where it is written.
+    pub at: Location,
+}
+
+/// Which ports an item of `ports` matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PortMatch {
+    /// No `port`: all of the protocol's.
+    All,
+    /// `port`, or `port` to `endPort`, both included.
+    Range(u16, u16),
+    /// Whatever port the destination pod gives this name.
+    Named(Arc<str>),
+}
+
+impl PortRule {
+    /// The ports it matches on a destination that declares `declared`; none for an unknown name.
+    #[must_use]
+    pub fn on(&self, declared: &[ContainerPort]) -> PortSet {
+        match &self.ports {
+            PortMatch::All => PortSet::protocol(self.protocol),
+            PortMatch::Range(first, last) => PortSet::range(self.protocol, *first, *last),
+            PortMatch::Named(name) => declared
+                .iter()
+                .filter(|port| port.port.protocol == self.protocol && port.name.as_ref() == Some(name))
+                .map(|port| port.port)
+                .collect(),
+        }
+    }
+}
+
+/// A policy that the API server would refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedPolicy {
+    /// Its namespace.
+    pub namespace: Arc<str>,
+    /// Its name; empty where it has none.
+    pub name: Arc<str>,
+    /// The object.
+    pub at: Location,
+}
+
+/// One end of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Endpoint {
+    /// A pod of the cluster.
+    Pod(PodId),
+    /// An address that no pod of the cluster has: outside, or a node's.
+    Address(IpAddr),
+}
+
+impl Endpoint {
+    /// Who has `address`: a pod, or else the address itself.
+    #[must_use]
+    pub fn at(cluster: &Cluster, address: IpAddr) -> Self {
+        cluster.pod_at(address).map_or(Self::Address(address), Self::Pod)
+    }
+
+    /// The pod, where it is one.
+    #[must_use]
+    pub fn pod(self) -> Option<PodId> {
+        match self {
+            Self::Pod(pod) => Some(pod),
+            Self::Address(_) => None,
+        }
+    }
+}
+
+impl Cluster {
+    /// The namespace called `name`.
+    #[must_use]
+    pub fn namespace(&self, name: &str) -> Option<NamespaceId> {
+        self.namespaces.iter().find(|(_, namespace)| namespace.name.as_ref() == name).map(|(id, _)| id)
+    }
+
+    /// The pod that has `address`. A pod in its node's network does not hold the node's address.
+    #[must_use]
+    pub fn pod_at(&self, address: IpAddr) -> Option<PodId> {
+        self.holders.get(&address).copied()
+    }
+
+    /// The node that has `address`.
+    #[must_use]
+    pub fn node_at(&self, address: IpAddr) -> Option<NodeId> {
+        self.nodes.iter().find(|(_, node)| node.addresses.contains(&address)).map(|(id, _)| id)
+    }
+
+    /// The pod called `name` in `namespace`.
+    #[must_use]
+    pub fn pod(&self, namespace: &str, name: &str) -> Option<PodId> {
+        let namespace = self.namespace(namespace)?;
+        self.pods
+            .iter()
+            .find(|(_, pod)| pod.namespace == namespace && pod.name.as_ref() == name)
+            .map(|(id, _)| id)
+    }
+
+    /// The workload called `name` in `namespace`.
+    #[must_use]
+    pub fn workload(&self, namespace: &str, name: &str) -> Option<WorkloadId> {
+        let namespace = self.namespace(namespace)?;
+        self.workloads
+            .iter()
+            .find(|(_, workload)| workload.namespace == namespace && workload.name.as_ref() == name)
+            .map(|(id, _)| id)
+    }
+
+    /// The service called `name` in `namespace`.
+    #[must_use]
+    pub fn service(&self, namespace: &str, name: &str) -> Option<ServiceId> {
+        let namespace = self.namespace(namespace)?;
+        self.services
+            .iter()
+            .find(|(_, service)| service.namespace == namespace && service.name.as_ref() == name)
+            .map(|(id, _)| id)
+    }
+
+    /// `namespace/name` of a pod.
+    #[must_use]
+    pub fn pod_name(&self, pod: PodId) -> String {
+        let pod = &self.pods[pod];
+        format!("{}/{}", self.namespaces[pod.namespace].name, pod.name)
+    }
+
+    /// `namespace/name` of a workload.
+    #[must_use]
+    pub fn workload_name(&self, workload: WorkloadId) -> String {
+        let workload = &self.workloads[workload];
+        format!("{}/{}", self.namespaces[workload.namespace].name, workload.name)
+    }
+}

@@ -1,0 +1,263 @@
+//! Pods: those of the input, those that its controllers make, and the cluster's DNS.
+
+use std::collections::{BTreeSet, HashSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use netpol_syntax::{Diagnostic, Location};
+
+use crate::manifest::{Body, ControllerSpec, ObjectMeta, PodObject, PodSpec};
+use crate::ports::{Port, Protocol};
+
+use super::build::{Builder, MAX_PODS, Named, field, labels, place_of_name};
+use super::owners::{Owner, Owners};
+use super::{ContainerPort, Labels, NamespaceId, NodeId, Phase, PodNetwork, SYSTEM_NAMESPACE, workloads};
+
+/// What the cluster's DNS pods carry, in every distribution that follows kubeadm.
+pub(super) const DNS_LABEL: (&str, &str) = ("k8s-app", "kube-dns");
+
+/// A pod before it has its address and its workload.
+pub(super) struct Draft {
+    pub(super) namespace: NamespaceId,
+    pub(super) namespace_name: Arc<str>,
+    pub(super) name: Arc<str>,
+    pub(super) owner: Option<Owner>,
+    pub(super) labels: Labels,
+    pub(super) labels_at: Option<Location>,
+    pub(super) ports: Vec<ContainerPort>,
+    /// The addresses that the input gives; none where one is to be made up.
+    pub(super) addresses: Vec<IpAddr>,
+    pub(super) node: Option<NodeId>,
+    pub(super) network: PodNetwork,
+    pub(super) phase: Phase,
+    pub(super) dns_name: Option<(Arc<str>, Arc<str>)>,
+    pub(super) at: Option<Location>,
+    /// The controller, where there is one.
+    pub(super) controller_at: Option<Location>,
+}
+
+/// Adds all pods and workloads, and the DNS pods where the input brings none.
+pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
+    let owners = Owners::of(objects);
+    let mut drafts = Vec::new();
+    let mut owned = HashSet::new();
+    for object in objects {
+        if let Body::Pod(pod) = &object.object.body {
+            let draft = real_pod(builder, object, pod, &owners);
+            owned.extend(draft.owner.clone());
+            drafts.push((object.object.at, draft));
+        }
+    }
+    for object in objects {
+        if let Some((kind, spec)) = template(object)
+            && let Some(owner) = owners.makes_pods(kind, object)
+            && !owned.contains(&owner)
+        {
+            let room = MAX_PODS.saturating_sub(drafts.len());
+            let made = from_template(builder, object, owner, spec, room);
+            drafts.extend(made.into_iter().map(|draft| (object.object.at, draft)));
+        }
+    }
+    // Pods and controllers in the order of the text, so that the picture follows it.
+    drafts.sort_by_key(|(at, _)| *at);
+    let mut drafts: Vec<Draft> = drafts.into_iter().map(|(_, draft)| draft).collect();
+    let system = builder.system_namespace();
+    if !objects.iter().any(brings_dns) {
+        drafts.push(made_up_dns(system));
+    }
+    workloads::add(builder, drafts);
+}
+
+/// The template of an object that makes pods.
+pub(super) fn template<'m>(object: &Named<'m>) -> Option<(&'static str, &'m ControllerSpec)> {
+    match &object.object.body {
+        Body::Controller(controller) => Some((object.object.kind, &controller.spec)),
+        Body::CronJob(job) => Some((object.object.kind, &job.spec.job_template.spec)),
+        _ => None,
+    }
+}
+
+fn real_pod(builder: &mut Builder, object: &Named<'_>, pod: &PodObject, owners: &Owners) -> Draft {
+    let PodObject { metadata, spec, status } = pod;
+    let labels = labels(metadata);
+    let mut addresses = Vec::new();
+    let given = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
+    for text in status.pod_ip.iter().chain(given) {
+        if let Some(address) = builder.address(text)
+            && !addresses.contains(&address)
+        {
+            addresses.push(address);
+        }
+    }
+    let host_address = status.host_ip.as_ref().and_then(|text| builder.address(text));
+    let node = match (&spec.node_name, host_address) {
+        (Some(name), address) if !name.is_empty() => {
+            Some(builder.node(&Arc::from(name.as_str()), &Vec::from_iter(address)))
+        }
+        (_, Some(address)) => Some(
+            builder
+                .cluster
+                .node_at(address)
+                .unwrap_or_else(|| builder.node(&Arc::from(address.to_string()), &[address])),
+        ),
+        _ => None,
+    };
+    let not_ready = status.conditions.iter().flatten().any(|it| it.kind == "Ready" && it.status != "True");
+    let phase = match status.phase.as_deref() {
+        Some("Succeeded" | "Failed") => Phase::Finished,
+        _ if not_ready => Phase::NotReady,
+        _ => Phase::Ready,
+    };
+    let owner = owners.of_pod(metadata, &labels, &object.namespace);
+    let dns_name = spec.subdomain.as_deref().filter(|subdomain| !subdomain.is_empty()).map(|subdomain| {
+        let hostname = spec.hostname.as_deref().map_or(object.name.clone(), Arc::from);
+        (hostname, Arc::from(subdomain))
+    });
+    Draft {
+        namespace: builder.namespace(&object.namespace),
+        namespace_name: object.namespace.clone(),
+        name: object.name.clone(),
+        owner,
+        labels,
+        labels_at: metadata.labels.as_ref().map(|labels| labels.at),
+        ports: declared_ports(builder, object, spec),
+        addresses,
+        node,
+        network: network(spec),
+        phase,
+        dns_name,
+        at: Some(object.object.at),
+        controller_at: None,
+    }
+}
+
+/// The pods that a controller makes.
+fn from_template(
+    builder: &mut Builder,
+    object: &Named<'_>,
+    owner: Owner,
+    spec: &ControllerSpec,
+    room: usize,
+) -> Vec<Draft> {
+    let kind = object.object.kind;
+    let wanted = match kind {
+        "DaemonSet" => 1,
+        "Job" | "CronJob" => spec.parallelism.as_ref().map_or(1, |count| count.value),
+        _ => spec.replicas.as_ref().map_or(1, |count| count.value),
+    };
+    let wanted = usize::try_from(wanted).unwrap_or(0);
+    if wanted > room {
+        let at = spec.replicas.as_ref().or(spec.parallelism.as_ref()).map_or(object.object.at, |it| it.at);
+        let message = format!("{wanted} pods are more than fit: {room} of them are drawn");
+        builder.diagnostics.push(
+            Diagnostic::warning("too-many-pods", at, message)
+                .with_path(field(&object.object.path, "spec.replicas"))
+                .with_help(format!("a cluster may have {MAX_PODS} pods here")),
+        );
+    }
+    let template = &spec.template;
+    let namespace = builder.namespace(&object.namespace);
+    let labels = labels(&template.metadata);
+    let ports = declared_ports(builder, object, &template.spec);
+    let node = template.spec.node_name.as_deref().filter(|name| !name.is_empty());
+    let node = node.map(|name| builder.node(&Arc::from(name), &[]));
+    let stateful = kind == "StatefulSet";
+    let subdomain = if stateful { spec.service_name.as_deref() } else { template.spec.subdomain.as_deref() };
+    (0..wanted.min(room))
+        .map(|at| {
+            let ordinal = if stateful { at } else { at + 1 };
+            let name: Arc<str> = format!("{}-{ordinal}", object.name).into();
+            Draft {
+                namespace,
+                namespace_name: object.namespace.clone(),
+                owner: Some(owner.clone()),
+                labels: labels.clone(),
+                labels_at: template.metadata.labels.as_ref().map(|labels| labels.at),
+                ports: ports.clone(),
+                addresses: Vec::new(),
+                node,
+                network: network(&template.spec),
+                phase: Phase::Ready,
+                dns_name: subdomain
+                    .filter(|subdomain| !subdomain.is_empty())
+                    .map(|subdomain| (name.clone(), Arc::from(subdomain))),
+                name,
+                at: Some(object.object.at),
+                controller_at: Some(place_of_name(object.object)),
+            }
+        })
+        .collect()
+}
+
+fn network(spec: &PodSpec) -> PodNetwork {
+    if spec.host_network == Some(true) { PodNetwork::Host } else { PodNetwork::Own }
+}
+
+/// The ports that a pod declares, ascending. An init container's count where it keeps running beside the
+/// others (`restartPolicy: Always`).
+fn declared_ports(builder: &mut Builder, object: &Named<'_>, spec: &PodSpec) -> Vec<ContainerPort> {
+    let sidecars = spec.init_containers.iter().flatten();
+    let sidecars = sidecars.filter(|container| container.restart_policy.as_deref() == Some("Always"));
+    let containers = spec.containers.iter().flatten().chain(sidecars);
+    let mut ports = BTreeSet::new();
+    for declared in containers.flat_map(|container| container.ports.iter().flatten()) {
+        let number = u16::try_from(declared.container_port.value).ok().filter(|number| *number > 0);
+        let protocol = protocol(declared.protocol.as_ref().map(|protocol| protocol.value.as_str()));
+        let (Some(number), Some(protocol)) = (number, protocol) else {
+            let at = match &declared.protocol {
+                Some(protocol) if number.is_some() => protocol.at,
+                _ => declared.container_port.at,
+            };
+            builder.diagnostics.push(
+                Diagnostic::warning("invalid-port", at, "this container port is left out")
+                    .with_path(field(&object.object.path, "spec"))
+                    .with_help("a port is a number from 1 to 65535, its protocol `TCP`, `UDP` or `SCTP`"),
+            );
+            continue;
+        };
+        let name = declared.name.as_deref().filter(|name| !name.is_empty()).map(Arc::from);
+        ports.insert(ContainerPort { name, port: Port { protocol, number } });
+    }
+    ports.into_iter().collect()
+}
+
+/// The protocol that a field names: TCP where it is absent.
+pub(super) fn protocol(text: Option<&str>) -> Option<Protocol> {
+    text.map_or(Some(Protocol::Tcp), Protocol::from_api)
+}
+
+/// Whether an object makes or is a DNS pod of the cluster: then the input has thought of DNS itself.
+fn brings_dns(object: &Named<'_>) -> bool {
+    let (key, value) = DNS_LABEL;
+    let carries = |metadata: &ObjectMeta| labels(metadata).get(key) == Some(value);
+    object.namespace.as_ref() == SYSTEM_NAMESPACE
+        && match &object.object.body {
+            Body::Pod(pod) => carries(&pod.metadata),
+            _ => template(object).is_some_and(|(_, spec)| carries(&spec.template.metadata)),
+        }
+}
+
+/// The pod of Deployment `coredns` that every cluster is taken to have.
+fn made_up_dns(namespace: NamespaceId) -> Draft {
+    let port = |name: &str, protocol| ContainerPort {
+        name: Some(Arc::from(name)),
+        port: Port { protocol, number: 53 },
+    };
+    let namespace_name: Arc<str> = Arc::from(SYSTEM_NAMESPACE);
+    Draft {
+        namespace,
+        owner: Some(("Deployment", namespace_name.clone(), Arc::from("coredns"))),
+        namespace_name,
+        name: Arc::from("coredns-1"),
+        labels: [DNS_LABEL].into_iter().collect(),
+        labels_at: None,
+        ports: vec![port("dns-tcp", Protocol::Tcp), port("dns", Protocol::Udp)],
+        addresses: Vec::new(),
+        node: None,
+        network: PodNetwork::Own,
+        phase: Phase::Ready,
+        dns_name: None,
+        at: None,
+        controller_at: None,
+    }
+}

@@ -1,0 +1,271 @@
+//! Services: where a connection to one leads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use netpol_syntax::{Diagnostic, IntOrString};
+
+use crate::manifest::{self, Body, EndpointSlice};
+use crate::ports::{Port, Protocol};
+
+use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
+use super::build::{Builder, Named, field};
+use super::pods::{DNS_LABEL, protocol};
+use super::{
+    AddressOrigin, Backends, Cluster, ExposedBy, Exposure, ExternalTraffic, Labels, ListedEndpoint,
+    NamespaceId, PodId, SYSTEM_NAMESPACE, Serves, Service, ServiceKind, ServicePort, TargetPort,
+};
+
+/// The name of the cluster's DNS service, in every distribution that follows kubeadm.
+pub(crate) const DNS_SERVICE_NAME: &str = "kube-dns";
+
+/// The label by which an `EndpointSlice` names its service.
+const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
+
+/// Adds all services, the DNS service where the input brings none, and what workloads serve because of them.
+pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
+    let slices = slices(builder, objects);
+    let mut own_dns = false;
+    for object in objects {
+        if let Body::Service(service) = &object.object.body {
+            own_dns |=
+                object.namespace.as_ref() == SYSTEM_NAMESPACE && object.name.as_ref() == DNS_SERVICE_NAME;
+            let service = read(builder, object, service, &slices);
+            builder.cluster.services.push(service);
+        }
+    }
+    if !own_dns {
+        let namespace = builder.system_namespace();
+        let service = made_up_dns(&builder.cluster, namespace);
+        builder.cluster.services.push(service);
+    }
+    give_addresses(&mut builder.cluster);
+    settle_served(&mut builder.cluster);
+}
+
+fn read(
+    builder: &mut Builder,
+    object: &Named<'_>,
+    service: &manifest::Service,
+    slices: &BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>>,
+) -> Service {
+    let spec = &service.spec;
+    let namespace = builder.namespace(&object.namespace);
+    let type_of = spec.kind.as_ref().map_or("ClusterIP", |kind| kind.value.as_str());
+    let headless = spec.cluster_ip.as_ref().is_some_and(|ip| ip.value == "None");
+    let kind = if type_of == "ExternalName" {
+        ServiceKind::ExternalName(
+            spec.external_name.as_deref().unwrap_or_default().trim_end_matches('.').into(),
+        )
+    } else if headless {
+        ServiceKind::Headless
+    } else {
+        let given = spec.cluster_ip.iter().chain(spec.cluster_ips.iter().flatten());
+        let mut cluster_ips = Vec::new();
+        for text in given {
+            if let Some(address) = builder.address(text)
+                && !cluster_ips.contains(&address)
+            {
+                cluster_ips.push(address);
+            }
+        }
+        let origin = if cluster_ips.is_empty() { AddressOrigin::MadeUp } else { AddressOrigin::Given };
+        let exposure = exposure(builder, service, type_of);
+        ServiceKind::Proxied { cluster_ips, address_origin: origin, exposure }
+    };
+    let backends = match &spec.selector {
+        Some(selector) if !selector.is_empty() => {
+            let wanted: Labels = selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            Backends::Selected(selected(&builder.cluster, namespace, &wanted))
+        }
+        _ => {
+            let key = (object.namespace.clone(), object.name.to_string());
+            Backends::Listed(slices.get(&key).cloned().unwrap_or_default())
+        }
+    };
+    let ports = spec.ports.iter().flatten().filter_map(|port| service_port(builder, object, port)).collect();
+    Service { namespace, name: object.name.clone(), kind, backends, ports, at: Some(object.object.at) }
+}
+
+/// How clients outside reach a service.
+fn exposure(builder: &mut Builder, service: &manifest::Service, type_of: &str) -> Exposure {
+    let spec = &service.spec;
+    let given =
+        service.status.load_balancer.ingress.iter().flatten().filter_map(|ingress| ingress.ip.as_ref());
+    let balancer = given.chain(&spec.load_balancer_ip).filter(|_| type_of == "LoadBalancer");
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    for text in balancer.chain(spec.external_ips.iter().flatten()) {
+        if let Some(address) = builder.address(text)
+            && !addresses.contains(&address)
+        {
+            addresses.push(address);
+        }
+    }
+    let by = match type_of {
+        "LoadBalancer" => ExposedBy::LoadBalancer,
+        "NodePort" => ExposedBy::NodePort,
+        _ if !addresses.is_empty() => ExposedBy::ExternalIps,
+        _ => ExposedBy::Nothing,
+    };
+    let traffic = match spec.external_traffic_policy.as_deref() {
+        Some("Local") => ExternalTraffic::Local,
+        _ => ExternalTraffic::Cluster,
+    };
+    Exposure { addresses, by, traffic }
+}
+
+/// The pods of a namespace that carry all of `wanted`, ascending.
+fn selected(cluster: &Cluster, namespace: NamespaceId, wanted: &Labels) -> Vec<PodId> {
+    let pods = cluster.pods.iter().filter(|(_, pod)| pod.namespace == namespace);
+    pods.filter(|(_, pod)| wanted.iter().all(|(key, value)| pod.labels.get(key) == Some(value)))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+fn service_port(
+    builder: &mut Builder,
+    object: &Named<'_>,
+    given: &manifest::ServicePort,
+) -> Option<ServicePort> {
+    let number = u16::try_from(given.port.value).ok().filter(|number| *number > 0);
+    let protocol = protocol(given.protocol.as_ref().map(|protocol| protocol.value.as_str()));
+    let target = match given.target_port.as_ref().map(|target| &target.value) {
+        // 0 is what a printed object may hold for "the same".
+        None | Some(IntOrString::Int(0)) => number.map(TargetPort::Number),
+        Some(IntOrString::Int(number)) => u16::try_from(*number).ok().map(TargetPort::Number),
+        Some(IntOrString::String(name)) => match name.parse() {
+            Ok(number) => Some(TargetPort::Number(number)),
+            Err(_) => Some(TargetPort::Name(name.as_str().into())),
+        },
+    };
+    let (Some(number), Some(protocol), Some(target)) = (number, protocol, target) else {
+        builder.diagnostics.push(
+            Diagnostic::warning("invalid-port", given.port.at, "this service port is left out")
+                .with_path(field(&object.object.path, "spec.ports"))
+                .with_help("a port is a number from 1 to 65535, its protocol `TCP`, `UDP` or `SCTP`"),
+        );
+        return None;
+    };
+    Some(ServicePort {
+        name: given.name.as_deref().unwrap_or_default().into(),
+        port: Port { protocol, number },
+        target,
+        node_port: given.node_port.and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0),
+        at: Some(given.port.at),
+    })
+}
+
+/// What `EndpointSlice` objects say of services without a selector, by namespace and service.
+fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>> {
+    let mut services: BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>> = BTreeMap::new();
+    for object in objects {
+        let Body::EndpointSlice(slice) = &object.object.body else { continue };
+        let EndpointSlice { metadata, endpoints, ports } = slice.as_ref();
+        let labels = metadata.labels.as_ref().map(|labels| &labels.value);
+        let Some(service) = labels.and_then(|labels| labels.get(SERVICE_NAME_LABEL)) else { continue };
+        let ports: Vec<(Arc<str>, Port)> = ports
+            .iter()
+            .flatten()
+            .filter_map(|port| {
+                let number = u16::try_from(port.port?).ok()?;
+                let protocol = protocol(port.protocol.as_deref())?;
+                Some((port.name.as_deref().unwrap_or_default().into(), Port { protocol, number }))
+            })
+            .collect();
+        let listed = services.entry((object.namespace.clone(), service.clone())).or_default();
+        for endpoint in endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false)) {
+            for text in endpoint.addresses.iter().flatten() {
+                if let Some(address) = builder.address(text) {
+                    listed.push(ListedEndpoint { address, ports: ports.clone() });
+                }
+            }
+        }
+    }
+    services
+}
+
+/// The service `kube-dns` that every cluster is taken to have.
+fn made_up_dns(cluster: &Cluster, namespace: NamespaceId) -> Service {
+    let port = |name: &str, protocol| ServicePort {
+        name: name.into(),
+        port: Port { protocol, number: 53 },
+        target: TargetPort::Number(53),
+        node_port: None,
+        at: None,
+    };
+    Service {
+        namespace,
+        name: DNS_SERVICE_NAME.into(),
+        kind: ServiceKind::Proxied {
+            cluster_ips: Vec::new(),
+            address_origin: AddressOrigin::MadeUp,
+            exposure: Exposure::default(),
+        },
+        backends: Backends::Selected(selected(cluster, namespace, &[DNS_LABEL].into_iter().collect())),
+        ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
+        at: None,
+    }
+}
+
+/// Gives each service without an address one.
+fn give_addresses(cluster: &mut Cluster) {
+    let mut taken: BTreeSet<IpAddr> = cluster.holders.keys().copied().collect();
+    for service in cluster.services.rows() {
+        if let ServiceKind::Proxied { cluster_ips, exposure, .. } = &service.kind {
+            taken.extend(cluster_ips.iter().chain(&exposure.addresses));
+        }
+    }
+    let dns_is_free = taken.insert(DNS_SERVICE);
+    let names: Vec<_> = cluster.namespaces.rows().iter().map(|namespace| namespace.name.clone()).collect();
+    let name_of = |namespace: NamespaceId| names.get(crate::table::Id::index(namespace)).cloned();
+    let mut order: Vec<_> = cluster
+        .services
+        .iter()
+        .map(|(id, service)| (name_of(service.namespace).unwrap_or_default(), service.name.clone(), id))
+        .collect();
+    order.sort();
+    let mut addresses = Addresses::new(SERVICE_NETWORK, &mut taken);
+    for (namespace, name, id) in order {
+        let ServiceKind::Proxied { cluster_ips, .. } = &mut cluster.services[id].kind else { continue };
+        if cluster_ips.is_empty() {
+            let is_dns = namespace.as_ref() == SYSTEM_NAMESPACE && name.as_ref() == DNS_SERVICE_NAME;
+            let address = if is_dns && dns_is_free { DNS_SERVICE } else { addresses.give(&namespace, &name) };
+            cluster_ips.push(address);
+        }
+    }
+}
+
+/// What a service's port leads to on one pod; `None` where the pod has no port of that name.
+pub(crate) fn target_on(cluster: &Cluster, port: &ServicePort, pod: PodId) -> Option<Port> {
+    let protocol = port.port.protocol;
+    match &port.target {
+        TargetPort::Number(number) => Some(Port { protocol, number: *number }),
+        TargetPort::Name(name) => {
+            let declared = cluster.pods[pod].ports.iter();
+            let mut named =
+                declared.filter(|it| it.name.as_ref() == Some(name) && it.port.protocol == protocol);
+            named.next().map(|declared| declared.port)
+        }
+    }
+}
+
+/// A workload serves what its pods declare and what services lead to on them.
+fn settle_served(cluster: &mut Cluster) {
+    let mut served: BTreeMap<super::WorkloadId, BTreeSet<Port>> = BTreeMap::new();
+    for pod in cluster.pods.rows() {
+        served.entry(pod.workload).or_default().extend(pod.ports.iter().map(|declared| declared.port));
+    }
+    for service in cluster.services.rows() {
+        let Backends::Selected(pods) = &service.backends else { continue };
+        for pod in pods {
+            let ports = service.ports.iter().filter_map(|port| target_on(cluster, port, *pod));
+            served.entry(cluster.pods[*pod].workload).or_default().extend(ports);
+        }
+    }
+    for (workload, ports) in served {
+        if !ports.is_empty() {
+            cluster.workloads[workload].serves = Serves::Ports(ports.into_iter().collect());
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Workloads: which pods are drawn as one; and the names and addresses of pods that came without.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use netpol_syntax::Diagnostic;
+
+use crate::table::Id;
+
+use super::addresses::{Addresses, POD_NETWORK};
+use super::build::Builder;
+use super::owners::{Owner, POD_TEMPLATE_HASH};
+use super::pods::Draft;
+use super::{
+    AddressOrigin, Cluster, ContainerPort, Labels, NamespaceId, Phase, Pod, PodId, PodNetwork, Serves,
+    Workload, WorkloadId,
+};
+
+/// Labels that controllers write on their pods for themselves: they tell no workloads apart.
+const CONTROLLER_LABELS: [&str; 10] = [
+    "apps.kubernetes.io/pod-index",
+    "batch.kubernetes.io/controller-uid",
+    "batch.kubernetes.io/job-completion-index",
+    "batch.kubernetes.io/job-name",
+    "controller-revision-hash",
+    "controller-uid",
+    "job-name",
+    POD_TEMPLATE_HASH,
+    "pod-template-generation",
+    "statefulset.kubernetes.io/pod-name",
+];
+
+/// What makes pods one workload: their controller, or else that nothing tells them apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Grouping {
+    Controller(Owner),
+    Lone {
+        namespace: NamespaceId,
+        labels: Labels,
+        ports: Vec<ContainerPort>,
+        network: PodNetwork,
+        finished: bool,
+    },
+}
+
+impl Grouping {
+    fn of(draft: &Draft) -> Self {
+        match &draft.owner {
+            Some(owner) => Self::Controller(owner.clone()),
+            None => Self::Lone {
+                namespace: draft.namespace,
+                labels: draft.labels.clone(),
+                ports: draft.ports.clone(),
+                network: draft.network,
+                finished: draft.phase == Phase::Finished,
+            },
+        }
+    }
+}
+
+/// Gives every draft its name, its address and its workload, and adds it to the cluster.
+pub(super) fn add(builder: &mut Builder, mut drafts: Vec<Draft>) {
+    settle_names(&mut drafts);
+    let origins = give_addresses(&builder.cluster, &mut drafts);
+    let mut known: BTreeMap<Grouping, WorkloadId> = BTreeMap::new();
+    for (draft, address_origin) in drafts.into_iter().zip(origins) {
+        let workload = *known
+            .entry(Grouping::of(&draft))
+            .or_insert_with(|| builder.cluster.workloads.push(workload_of(&draft)));
+        if draft.network == PodNetwork::Own && draft.phase != Phase::Finished {
+            hold(builder, &draft, PodId::new(builder.cluster.pods.len()));
+        }
+        let pod = builder.cluster.pods.push(Pod {
+            namespace: draft.namespace,
+            name: draft.name,
+            workload,
+            labels: draft.labels,
+            labels_at: draft.labels_at,
+            addresses: draft.addresses,
+            address_origin,
+            ports: draft.ports,
+            node: draft.node,
+            network: draft.network,
+            phase: draft.phase,
+            dns_name: draft.dns_name,
+            at: draft.at,
+        });
+        builder.cluster.workloads[workload].pods.push(pod);
+    }
+    for workload in builder.cluster.workloads.ids() {
+        share_labels(&mut builder.cluster, workload);
+    }
+}
+
+fn workload_of(draft: &Draft) -> Workload {
+    let (kind, name) = match &draft.owner {
+        Some((kind, _, name)) => (*kind, name.clone()),
+        None => ("Pod", draft.name.clone()),
+    };
+    Workload {
+        namespace: draft.namespace,
+        name,
+        kind,
+        pods: Vec::new(),
+        at: draft.controller_at.or(draft.at),
+        labels: Labels::default(),
+        // Services have their say in it, so that it is settled after them.
+        serves: Serves::Unknown,
+    }
+}
+
+/// A pod that a template makes steps aside for a real one of its name.
+fn settle_names(drafts: &mut [Draft]) {
+    let real = drafts.iter().filter(|draft| draft.controller_at.is_none());
+    let mut taken: BTreeSet<(Arc<str>, Arc<str>)> =
+        real.map(|draft| (draft.namespace_name.clone(), draft.name.clone())).collect();
+    for draft in drafts.iter_mut().filter(|draft| draft.controller_at.is_some()) {
+        while !taken.insert((draft.namespace_name.clone(), draft.name.clone())) {
+            draft.name = format!("{}-x", draft.name).into();
+        }
+    }
+}
+
+/// Gives each draft without an address one, and says which origin each has.
+fn give_addresses(cluster: &Cluster, drafts: &mut [Draft]) -> Vec<AddressOrigin> {
+    for draft in drafts.iter_mut().filter(|draft| draft.network == PodNetwork::Host) {
+        // A pod in its node's network has its node's addresses.
+        if let (true, Some(node)) = (draft.addresses.is_empty(), draft.node) {
+            draft.addresses.clone_from(&cluster.nodes[node].addresses);
+        }
+    }
+    let origins = drafts.iter().map(|draft| match draft.addresses.is_empty() {
+        true => AddressOrigin::MadeUp,
+        false => AddressOrigin::Given,
+    });
+    let origins = origins.collect();
+    let mut taken: BTreeSet<IpAddr> =
+        drafts.iter().flat_map(|draft| draft.addresses.iter().copied()).collect();
+    let mut without: Vec<&mut Draft> = drafts.iter_mut().filter(|draft| draft.addresses.is_empty()).collect();
+    without.sort_by(|one, other| (&one.namespace_name, &one.name).cmp(&(&other.namespace_name, &other.name)));
+    let mut addresses = Addresses::new(POD_NETWORK, &mut taken);
+    for draft in without {
+        draft.addresses.push(addresses.give(&draft.namespace_name, &draft.name));
+    }
+    origins
+}
+
+/// Notes whose addresses these are; two pods with one address are said.
+fn hold(builder: &mut Builder, draft: &Draft, pod: PodId) {
+    for address in &draft.addresses {
+        let holder = match builder.cluster.holders.entry(*address) {
+            Entry::Vacant(free) => {
+                free.insert(pod);
+                continue;
+            }
+            Entry::Occupied(holder) => *holder.get(),
+        };
+        let (Some(at), other) = (draft.at, builder.cluster.pod_name(holder)) else { continue };
+        builder.diagnostics.push(
+            Diagnostic::warning(
+                "duplicate-address",
+                at,
+                format!("`{}` has the address {address} of `{other}`", draft.name),
+            )
+            .with_help("give each pod an address of its own, or none: then one is made up"),
+        );
+    }
+}
+
+/// A workload shows the labels that all of its pods carry.
+fn share_labels(cluster: &mut Cluster, workload: WorkloadId) {
+    let mut pods = cluster.workloads[workload].pods.iter().map(|pod| &cluster.pods[*pod].labels);
+    let Some(first) = pods.next() else { return };
+    let rest: Vec<&Labels> = pods.collect();
+    let shared = first.iter().filter(|(key, _)| !CONTROLLER_LABELS.contains(key));
+    let shared = shared.filter(|(key, value)| rest.iter().all(|labels| labels.get(key) == Some(value)));
+    let shared = shared.collect();
+    cluster.workloads[workload].labels = shared;
+}

@@ -1,0 +1,375 @@
+//! Protocols, and exact sets of ports for each.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::table::{Id, Table, id};
+
+/// The three protocols that NetworkPolicy knows. They are distinct: a rule for one says nothing of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Protocol {
+    /// What an absent `protocol` means (API types, `NetworkPolicyPort.protocol`).
+    #[default]
+    Tcp,
+    /// Datagrams; what names are asked over.
+    Udp,
+    /// Stream control transmission.
+    Sctp,
+}
+
+impl Protocol {
+    /// All of them, in the order in which they are listed to people.
+    pub const ALL: [Self; 3] = [Self::Tcp, Self::Udp, Self::Sctp];
+
+    /// As the API spells it: `TCP`, `UDP`, `SCTP`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+            Self::Sctp => "SCTP",
+        }
+    }
+
+    /// From the API's spelling, which is upper case only.
+    #[must_use]
+    pub fn from_api(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|protocol| protocol.as_str() == text)
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A protocol and a port number, as in "TCP 80".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Port {
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The number, 1 to 65535.
+    pub number: u16,
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.protocol, self.number)
+    }
+}
+
+/// Ports of one protocol, as ranges with both ends included.
+///
+/// INVARIANT: ascending, disjoint and not touching, so that equal sets are equal values.
+type Ranges = Vec<(u16, u16)>;
+
+/// The lowest port there is: 0 stands for "any" in sockets and is no port to connect to.
+const LOWEST: u16 = 1;
+
+/// An exact set of ports of each protocol.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub struct PortSet {
+    ranges: [Ranges; 3],
+}
+
+impl PortSet {
+    /// Nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Every port of every protocol.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { ranges: Protocol::ALL.map(|_| vec![(LOWEST, u16::MAX)]) }
+    }
+
+    /// Every port of one protocol.
+    #[must_use]
+    pub fn protocol(protocol: Protocol) -> Self {
+        Self::range(protocol, LOWEST, u16::MAX)
+    }
+
+    /// The ports `first..=last` of one protocol; nothing where they are the wrong way round.
+    #[must_use]
+    pub fn range(protocol: Protocol, first: u16, last: u16) -> Self {
+        let mut set = Self::none();
+        let first = first.max(LOWEST);
+        if first <= last {
+            set.of_mut(protocol).push((first, last));
+        }
+        set
+    }
+
+    /// The one port.
+    #[must_use]
+    pub fn one(port: Port) -> Self {
+        Self::range(port.protocol, port.number, port.number)
+    }
+
+    fn of_mut(&mut self, protocol: Protocol) -> &mut Ranges {
+        let [tcp, udp, sctp] = &mut self.ranges;
+        match protocol {
+            Protocol::Tcp => tcp,
+            Protocol::Udp => udp,
+            Protocol::Sctp => sctp,
+        }
+    }
+
+    /// The ranges of one protocol, ascending, both ends included.
+    #[must_use]
+    pub fn ranges(&self, protocol: Protocol) -> &[(u16, u16)] {
+        let [tcp, udp, sctp] = &self.ranges;
+        match protocol {
+            Protocol::Tcp => tcp,
+            Protocol::Udp => udp,
+            Protocol::Sctp => sctp,
+        }
+    }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.ranges.iter().all(Vec::is_empty)
+    }
+
+    /// Whether everything is in it.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.ranges.iter().all(|ranges| ranges.as_slice() == [(LOWEST, u16::MAX)])
+    }
+
+    /// Whether `port` is in it.
+    #[must_use]
+    pub fn contains(&self, port: Port) -> bool {
+        let ranges = self.ranges(port.protocol);
+        let after = ranges.partition_point(|(first, _)| *first <= port.number);
+        after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, last)| port.number <= *last)
+    }
+
+    /// What either holds.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        let mut set = Self::none();
+        for protocol in Protocol::ALL {
+            let mut both: Ranges = [self.ranges(protocol), other.ranges(protocol)].concat();
+            both.sort_unstable();
+            let merged = set.of_mut(protocol);
+            for (first, last) in both {
+                match merged.last_mut() {
+                    Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => *end = (*end).max(last),
+                    _ => merged.push((first, last)),
+                }
+            }
+        }
+        set
+    }
+
+    /// What both hold.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        let mut set = Self::none();
+        for protocol in Protocol::ALL {
+            let kept = set.of_mut(protocol);
+            for (first, last) in self.ranges(protocol) {
+                for (from, to) in other.ranges(protocol) {
+                    let (low, high) = (*first.max(from), *last.min(to));
+                    if low <= high {
+                        kept.push((low, high));
+                    }
+                }
+            }
+        }
+        set
+    }
+}
+
+impl FromIterator<Port> for PortSet {
+    fn from_iter<T: IntoIterator<Item = Port>>(ports: T) -> Self {
+        ports.into_iter().fold(Self::none(), |set, port| set.union(&Self::one(port)))
+    }
+}
+
+/// "TCP 1-79,81-65535; UDP; SCTP": a protocol without numbers is all of its ports. Nothing is "none", everything "all".
+impl fmt::Display for PortSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_all() {
+            return f.write_str("all");
+        }
+        if self.is_none() {
+            return f.write_str("none");
+        }
+        let mut separator = "";
+        for protocol in Protocol::ALL {
+            let ranges = self.ranges(protocol);
+            if ranges.is_empty() {
+                continue;
+            }
+            write!(f, "{separator}{protocol}")?;
+            separator = "; ";
+            if ranges == [(LOWEST, u16::MAX)] {
+                continue;
+            }
+            let mut comma = " ";
+            for (first, last) in ranges {
+                write!(f, "{comma}{first}")?;
+                if first != last {
+                    write!(f, "-{last}")?;
+                }
+                comma = ",";
+            }
+        }
+        Ok(())
+    }
+}
+
+id!(
+    /// A port set that was met before, by its number in [`PortSets`].
+    PortSetId
+);
+
+/// Every port set met so far, each once, so that a matrix holds numbers instead of sets and the union of
+/// two is computed only once.
+#[derive(Clone, Debug)]
+pub struct PortSets {
+    sets: Table<PortSetId, PortSet>,
+    ids: HashMap<PortSet, PortSetId>,
+    unions: HashMap<(PortSetId, PortSetId), PortSetId>,
+    intersections: HashMap<(PortSetId, PortSetId), PortSetId>,
+}
+
+impl PortSets {
+    /// The number of the empty set.
+    #[must_use]
+    pub fn none() -> PortSetId {
+        PortSetId::new(0)
+    }
+
+    /// The number of the full set.
+    #[must_use]
+    pub fn all() -> PortSetId {
+        PortSetId::new(1)
+    }
+
+    /// The set behind a number.
+    #[must_use]
+    pub fn get(&self, id: PortSetId) -> &PortSet {
+        &self.sets[id]
+    }
+
+    /// The number of `set`.
+    pub fn intern(&mut self, set: PortSet) -> PortSetId {
+        if let Some(id) = self.ids.get(&set) {
+            return *id;
+        }
+        let id = self.sets.push(set.clone());
+        self.ids.insert(set, id);
+        id
+    }
+
+    /// What either holds.
+    pub fn union(&mut self, one: PortSetId, other: PortSetId) -> PortSetId {
+        let pair = (one.min(other), one.max(other));
+        if one == other || one == Self::all() || other == Self::none() {
+            return one;
+        }
+        if other == Self::all() || one == Self::none() {
+            return other;
+        }
+        if let Some(id) = self.unions.get(&pair) {
+            return *id;
+        }
+        let id = self.intern(self.get(one).union(self.get(other)));
+        self.unions.insert(pair, id);
+        id
+    }
+
+    /// What both hold.
+    pub fn intersection(&mut self, one: PortSetId, other: PortSetId) -> PortSetId {
+        let pair = (one.min(other), one.max(other));
+        if one == other || one == Self::none() || other == Self::all() {
+            return one;
+        }
+        if other == Self::none() || one == Self::all() {
+            return other;
+        }
+        if let Some(id) = self.intersections.get(&pair) {
+            return *id;
+        }
+        let id = self.intern(self.get(one).intersection(self.get(other)));
+        self.intersections.insert(pair, id);
+        id
+    }
+}
+
+impl Default for PortSets {
+    fn default() -> Self {
+        let mut sets = Self {
+            sets: Table::default(),
+            ids: HashMap::new(),
+            unions: HashMap::new(),
+            intersections: HashMap::new(),
+        };
+        // In this order, which `none` and `all` rely on.
+        sets.intern(PortSet::none());
+        sets.intern(PortSet::all());
+        sets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tcp(ranges: &[(u16, u16)]) -> PortSet {
+        ranges.iter().fold(PortSet::none(), |set, (first, last)| {
+            set.union(&PortSet::range(Protocol::Tcp, *first, *last))
+        })
+    }
+
+    #[test]
+    fn unions_merge_what_touches() {
+        let cases: [(&[(u16, u16)], &str); 5] = [
+            (&[(80, 80)], "TCP 80"),
+            (&[(80, 80), (81, 90)], "TCP 80-90"),
+            (&[(80, 80), (82, 90)], "TCP 80,82-90"),
+            (&[(1, 79), (81, 65535)], "TCP 1-79,81-65535"),
+            (&[(1, 80), (50, 65535)], "TCP"),
+        ];
+        for (ranges, text) in cases {
+            assert_eq!(tcp(ranges).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn intersections_keep_protocols_apart() {
+        let some = tcp(&[(1, 100), (200, 300)]).union(&PortSet::protocol(Protocol::Udp));
+        assert_eq!(some.intersection(&tcp(&[(50, 250)])).to_string(), "TCP 50-100,200-250");
+        assert_eq!(some.intersection(&PortSet::protocol(Protocol::Sctp)), PortSet::none());
+        assert_eq!(PortSet::all().intersection(&some), some);
+    }
+
+    #[test]
+    fn membership_is_inclusive_at_both_ends() {
+        let set = tcp(&[(32000, 32768)]);
+        for (number, inside) in [(31999, false), (32000, true), (32500, true), (32768, true), (32769, false)]
+        {
+            assert_eq!(set.contains(Port { protocol: Protocol::Tcp, number }), inside, "{number}");
+            assert!(!set.contains(Port { protocol: Protocol::Udp, number }));
+        }
+    }
+
+    #[test]
+    fn equal_sets_get_one_number() {
+        let mut sets = PortSets::default();
+        let one = sets.intern(tcp(&[(80, 80)]));
+        let other = sets.intern(tcp(&[(443, 443)]));
+        let both = sets.union(one, other);
+        assert_eq!(sets.union(other, one), both);
+        assert_eq!(sets.intersection(both, one), one);
+        assert_eq!(sets.union(one, PortSets::all()), PortSets::all());
+        assert_eq!(sets.intersection(one, PortSets::none()), PortSets::none());
+    }
+}

@@ -1,0 +1,129 @@
+//! Names within the cluster: what its DNS answers (Kubernetes DNS specification; the "DNS for Services and
+//! Pods" page for search domains).
+
+use std::net::IpAddr;
+
+use crate::model::{Backends, Cluster, Phase, PodId, ServiceId, ServiceKind};
+
+/// The domain that cluster names end in; kubeadm's default.
+const CLUSTER_DOMAIN: &str = "cluster.local";
+
+/// How many dots a name needs to be tried as it stands first (`ndots:5`, as kubelet writes it).
+const NDOTS: usize = 5;
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A service with an address of its own.
+    Service(ServiceId),
+    /// The addresses of a headless service's pods, or of one of them.
+    Addresses(Vec<IpAddr>),
+    /// A name outside the cluster, through an `ExternalName` service.
+    External {
+        /// The service.
+        service: ServiceId,
+        /// The name.
+        name: String,
+    },
+    /// Nothing.
+    NoSuchName,
+}
+
+/// The names that are asked for when `host` is looked up in a pod of `namespace`, in order.
+pub(super) fn questions(host: &str, namespace: &str) -> Vec<String> {
+    let host = host.to_ascii_lowercase();
+    if let Some(absolute) = host.strip_suffix('.') {
+        return vec![absolute.to_owned()];
+    }
+    let search =
+        [format!("{namespace}.svc.{CLUSTER_DOMAIN}"), format!("svc.{CLUSTER_DOMAIN}"), CLUSTER_DOMAIN.into()];
+    let searched = search.iter().map(|domain| format!("{host}.{domain}"));
+    if host.matches('.').count() >= NDOTS {
+        std::iter::once(host.clone()).chain(searched).collect()
+    } else {
+        searched.chain([host.clone()]).collect()
+    }
+}
+
+/// What the cluster's DNS answers to one whole name.
+pub(super) fn answer(cluster: &Cluster, name: &str) -> Answer {
+    resolve(cluster, name, 0).unwrap_or(Answer::NoSuchName)
+}
+
+/// How many `ExternalName` services one name may lead through, one to the next.
+const LONGEST_CHAIN: usize = 8;
+
+fn resolve(cluster: &Cluster, name: &str, depth: usize) -> Option<Answer> {
+    let within = name.strip_suffix(CLUSTER_DOMAIN)?.strip_suffix('.')?;
+    let labels: Vec<&str> = within.split('.').collect();
+    match labels.as_slice() {
+        [service, namespace, "svc"] => {
+            let id = cluster.service(namespace, service)?;
+            match &cluster.services[id].kind {
+                ServiceKind::Proxied { .. } => Some(Answer::Service(id)),
+                ServiceKind::Headless => {
+                    let addresses = headless(cluster, &cluster.services[id].backends, |_| true);
+                    (!addresses.is_empty()).then_some(Answer::Addresses(addresses))
+                }
+                ServiceKind::ExternalName(target) if depth < LONGEST_CHAIN => {
+                    let target = target.to_ascii_lowercase();
+                    if target.ends_with(CLUSTER_DOMAIN) {
+                        resolve(cluster, &target, depth + 1)
+                    } else {
+                        Some(Answer::External { service: id, name: target })
+                    }
+                }
+                ServiceKind::ExternalName(_) => None,
+            }
+        }
+        [hostname, service, namespace, "svc"] => {
+            let id = cluster.service(namespace, service)?;
+            let named = |pod: PodId| {
+                let name = cluster.pods[pod].dns_name.as_ref();
+                name.is_some_and(|(host, sub)| host.as_ref() == *hostname && sub.as_ref() == *service)
+            };
+            let addresses = headless(cluster, &cluster.services[id].backends, named);
+            let headless = cluster.services[id].kind == ServiceKind::Headless;
+            (headless && !addresses.is_empty()).then_some(Answer::Addresses(addresses))
+        }
+        [address, namespace, "pod"] => {
+            cluster.namespace(namespace)?;
+            let v4 = address.replace('-', ".").parse::<IpAddr>().ok();
+            let address = v4.or_else(|| address.replace('-', ":").parse().ok())?;
+            Some(Answer::Addresses(vec![address]))
+        }
+        _ => None,
+    }
+}
+
+/// The first address of each ready pod behind a headless service.
+fn headless(cluster: &Cluster, backends: &Backends, wanted: impl Fn(PodId) -> bool) -> Vec<IpAddr> {
+    match backends {
+        Backends::Selected(pods) => pods
+            .iter()
+            .filter(|pod| cluster.pods[**pod].phase == Phase::Ready && wanted(**pod))
+            .filter_map(|pod| cluster.pods[*pod].addresses.first().copied())
+            .collect(),
+        Backends::Listed(endpoints) => endpoints.iter().map(|endpoint| endpoint.address).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_asked_with_the_search_domains() {
+        assert_eq!(
+            questions("Backend", "shop"),
+            [
+                "backend.shop.svc.cluster.local",
+                "backend.svc.cluster.local",
+                "backend.cluster.local",
+                "backend"
+            ]
+        );
+        assert_eq!(questions("backend.shop.", "other"), ["backend.shop"]);
+        assert_eq!(questions("a.b.c.d.e.f", "shop").first().map(String::as_str), Some("a.b.c.d.e.f"));
+    }
+}
