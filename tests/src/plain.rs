@@ -79,7 +79,11 @@ fn pod(
     if let (Some(name), Some(address)) = (&spec.node_name, status.host_ip)
         && !nodes.iter().any(|node| node.name == *name)
     {
-        nodes.push(Node { name: name.clone(), ips: vec![address], declared: false });
+        let mut ips: Vec<IpAddr> = status.host_ips.iter().map(|ip| ip.ip).collect();
+        if ips.is_empty() {
+            ips.push(address);
+        }
+        nodes.push(Node { name: name.clone(), ips, declared: false });
     }
     let main = spec.containers.into_iter().map(|container| (Container::Main, container.ports));
     let init = spec.init_containers.into_iter().map(|container| {
@@ -269,6 +273,8 @@ struct RawPodStatus {
     pod_ips: Vec<RawPodIp>,
     #[serde(rename = "hostIP")]
     host_ip: Option<IpAddr>,
+    #[serde(rename = "hostIPs")]
+    host_ips: Vec<RawPodIp>,
     phase: Option<String>,
 }
 

@@ -58,7 +58,7 @@ fn pods_of(cluster: &Cluster) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_style_says_what_the_cluster_is(cluster in clusters(), style: u64) {

@@ -118,18 +118,17 @@ fn decided(reason: Reason, allowed: bool) -> OracleVerdict {
     }
 }
 
-/// Who answers to an endpoint. A finished pod has given its address back, so a living one comes first.
+/// Who answers to an endpoint. A finished pod has given its address back: nothing says whose it is now.
 fn party<'a>(cluster: &'a Cluster, endpoint: &Endpoint) -> Option<Party<'a>> {
     let address = match endpoint {
         Endpoint::Pod(place) => return cluster.pods.get(*place).map(Party::Pod),
         Endpoint::Address(address) => *address,
     };
-    let has_it = |pod: &&Pod| !pod.host_network && pod.ips.contains(&address);
-    let living = cluster.pods.iter().filter(has_it).find(|pod| !is_over(pod));
-    let any = living.or_else(|| cluster.pods.iter().find(has_it));
-    Some(any.map_or(Party::Address(address), Party::Pod))
+    let has_it = |pod: &&Pod| !pod.host_network && !is_over(pod) && pod.ips.contains(&address);
+    Some(cluster.pods.iter().find(has_it).map_or(Party::Address(address), Party::Pod))
 }
 
+/// Whether the pod has ended.
 fn is_over(pod: &Pod) -> bool {
     matches!(pod.phase, Phase::Succeeded | Phase::Failed)
 }
