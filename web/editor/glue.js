@@ -6,7 +6,7 @@
  * its content. wasm-bindgen copies this file under a name that does not change with its content, so a
  * browser may pair an old copy of it with a new page: it must stay this thin, and hand everything through.
  *
- * In Rust:
+ * In Rust, with `wasm-bindgen-futures` among the dependencies:
  *
  *     #[wasm_bindgen(module = "/editor/glue.js")]
  *     extern "C" {

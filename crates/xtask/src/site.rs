@@ -41,6 +41,8 @@ fn trunk(workspace: &Workspace, tools: &Tools) -> Result<Cmd> {
         .arg("--skip-version-check")
         // Trunk wants `true` or `false` here, while everyone else takes any value.
         .without_env("NO_COLOR")
+        // Its backtraces would bury what the compiler says.
+        .without_env("RUST_BACKTRACE")
         .env("PATH", path_with(&tools.wasm_bindgen)?)
         .dir(workspace.root()))
 }

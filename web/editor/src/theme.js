@@ -111,7 +111,10 @@ const theme = EditorView.theme({
     borderRadius: "5px",
     padding: "2px 6px",
     minHeight: "26px",
+    font: "inherit",
+    fontSize: "12px",
   },
+  ".cm-textfield::placeholder": { color: "var(--dim)", opacity: 1 },
   ".cm-textfield:focus-visible, .cm-button:focus-visible, .cm-panels button:focus-visible": {
     outline: "2px solid var(--accent)",
     outlineOffset: "1px",
@@ -123,6 +126,8 @@ const theme = EditorView.theme({
     border: "1px solid var(--line)",
     borderRadius: "5px",
     minHeight: "26px",
+    font: "inherit",
+    fontSize: "12px",
   },
   ".cm-panels button[name=close], .cm-dialog-close": {
     color: "var(--ink)",
