@@ -36,8 +36,8 @@ pub struct Step {
     /// Labels to set or remove: `Kind/[namespace/]name key=value key-`.
     #[serde(default)]
     pub label: Vec<String>,
-    /// Diagnostics that everything applied so far raises. Where there is a list, each of it must be there, and no
-    /// error beside them; where it is empty, no warning either.
+    /// Diagnostics that everything applied so far raises. Where there is a list, each of it must be there, and
+    /// no error beside them; where it is empty, no warning either.
     pub diagnostics: Option<Vec<ExpectedDiagnostic>>,
     /// The probes.
     #[serde(default)]

@@ -4,6 +4,7 @@
 //! - [`corpus`] reads manifests with known reachability from a folder beside the repository.
 //! - [`oracle`] is a second, naive evaluator of network policies. It shares no code with the engine.
 //! - [`plain`] reads simple manifests for it, where test data is to be held against it.
+//! - [`replay`] applies the steps of a case.
 //! - [`random`] makes small clusters for the two evaluators to agree on.
 
 pub mod cases;
@@ -11,3 +12,4 @@ pub mod corpus;
 pub mod oracle;
 pub mod plain;
 pub mod random;
+pub mod replay;

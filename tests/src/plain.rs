@@ -27,7 +27,8 @@ pub fn documents(text: &str) -> Result<Vec<Value>, String> {
     Ok(documents)
 }
 
-/// Reads a cluster. Services are passed over; a pod without an address gets one of 10.244.0.0/24, in order.
+/// Reads a cluster. Services and their endpoints are passed over; a pod without an address gets one of
+/// 10.244.0.0/24, in order.
 ///
 /// # Errors
 /// A kind or a field that this reader does not know.
@@ -62,7 +63,7 @@ pub fn cluster(documents: &[Value]) -> Result<Cluster, String> {
                 let spec: Option<RawPolicySpec> = from(spec)?;
                 cluster.policies.push(policy(namespace, metadata.name, spec.unwrap_or_default())?);
             }
-            "Service" => {}
+            "Service" | "EndpointSlice" => {}
             other => return Err(format!("unexpected kind `{other}`")),
         }
     }

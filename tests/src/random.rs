@@ -40,8 +40,8 @@ pub fn protocols() -> impl Strategy<Value = Protocol> {
     prop_oneof![3 => Just(Protocol::Tcp), 1 => Just(Protocol::Udp), 1 => Just(Protocol::Sctp)]
 }
 
-/// Addresses to ask about: pods' and nodes' own, and ones outside. A pod that has ended has given its address back,
-/// and nothing says who answers there.
+/// Addresses to ask about: pods' and nodes' own, and ones outside. A pod that has ended has given its address
+/// back, and nothing says who answers there.
 pub fn addresses(cluster: &Cluster) -> Vec<IpAddr> {
     let living = cluster.pods.iter().filter(|pod| !matches!(pod.phase, Phase::Succeeded | Phase::Failed));
     let pods = living.flat_map(|pod| pod.ips.iter().copied());

@@ -21,7 +21,8 @@ fn objects(text: &str) -> Result<Vec<Value>, String> {
     Ok(all)
 }
 
-/// Namespace, name, labels and address of each pod, in an order of its own. A label that is no string is `None`.
+/// Namespace, name, labels and address of each pod, in an order of its own. A label that is no string is
+/// `None`.
 fn pods(objects: &[Value]) -> Vec<String> {
     let text = |value: Option<&Value>, field: &str| Some(value?.get(field)?.as_str()?.to_owned());
     let mut pods: Vec<String> = objects
