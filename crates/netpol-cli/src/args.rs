@@ -1,0 +1,160 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use netpol_engine::{Port, Protocol};
+
+/// Who reaches whom under Kubernetes NetworkPolicies, answered from manifests alone.
+#[derive(Debug, Parser)]
+#[command(name = "netpol", version, propagate_version = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Of what is wrong with the input, tell errors only: no warnings, no notes
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare the verdicts with a list of expected ones
+    Check(CheckArgs),
+    /// Play a connection from a pod, step by step
+    Probe(ProbeArgs),
+    /// Who reaches whom: workloads by workloads, and the internet
+    Matrix(MatrixArgs),
+}
+
+/// What all subcommands read.
+#[derive(Debug, clap::Args)]
+pub struct InputArgs {
+    /// Manifests: files, folders (their `.yaml`, `.yml` and `.json` files, at any depth), `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// `netpol check`.
+///
+/// With `--expect`, FILE are the manifests, and EXPECTED.json is a list of rows
+/// `{"from", "to", "port", "protocol", "allowed"}`: `from` and `to` are `namespace/pod`, `namespace/workload`
+/// (then it must hold for each of its pods) or an address, and `port` is the destination pod's own. With
+/// `"toService": "namespace/service"` in place of `to`, `port` is the service's. `protocol` is TCP where absent.
+///
+/// Without it, each folder at or below FILE that holds a `manifests.yaml` and an `expected.json` is a case; rows of a
+/// `services.json` beside them count as well.
+///
+/// Exits with 1 where any row differs, and with 2 where the input cannot be used.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub struct CheckArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// The expected verdicts; may be given several times
+    #[arg(long, value_name = "EXPECTED.json")]
+    pub expect: Vec<PathBuf>,
+}
+
+/// `netpol probe`.
+///
+/// Prints what happened, step by step, and on the last line the outcome alone: `ok`, `no-dns`, `unknown-host`,
+/// `timeout`, `refused`, or `mixed` where pods or endpoints differ.
+#[derive(Debug, clap::Args)]
+pub struct ProbeArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Who asks: `namespace/pod`, `namespace/workload` (all of its pods), or an address outside the cluster
+    #[arg(long, value_name = "END")]
+    pub from: String,
+    /// What `curl` is given: the name is looked up first, and a service's address is translated
+    #[arg(long, value_name = "HOST[:PORT]", required_unless_present = "to", conflicts_with_all = ["to", "port", "protocol"])]
+    pub curl: Option<String>,
+    /// The other end of a bare connection, named as `--from` is
+    #[arg(long, value_name = "END", requires = "port")]
+    pub to: Option<String>,
+    /// The port of a bare connection: the destination pod's own
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// The protocol of a bare connection
+    #[arg(long, value_enum, ignore_case = true, default_value_t)]
+    pub protocol: ProtocolArg,
+}
+
+/// `netpol matrix`.
+///
+/// Each cell says whether a connection from the row's workload to the column's is `allowed`, `blocked` or `partial`,
+/// for the ports that the destination serves (what its pods declare and services lead to; all ports where nothing says)
+/// or for `--port`.
+///
+/// With `-o json`: `{"version": 1, "ends": [...], "cells": [...]}`. An end has `name` (`namespace/workload`, or
+/// `internet`), `kind` and `pods`. A cell has `from`, `to`, `verdict`, and three sets of ports: `asked`, `always` (open
+/// between all pods of the two) and `sometimes` (open between some pods only), each a list of
+/// `{"protocol", "first", "last"}`. `version` grows when a field changes its meaning or goes; new fields may come without.
+#[derive(Debug, clap::Args)]
+pub struct MatrixArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Ask about this port of every destination
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// The protocol of `--port`
+    #[arg(long, value_enum, ignore_case = true, default_value_t, requires = "port")]
+    pub protocol: ProtocolArg,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+impl MatrixArgs {
+    /// The port that is asked about, where one is.
+    pub fn asked(&self) -> Option<Port> {
+        self.port.map(|number| Port { protocol: self.protocol.into(), number })
+    }
+}
+
+/// A protocol as it is typed, in either case.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum ProtocolArg {
+    #[default]
+    Tcp,
+    Udp,
+    Sctp,
+}
+
+impl From<ProtocolArg> for Protocol {
+    fn from(protocol: ProtocolArg) -> Self {
+        match protocol {
+            ProtocolArg::Tcp => Self::Tcp,
+            ProtocolArg::Udp => Self::Udp,
+            ProtocolArg::Sctp => Self::Sctp,
+        }
+    }
+}
+
+/// How a matrix is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+}

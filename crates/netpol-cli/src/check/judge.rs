@@ -1,0 +1,167 @@
+//! Whether one row is borne out, and if not, why not.
+
+use std::fmt;
+
+use netpol_engine::{
+    Analysis, Endpoint, Evaluation, Flow, Outcome, Port, Probe, Protocol, ServiceKind, Step, Target,
+    UrlTarget,
+};
+
+use crate::ends::Ends;
+use crate::report;
+
+use super::rows::{Row, RowTarget};
+
+/// Judges the rows of one case.
+pub struct Judge<'a> {
+    analysis: &'a Analysis,
+    ends: Ends<'a>,
+}
+
+/// How a row is not borne out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// It cannot be asked: an end is unknown, or a service cannot be asked so.
+    Unanswerable(String),
+    /// Another verdict than expected.
+    Verdict {
+        /// What was expected.
+        want: Passes,
+        /// What came out.
+        got: Passes,
+        /// What decided it.
+        why: String,
+    },
+}
+
+/// Whether connections between two ends pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passes {
+    /// All of them.
+    All,
+    /// None.
+    None,
+    /// Some, where an end stands for several pods.
+    Some,
+}
+
+impl fmt::Display for Passes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::All => "allowed",
+            Self::None => "blocked",
+            Self::Some => "mixed",
+        })
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unanswerable(reason) => f.write_str(reason),
+            Self::Verdict { want, got, why } => write!(f, "want {want}, got {got}: {why}"),
+        }
+    }
+}
+
+/// One connection of a row: whether it passes, and what decided it.
+struct Answer {
+    passes: bool,
+    why: Why,
+}
+
+/// The reason, put into words only where it is needed.
+enum Why {
+    Evaluation(Box<Evaluation>),
+    Words(String),
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(analysis: &'a Analysis) -> Self {
+        Self { analysis, ends: Ends::of(&analysis.cluster) }
+    }
+
+    /// How `row` is not borne out; `None` where it is.
+    pub fn difference(&self, row: &Row) -> Option<Difference> {
+        let answers = match self.answers(row) {
+            Ok(answers) => answers,
+            Err(reason) => return Some(Difference::Unanswerable(reason)),
+        };
+        let passing = answers.iter().filter(|answer| answer.passes).count();
+        let got = match passing {
+            0 => Passes::None,
+            some if some == answers.len() => Passes::All,
+            _ => Passes::Some,
+        };
+        let want = if row.allowed { Passes::All } else { Passes::None };
+        if got == want {
+            return None;
+        }
+        let culprit = answers.iter().find(|answer| answer.passes != row.allowed);
+        let why = culprit.map_or_else(String::new, |answer| match &answer.why {
+            Why::Evaluation(evaluation) => report::why(self.analysis, evaluation),
+            Why::Words(words) => words.clone(),
+        });
+        Some(Difference::Verdict { want, got, why })
+    }
+
+    /// The connections that `row` is about, at least one.
+    fn answers(&self, row: &Row) -> Result<Vec<Answer>, String> {
+        let from = self.ends.find(&row.from).map_err(|unknown| unknown.to_string())?;
+        match &row.to {
+            RowTarget::Direct(to) => {
+                let to = self.ends.find(to).map_err(|unknown| unknown.to_string())?;
+                Ok(self.direct(&from, &to, row.port))
+            }
+            RowTarget::Service(name) => {
+                let answers: Result<Vec<_>, _> =
+                    from.iter().map(|from| self.service(*from, name, row.port)).collect();
+                Ok(answers?.into_iter().flatten().collect())
+            }
+        }
+    }
+
+    fn direct(&self, from: &[Endpoint], to: &[Endpoint], port: Port) -> Vec<Answer> {
+        let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
+        let answer = |(from, to)| {
+            let evaluation = self.analysis.evaluate(Flow { from, to, port });
+            Answer { passes: evaluation.verdict().is_allowed(), why: Why::Evaluation(Box::new(evaluation)) }
+        };
+        // A pod reaches itself whatever policies say, so that it would blur what holds between a workload's pods.
+        let is_single = from.len() == 1 && to.len() == 1;
+        pairs.filter(|(from, to)| is_single || from != to).map(answer).collect()
+    }
+
+    /// What becomes of a connection to a service's own address, which needs no name to be looked up.
+    fn service(&self, from: Endpoint, name: &str, port: Port) -> Result<Vec<Answer>, String> {
+        let cluster = &self.analysis.cluster;
+        let (namespace, short) = name.split_once('/').unwrap_or(("default", name));
+        let id = cluster
+            .service(namespace, short)
+            .ok_or_else(|| format!("no service is called `{namespace}/{short}`"))?;
+        let ServiceKind::Proxied { cluster_ips, .. } = &cluster.services[id].kind else {
+            return Err(format!("service `{namespace}/{short}` has no address of its own"));
+        };
+        let Some(address) = cluster_ips.first().filter(|_| port.protocol == Protocol::Tcp) else {
+            return Err(format!("service `{namespace}/{short}` can be asked over TCP only"));
+        };
+        let target = Target::Url(UrlTarget { host: address.to_string(), port: port.number });
+        let played = self.analysis.probe(&Probe { from, target });
+        let connections: Vec<Answer> = played
+            .steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Connection(connection) => Some(Answer {
+                    passes: connection.evaluation.verdict().is_allowed(),
+                    why: Why::Evaluation(Box::new(connection.evaluation.clone())),
+                }),
+                Step::Lookup(_) | Step::Translation(_) => None,
+            })
+            .collect();
+        if connections.is_empty() {
+            let words = report::steps(self.analysis, &played.steps).join("; ");
+            return Ok(vec![Answer { passes: played.outcome == Outcome::Ok, why: Why::Words(words) }]);
+        }
+        Ok(connections)
+    }
+}
