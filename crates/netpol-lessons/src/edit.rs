@@ -1,0 +1,159 @@
+//! What `kubectl apply`, `delete` and `label` do to a cluster, done to the text that describes it.
+//!
+//! Each is a change at the places of the object in question. Objects are looked for among documents; the
+//! items of a `List` are labelled in place, but not exchanged.
+
+mod labels;
+
+use std::ops::Range;
+
+use netpol_syntax::Document;
+
+use crate::object::ObjectRef;
+use crate::pieces::{Piece, documents, line_break, next_line, range};
+use crate::pretty;
+
+pub use labels::label;
+
+/// A document that is about to be applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// What it is; `None` for what has no kind or name.
+    pub object: Option<ObjectRef>,
+    /// Its text in block style, its comments before it, without markers, ending with a line break.
+    pub text: String,
+}
+
+/// The documents of `text`, ready to be applied.
+#[must_use]
+pub fn manifests(text: &str) -> Vec<Manifest> {
+    let mut found = Vec::new();
+    for (piece, documents) in documents(text) {
+        for document in &documents {
+            let at = if documents.len() == 1 { piece.body.clone() } else { range(document) };
+            let pretty = pretty::body(text, document, &at);
+            let written = pretty.as_deref().or_else(|| text.get(at)).unwrap_or("");
+            let text = format!("{}{}", without_blank_ends(written), line_break(text));
+            found.push(Manifest { object: ObjectRef::of(document.root()), text });
+        }
+    }
+    found
+}
+
+/// `text` with `manifest` in the place of the document that is the same object; `None` where there is none.
+#[must_use]
+pub fn replace(text: &str, object: &ObjectRef, manifest: &str) -> Option<String> {
+    let place = find(text, object)?;
+    if place.is_shared {
+        return Some(append(&remove(text, &place), manifest));
+    }
+    let before = text.get(..place.piece.body.start)?;
+    let mut out = before.to_owned();
+    if !before.is_empty() && !before.ends_with(['\n', '\r']) {
+        out.push_str(line_break(text));
+    }
+    out.push_str(&in_breaks_of(text, manifest));
+    out.push_str(text.get(place.piece.body.end..)?);
+    Some(out)
+}
+
+/// `text` without the documents that are `object`, their comments and markers; `None` where there is none.
+#[must_use]
+pub fn delete(text: &str, object: &ObjectRef) -> Option<String> {
+    let mut text = remove(text, &find(text, object)?);
+    while let Some(place) = find(&text, object) {
+        text = remove(&text, &place);
+    }
+    Some(text)
+}
+
+/// `text` with `manifest` as a further document at its end.
+#[must_use]
+pub fn append(text: &str, manifest: &str) -> String {
+    let mut out = text.to_owned();
+    if !text.trim().is_empty() {
+        if !text.ends_with(['\n', '\r']) {
+            out.push_str(line_break(text));
+        }
+        out.push_str("---");
+        out.push_str(line_break(text));
+    }
+    out.push_str(&in_breaks_of(text, manifest));
+    out
+}
+
+/// Where an object is written.
+struct Place {
+    piece: Piece,
+    value: Range<usize>,
+    /// What comes after the piece opens with a `---` of nothing else, and where that line ends.
+    next_marker: Option<Range<usize>>,
+    /// Whether something follows that has no marker of its own.
+    is_followed_bare: bool,
+    /// Whether the piece holds other documents too, as a run of JSON values does.
+    is_shared: bool,
+}
+
+fn find(text: &str, object: &ObjectRef) -> Option<Place> {
+    let all = documents(text);
+    let is_it = |document: &&Document| ObjectRef::of(document.root()).as_ref() == Some(object);
+    let (at, document) = all
+        .iter()
+        .enumerate()
+        .find_map(|(at, (_, documents))| documents.iter().find(is_it).map(|document| (at, document)))?;
+    let (piece, here) = all.get(at)?;
+    let next = all.get(at + 1).map(|(next, _)| next);
+    let marker = next.map(|next| next.whole.start..next.body.start);
+    let is_bare = |it: &Range<usize>| {
+        text.get(it.clone()).is_some_and(|it| it.starts_with("---") && it.ends_with(['\n', '\r']))
+    };
+    Some(Place {
+        piece: piece.clone(),
+        value: range(document),
+        next_marker: marker.filter(is_bare),
+        is_followed_bare: next.is_some_and(|next| !next.has_marker()),
+        is_shared: here.len() > 1,
+    })
+}
+
+fn remove(text: &str, place: &Place) -> String {
+    let mut gone = place.piece.whole.clone();
+    if place.is_shared {
+        gone = place.value.clone();
+        let rest = text.get(gone.end..next_line(text, gone.end)).unwrap_or("");
+        if rest.trim().is_empty() {
+            gone.end += rest.len();
+        }
+    } else if gone.start == 0 && !place.piece.has_marker() {
+        // The first document needs no marker.
+        gone.end = place.next_marker.as_ref().map_or(gone.end, |marker| marker.end);
+    } else if place.piece.is_ended() && place.is_followed_bare {
+        // This `...` is all that keeps its neighbours apart.
+        gone.end = place.piece.body.end;
+    }
+    let (before, after) = (text.get(..gone.start), text.get(gone.end..));
+    format!("{}{}", before.unwrap_or(""), after.unwrap_or(""))
+}
+
+/// `manifest` with the line breaks that `text` uses, ending in one.
+fn in_breaks_of(text: &str, manifest: &str) -> String {
+    let line_break = line_break(text);
+    let mut out = String::with_capacity(manifest.len());
+    for line in manifest.lines() {
+        out.push_str(line);
+        out.push_str(line_break);
+    }
+    out
+}
+
+/// Without blank lines before the first and after the last line; the first line's indentation stays.
+fn without_blank_ends(text: &str) -> &str {
+    let mut text = text.trim_end();
+    while let Some((first, rest)) = text.split_once('\n') {
+        if !first.trim().is_empty() {
+            break;
+        }
+        text = rest;
+    }
+    text
+}

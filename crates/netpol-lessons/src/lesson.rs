@@ -1,0 +1,86 @@
+//! Lessons as data.
+
+mod format;
+
+use netpol_syntax::Diagnostic;
+
+use crate::expect::Expectation;
+use crate::object::{LabelChange, ObjectRef};
+
+/// A cluster, and steps that change it, each with what must be seen then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// Stable: drafts and links name the lesson by it.
+    pub id: String,
+    /// Its name in menus. The page takes words from [`opening`](crate::opening()).
+    pub title: String,
+    /// Manifests that are there before the first step.
+    pub cluster: String,
+    /// The steps, at least one.
+    pub steps: Vec<LessonStep>,
+}
+
+/// One step. It deletes, applies and labels, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LessonStep {
+    /// What happens, in one line.
+    pub title: String,
+    /// What there is to know about it, where more is said.
+    pub text: Option<String>,
+    /// Manifests that are created, or replace the object of the same kind, namespace and name.
+    pub apply: String,
+    /// Objects that go away.
+    pub delete: Vec<ObjectRef>,
+    /// Objects whose labels change.
+    pub label: Vec<LabelChange>,
+    /// What must be seen then.
+    pub expect: Vec<Expectation>,
+}
+
+/// A lesson's text, which comes with the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LessonSource {
+    /// The lesson's id.
+    pub id: &'static str,
+    /// Its file.
+    pub text: &'static str,
+}
+
+impl LessonSource {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// As [`Lesson::parse`]; the tests see to it that there are none.
+    pub fn lesson(self) -> Result<Lesson, Vec<Diagnostic>> {
+        Lesson::parse(self.id, self.text)
+    }
+}
+
+/// The lessons, in the order in which they build upon one another.
+pub const LESSONS: [LessonSource; 5] = [
+    LessonSource {
+        id: "frontend-backend-dns",
+        text: include_str!("../../../lessons/walkthroughs/1-frontend-backend-dns.yaml"),
+    },
+    LessonSource {
+        id: "dev-prod-defaults",
+        text: include_str!("../../../lessons/walkthroughs/2-dev-prod-defaults.yaml"),
+    },
+    LessonSource { id: "three-tier", text: include_str!("../../../lessons/walkthroughs/3-three-tier.yaml") },
+    LessonSource { id: "cassandra", text: include_str!("../../../lessons/walkthroughs/4-cassandra.yaml") },
+    LessonSource {
+        id: "deployments-and-services",
+        text: include_str!("../../../lessons/walkthroughs/5-deployments-and-services.yaml"),
+    },
+];
+
+impl Lesson {
+    /// Reads a lesson's file. All that it names is checked, so that playing it cannot fail: manifests parse,
+    /// and what is deleted or labelled is there by then.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn parse(id: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        format::read(id, text)
+    }
+}

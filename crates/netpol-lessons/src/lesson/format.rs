@@ -1,0 +1,183 @@
+//! The format of a lesson's file: a title, a cluster, and steps.
+
+use std::collections::BTreeSet;
+
+use netpol_engine::{Outcome, Port, Protocol, UrlTarget};
+use netpol_syntax::{
+    Diagnostic, FileId, Limits, Location, Severity, Spanned, UnknownFields, deserialize, parse,
+};
+use serde::Deserialize;
+
+use super::{Lesson, LessonStep};
+use crate::expect::{Expectation, ExpectedTarget, Place};
+use crate::object::{LabelChange, ObjectRef};
+
+#[derive(Deserialize)]
+struct LessonFile {
+    title: String,
+    cluster: Spanned<String>,
+    steps: Vec<StepFile>,
+}
+
+#[derive(Deserialize)]
+struct StepFile {
+    title: String,
+    text: Option<String>,
+    apply: Option<Spanned<String>>,
+    #[serde(default)]
+    delete: Vec<Spanned<String>>,
+    #[serde(default)]
+    label: Vec<Spanned<String>>,
+    #[serde(default)]
+    expect: Vec<Spanned<ExpectFile>>,
+}
+
+#[derive(Deserialize)]
+struct ExpectFile {
+    from: Spanned<String>,
+    curl: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+    port: Option<u16>,
+    protocol: Option<Spanned<String>>,
+    got: Spanned<String>,
+}
+
+/// How a probe of a lesson may end.
+const OUTCOMES: [Outcome; 5] =
+    [Outcome::Ok, Outcome::NoDns, Outcome::UnknownHost, Outcome::Timeout, Outcome::Refused];
+
+pub(super) fn read(id: &str, text: &str) -> Result<Lesson, Vec<Diagnostic>> {
+    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    let mut diagnostics = parsed.diagnostics;
+    let [document] = parsed.documents.as_slice() else {
+        let at = Location { file: FileId(0), span: Default::default() };
+        diagnostics.push(Diagnostic::error("lesson-shape", at, "a lesson is one document"));
+        return Err(diagnostics);
+    };
+    let file = deserialize::<LessonFile>(document.root(), UnknownFields::Report);
+    diagnostics.extend(file.diagnostics);
+    let Some(file) = file.value else { return Err(diagnostics) };
+    if file.steps.is_empty() {
+        let message = "a lesson has at least one step";
+        diagnostics.push(Diagnostic::error("lesson-shape", document.location(), message));
+    }
+    let mut reader = Reader { diagnostics, objects: BTreeSet::new() };
+    reader.manifests(&file.cluster);
+    let steps = file.steps.into_iter().map(|step| reader.step(step)).collect();
+    if reader.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        return Err(reader.diagnostics);
+    }
+    Ok(Lesson { id: id.to_owned(), title: file.title, cluster: file.cluster.value, steps })
+}
+
+struct Reader {
+    diagnostics: Vec<Diagnostic>,
+    /// The objects that are there at this point of the lesson.
+    objects: BTreeSet<ObjectRef>,
+}
+
+impl Reader {
+    fn step(&mut self, step: StepFile) -> LessonStep {
+        let delete = step.delete.iter().filter_map(|object| self.deleted(object)).collect();
+        if let Some(apply) = &step.apply {
+            self.manifests(apply);
+        }
+        let label = step.label.iter().filter_map(|change| self.labelled(change)).collect();
+        let expect = step.expect.iter().filter_map(|row| self.expectation(row)).collect();
+        let apply = step.apply.map_or_else(String::new, |apply| apply.value);
+        LessonStep { title: step.title, text: step.text, apply, delete, label, expect }
+    }
+
+    /// Checks a block of manifests. Its spans are of the block's own text, so they are told at the block.
+    fn manifests(&mut self, block: &Spanned<String>) {
+        let parsed = parse(FileId(0), block.value.as_str(), &Limits::PAGE);
+        self.diagnostics
+            .extend(parsed.diagnostics.into_iter().map(|it| Diagnostic { at: Some(block.at), ..it }));
+        for document in &parsed.documents {
+            match ObjectRef::of(document.root()) {
+                Some(object) => {
+                    self.objects.insert(object);
+                }
+                None => {
+                    self.error("lesson-manifest", block.at, "a manifest has no `kind` or no `metadata.name`")
+                }
+            }
+        }
+    }
+
+    fn deleted(&mut self, text: &Spanned<String>) -> Option<ObjectRef> {
+        let Some(object) = ObjectRef::parse(text) else {
+            let message = format!("`{}` is not `kind/[namespace/]name`", text.value);
+            self.error("lesson-object", text.at, message);
+            return None;
+        };
+        if !self.objects.remove(&object) {
+            self.error("lesson-object", text.at, format!("there is no `{object}` to delete"));
+        }
+        Some(object)
+    }
+
+    fn labelled(&mut self, text: &Spanned<String>) -> Option<LabelChange> {
+        let Some(change) = LabelChange::parse(text) else {
+            let message =
+                format!("`{}` is not `kind/[namespace/]name` and `key=value` or `key-`", text.value);
+            self.error("lesson-label", text.at, message);
+            return None;
+        };
+        if change.object.kind == "Namespace" {
+            // One that nothing declares, such as `default`, comes into the text with its first label.
+            self.objects.insert(change.object.clone());
+        } else if !self.objects.contains(&change.object) {
+            self.error("lesson-object", text.at, format!("there is no `{}` to label", change.object));
+        }
+        Some(change)
+    }
+
+    fn expectation(&mut self, row: &Spanned<ExpectFile>) -> Option<Expectation> {
+        let from = self.place(&row.from);
+        let target = self.target(row);
+        let got = OUTCOMES.into_iter().find(|outcome| outcome.as_str() == row.got.value);
+        if got.is_none() {
+            self.error("lesson-expectation", row.got.at, format!("`{}` is not an outcome", row.got.value));
+        }
+        Some(Expectation { from: from?, target: target?, got: got? })
+    }
+
+    fn target(&mut self, row: &Spanned<ExpectFile>) -> Option<ExpectedTarget> {
+        match (&row.curl, &row.to, row.port, &row.protocol) {
+            (Some(url), None, None, None) => match UrlTarget::parse(url) {
+                Ok(url) => Some(ExpectedTarget::Curl(url)),
+                Err(error) => {
+                    self.error("lesson-expectation", url.at, error.to_string());
+                    None
+                }
+            },
+            (None, Some(to), Some(number @ 1..), protocol) => {
+                let name = protocol.as_ref().map_or(Protocol::Tcp.as_str(), |it| it.value.as_str());
+                let Some(protocol) = Protocol::from_api(name) else {
+                    self.error("lesson-expectation", row.at, format!("`{name}` is not a protocol"));
+                    return None;
+                };
+                Some(ExpectedTarget::Connect { to: self.place(to)?, port: Port { protocol, number } })
+            }
+            _ => {
+                let message = "an expectation has either `curl`, or `to` with a `port` from 1";
+                self.error("lesson-expectation", row.at, message);
+                None
+            }
+        }
+    }
+
+    fn place(&mut self, text: &Spanned<String>) -> Option<Place> {
+        let place = Place::parse(text);
+        if place.is_none() {
+            let message = format!("`{}` is neither `namespace/name` nor an address", text.value);
+            self.error("lesson-expectation", text.at, message);
+        }
+        place
+    }
+
+    fn error(&mut self, id: &'static str, at: Location, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(id, at, message));
+    }
+}

@@ -1,0 +1,89 @@
+//! The files as a lesson leaves them.
+
+use crate::edit::{Manifest, append, delete, label, manifests, replace};
+use crate::lesson::{Lesson, LessonStep};
+use crate::object::{LabelChange, ObjectRef};
+use crate::scenario::ScenarioFile;
+
+/// Where a lesson puts everything that is not a NetworkPolicy.
+pub const CLUSTER_FILE: &str = "cluster.yaml";
+/// Where a lesson puts NetworkPolicies.
+pub const POLICIES_FILE: &str = "policies.yaml";
+
+/// The files after the steps of `lesson` up to and including `step`, counted from 0; past the last step they
+/// are as after it.
+///
+/// [`CLUSTER_FILE`] and [`POLICIES_FILE`], in this order.
+#[must_use]
+pub fn state(lesson: &Lesson, step: usize) -> Vec<ScenarioFile> {
+    let mut desk = Desk { cluster: String::new(), policies: String::new() };
+    desk.apply(&lesson.cluster);
+    for step in lesson.steps.iter().take(step.saturating_add(1)) {
+        desk.play(step);
+    }
+    vec![ScenarioFile::new(CLUSTER_FILE, desk.cluster), ScenarioFile::new(POLICIES_FILE, desk.policies)]
+}
+
+/// The texts of both files.
+struct Desk {
+    cluster: String,
+    policies: String,
+}
+
+impl Desk {
+    fn texts(&mut self) -> [&mut String; 2] {
+        [&mut self.cluster, &mut self.policies]
+    }
+
+    /// Deletes first and labels last, so that an object may be made anew, and labelled as soon as it is there.
+    fn play(&mut self, step: &LessonStep) {
+        for object in &step.delete {
+            for text in self.texts() {
+                if let Some(edited) = delete(text, object) {
+                    *text = edited;
+                }
+            }
+        }
+        self.apply(&step.apply);
+        for change in &step.label {
+            self.label(change);
+        }
+    }
+
+    fn apply(&mut self, text: &str) {
+        for manifest in manifests(text) {
+            self.put(&manifest);
+        }
+    }
+
+    fn put(&mut self, manifest: &Manifest) {
+        if let Some(object) = &manifest.object {
+            for text in self.texts() {
+                if let Some(edited) = replace(text, object, &manifest.text) {
+                    *text = edited;
+                    return;
+                }
+            }
+        }
+        let is_policy = manifest.object.as_ref().is_some_and(ObjectRef::is_policy);
+        let text = if is_policy { &mut self.policies } else { &mut self.cluster };
+        *text = append(text, &manifest.text);
+    }
+
+    fn label(&mut self, change: &LabelChange) {
+        for text in self.texts() {
+            if let Some(edited) = label(text, change) {
+                *text = edited;
+                return;
+            }
+        }
+        // A namespace may be used without being declared, as `default` is.
+        if change.object.kind == "Namespace" {
+            let bare =
+                format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", change.object.name);
+            if let Some(namespace) = label(&bare, change) {
+                self.cluster = append(&self.cluster, &namespace);
+            }
+        }
+    }
+}

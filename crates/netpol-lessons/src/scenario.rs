@@ -1,0 +1,210 @@
+//! The work a user has: what a draft keeps and a link carries.
+
+use std::fmt;
+
+use netpol_engine::{Port, Protocol};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Files and what of them is looked at.
+///
+/// Its JSON is forward tolerant: fields that are not known are passed over, and a view option that cannot be
+/// read is as if it were not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// The files, in the order of their tabs.
+    pub files: Vec<ScenarioFile>,
+    /// The file that is open in the editor, by name; the first where it is `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
+    pub active: Option<String>,
+    /// The port asked about; `None` for those that each destination serves.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "port",
+        deserialize_with = "lenient_port"
+    )]
+    pub port: Option<Port>,
+    /// What is selected on the stage.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
+    pub selection: Option<Selection>,
+    /// The lesson that is being played.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
+    pub lesson: Option<LessonPlace>,
+}
+
+/// A file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioFile {
+    /// What its tab says: `policies.yaml`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl ScenarioFile {
+    /// A file from its name and text.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+}
+
+/// What is selected on the stage. Its ends are named as the diagram names them: `namespace/workload`, a
+/// namespace, or a CIDR.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Selection {
+    /// One direction between two ends.
+    Arrow {
+        /// Where it comes from.
+        from: String,
+        /// Where it goes.
+        to: String,
+    },
+    /// One end alone.
+    Node(String),
+}
+
+/// A lesson and how far it has been played.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonPlace {
+    /// The lesson's id.
+    pub id: String,
+    /// The step, from 0.
+    #[serde(default)]
+    pub step: usize,
+}
+
+/// Why a text holds no scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScenarioError {
+    /// It is not the JSON of one, or a file has no usable name.
+    Damaged,
+    /// It comes from a later version of this program.
+    Newer,
+    /// It has more files or longer names than are allowed.
+    Oversized,
+}
+
+impl ScenarioError {
+    /// `scenario-damaged`, `scenario-newer` or `scenario-oversized`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Damaged => "scenario-damaged",
+            Self::Newer => "scenario-newer",
+            Self::Oversized => "scenario-oversized",
+        }
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Damaged => "this scenario is damaged and cannot be read",
+            Self::Newer => {
+                "this scenario was made by a newer version of this page; reload to get that version"
+            }
+            Self::Oversized => "this scenario has more files or longer file names than this page opens",
+        })
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+/// The version that [`Scenario::to_json`] writes: it grows when older readers would misread the work itself,
+/// not when a view option is added.
+const VERSION: u32 = 1;
+
+/// A scenario with its version, which comes first so that it is known whatever else changes.
+#[derive(Serialize)]
+struct Versioned<'a> {
+    version: u32,
+    #[serde(flatten)]
+    scenario: &'a Scenario,
+}
+
+/// The version alone.
+#[derive(Deserialize)]
+struct VersionOnly {
+    version: u32,
+}
+
+impl Scenario {
+    /// How many files one may have: more than anyone keeps in tabs.
+    pub const MAX_FILES: usize = 100;
+    /// How many bytes a file's name may have, as in most file systems.
+    pub const MAX_NAME_BYTES: usize = 255;
+
+    /// Compact JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Structs of strings and numbers cannot fail to be written.
+        serde_json::to_string(&Versioned { version: VERSION, scenario: self }).unwrap_or_default()
+    }
+
+    /// Reads what [`Self::to_json`] wrote, now or in another version.
+    ///
+    /// # Errors
+    /// Where it is damaged, from a newer version, or past the limits.
+    pub fn from_json(json: &str) -> Result<Self, ScenarioError> {
+        let VersionOnly { version } = serde_json::from_str(json).map_err(|_| ScenarioError::Damaged)?;
+        if version > VERSION {
+            return Err(ScenarioError::Newer);
+        }
+        let scenario: Self = serde_json::from_str(json).map_err(|_| ScenarioError::Damaged)?;
+        scenario.within_limits()?;
+        Ok(scenario)
+    }
+
+    /// Whether it is one that [`Self::from_json`] takes.
+    ///
+    /// # Errors
+    /// Where it has too many files, too long names, or names that are empty, alike, or hold control characters.
+    pub fn within_limits(&self) -> Result<(), ScenarioError> {
+        if self.files.len() > Self::MAX_FILES
+            || self.files.iter().any(|file| file.name.len() > Self::MAX_NAME_BYTES)
+        {
+            return Err(ScenarioError::Oversized);
+        }
+        let is_odd = |name: &str| name.trim().is_empty() || name.chars().any(char::is_control);
+        let mut names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() < self.files.len() || names.into_iter().any(is_odd) {
+            return Err(ScenarioError::Damaged);
+        }
+        Ok(())
+    }
+}
+
+/// A value, or nothing where it is of a shape that is not known.
+fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Lenient<T> {
+        Known(T),
+        Unknown(IgnoredAny),
+    }
+    Ok(match Lenient::deserialize(deserializer)? {
+        Lenient::Known(value) => Some(value),
+        Lenient::Unknown(_) => None,
+    })
+}
+
+/// `TCP/80`.
+fn port<S: Serializer>(port: &Option<Port>, serializer: S) -> Result<S::Ok, S::Error> {
+    match port {
+        Some(port) => serializer.collect_str(&format_args!("{}/{}", port.protocol, port.number)),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn lenient_port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Port>, D::Error> {
+    let text: Option<String> = lenient(deserializer)?;
+    Ok(text.and_then(|text| {
+        let (protocol, number) = text.split_once('/')?;
+        let number = number.parse().ok().filter(|number| *number > 0)?;
+        Some(Port { protocol: Protocol::from_api(protocol)?, number })
+    }))
+}
