@@ -18,10 +18,12 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     finish(&workspace.dist())
 }
 
-/// Serves the site as it is being written, until interrupted.
+/// Serves the site as it is being written, until interrupted. It is built elsewhere: `dist/` is always a
+/// release, which can be published, weighed and tested.
 pub(crate) fn serve_dev(workspace: &Workspace, tools: &Tools, port: u16, open: bool) -> Result<()> {
-    let mut command = trunk(workspace, tools)?.args(["serve", "--address", "127.0.0.1", "--port"]);
-    command = command.arg(port.to_string());
+    let mut command = trunk(workspace, tools)?
+        .args(["serve", "--address", "127.0.0.1", "--port", &port.to_string(), "--dist"])
+        .arg(workspace.dev_site());
     if open {
         command = command.arg("--open");
     }

@@ -34,6 +34,11 @@ impl Workspace {
         self.root.join("dist")
     }
 
+    /// The site that is built while one works on it.
+    pub(crate) fn dev_site(&self) -> PathBuf {
+        self.target.join("dev-site")
+    }
+
     /// Where the tools go that are not in `PATH`: a root for `cargo install`.
     pub(crate) fn tools(&self) -> PathBuf {
         self.target.join("tools")
