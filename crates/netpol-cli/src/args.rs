@@ -17,14 +17,11 @@ pub struct Args {
     pub quiet: bool,
 }
 
-/// The subcommands.
+/// The subcommands. What `--help` says of each stands at its arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Compare the verdicts with a list of expected ones
     Check(CheckArgs),
-    /// Play a connection from a pod, step by step
     Probe(ProbeArgs),
-    /// Who reaches whom: workloads by workloads, and the internet
     Matrix(MatrixArgs),
 }
 
@@ -36,7 +33,7 @@ pub struct InputArgs {
     pub files: Vec<PathBuf>,
 }
 
-/// `netpol check`.
+/// Compare the verdicts with a list of expected ones
 ///
 /// With `--expect`, FILE are the manifests, and EXPECTED.json is a list of rows
 /// `{"from", "to", "port", "protocol", "allowed"}`: `from` and `to` are `namespace/pod`, `namespace/workload`
@@ -48,7 +45,6 @@ pub struct InputArgs {
 ///
 /// Exits with 1 where any row differs, and with 2 where the input cannot be used.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
 pub struct CheckArgs {
     /// What to read.
     #[command(flatten)]
@@ -58,7 +54,7 @@ pub struct CheckArgs {
     pub expect: Vec<PathBuf>,
 }
 
-/// `netpol probe`.
+/// Play a connection, step by step
 ///
 /// Prints what happened, step by step, and on the last line the outcome alone: `ok`, `no-dns`, `unknown-host`,
 /// `timeout`, `refused`, or `mixed` where pods or endpoints differ.
@@ -84,13 +80,13 @@ pub struct ProbeArgs {
     pub protocol: ProtocolArg,
 }
 
-/// `netpol matrix`.
+/// Who reaches whom: workloads by workloads, and the internet
 ///
 /// Each cell says whether a connection from the row's workload to the column's is `allowed`, `blocked` or `partial`,
 /// for the ports that the destination serves (what its pods declare and services lead to; all ports where nothing says)
 /// or for `--port`.
 ///
-/// With `-o json`: `{"version": 1, "ends": [...], "cells": [...]}`. An end has `name` (`namespace/workload`, or
+/// With `-o json`: `{"version": 1, "ends": […], "cells": […]}`. An end has `name` (`namespace/workload`, or
 /// `internet`), `kind` and `pods`. A cell has `from`, `to`, `verdict`, and three sets of ports: `asked`, `always` (open
 /// between all pods of the two) and `sometimes` (open between some pods only), each a list of
 /// `{"protocol", "first", "last"}`. `version` grows when a field changes its meaning or goes; new fields may come without.

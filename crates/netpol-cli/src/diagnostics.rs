@@ -5,6 +5,7 @@ use std::io::Write;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use netpol_engine::RefusedPolicy;
 use netpol_syntax::{Diagnostic, FileId, LineIndex, Location, Severity, SourceFile};
 
 /// Tells `diagnostics` on standard error, in colour where that is a terminal; with `quiet` errors only.
@@ -17,6 +18,18 @@ pub fn tell(files: &[SourceFile], diagnostics: &[Diagnostic], quiet: bool) {
         }
         // Where nobody reads standard error the answer still counts.
         let _ = writeln!(out, "{}\n", render(&mut places, diagnostic, &Renderer::styled()));
+    }
+}
+
+/// Tells which policies are left out of all that follows, which their errors alone do not say.
+pub fn tell_refused(refused: &[RefusedPolicy]) {
+    let mut out = anstream::stderr().lock();
+    for policy in refused {
+        let _ = writeln!(
+            out,
+            "policy `{}/{}` has errors, so that the API server would refuse it: it takes no part in any verdict",
+            policy.namespace, policy.name
+        );
     }
 }
 

@@ -24,6 +24,7 @@ pub fn analyse(paths: &[PathBuf], quiet: bool) -> Result<Analysis> {
     let is_empty = parsed.documents.is_empty();
     let analysis = Analysis::of(&parsed);
     diagnostics::tell(&files, &analysis.diagnostics, quiet);
+    diagnostics::tell_refused(&analysis.cluster.refused);
     if is_empty {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         bail!("no manifest could be read from {}", names.join(", "));

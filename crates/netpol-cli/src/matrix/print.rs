@@ -88,7 +88,7 @@ pub fn json(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
         })
     });
     let json = Json { version: VERSION, ends: ends.collect(), cells: cells.collect() };
-    serde_json::to_writer_pretty(&mut *out, &json)?;
+    serde_json::to_writer(&mut *out, &json)?;
     writeln!(out)
 }
 
