@@ -1,1 +1,36 @@
-//! In the making.
+//! What people see of a cluster's verdicts, as plain data: the diagram, the sentences, the tables.
+//!
+//! Nothing here decides anything: verdicts and evidence come from the engine. And nothing here knows the DOM:
+//! the page and the command line turn the same data into elements and bytes.
+//!
+//! From an [`Analysis`](netpol_engine::Analysis) and its [`Matrix`](netpol_engine::Matrix): [`Reach`] holds the
+//! arrows, [`Layout`] where things stand, which depends on the cluster alone, and [`Scene`] both, routed and
+//! labelled. [`why`] tells a story about one arrow, [`about`] about one node, [`tell`] about a probe.
+
+mod about;
+mod bundle;
+mod changes;
+mod keys;
+mod layout;
+mod measure;
+mod reach;
+mod route;
+mod scene;
+mod story;
+mod svg;
+mod tell;
+mod why;
+mod words;
+
+pub use about::{About, Fact, about};
+pub use changes::{Change, Changes, Turn};
+pub use keys::{EndKey, EndKind, PortChoice};
+pub use layout::{Layout, Point, Rect};
+pub use reach::{Arrow, ArrowVerdict, Counts, Reach};
+pub use scene::{
+    Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, SceneOptions, Stroke,
+};
+pub use story::{Piece, Stage, Status, Story, Words};
+pub use svg::{Theme, svg};
+pub use tell::tell;
+pub use why::why;

@@ -1,0 +1,170 @@
+//! Arrows to lines: those that agree for everything in a namespace are drawn once, and the two directions
+//! between two ends share a line. Nothing is lost: a bundle knows its members.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::{Arrow, ArrowVerdict, EndKey, Reach, SceneOptions};
+
+/// One direction to be drawn: an arrow, or a bundle of arrows that agree.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Direction<'r> {
+    pub(crate) from: EndKey,
+    pub(crate) to: EndKey,
+    /// At least one; all of them agree.
+    pub(crate) first: &'r Arrow,
+    /// The arrows it stands for; just the one where it is no bundle.
+    pub(crate) arrows: Vec<&'r Arrow>,
+}
+
+/// A line to be drawn: one direction, or two between the same ends.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bundled<'r> {
+    /// The one that holds the stroke: of two, the one of which more passes.
+    pub(crate) main: Direction<'r>,
+    pub(crate) back: Option<Direction<'r>>,
+}
+
+/// Puts arrows together into lines.
+pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundled<'r>> {
+    let mut areas: Vec<Area<'r>> = Vec::new();
+    let mut known: BTreeMap<(Home, Home), usize> = BTreeMap::new();
+    for arrow in &reach.arrows {
+        let homes = (Home::of(&arrow.from, options), Home::of(&arrow.to, options));
+        let at = *known.entry(homes.clone()).or_insert_with(|| {
+            areas.push(Area { from: homes.0.clone(), to: homes.1.clone(), arrows: Vec::new() });
+            areas.len() - 1
+        });
+        if let Some(area) = areas.get_mut(at) {
+            area.arrows.push(arrow);
+        }
+    }
+    pair(areas.into_iter().flat_map(Area::directions).collect())
+}
+
+/// Where an end is bundled: its namespace, or just itself for what is outside or opened.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Home {
+    Namespace(Arc<str>),
+    Itself(EndKey),
+}
+
+impl Home {
+    fn of(end: &EndKey, options: &SceneOptions) -> Self {
+        match end {
+            EndKey::Workload(name) => {
+                let namespace: Arc<str> = name.split_once('/').map_or("", |(namespace, _)| namespace).into();
+                if options.opened.contains(&EndKey::Namespace(namespace.clone())) {
+                    Self::Itself(end.clone())
+                } else {
+                    Self::Namespace(namespace)
+                }
+            }
+            EndKey::Namespace(_) | EndKey::Outside(_) => Self::Itself(end.clone()),
+        }
+    }
+
+    fn key(&self) -> EndKey {
+        match self {
+            Self::Namespace(name) => EndKey::Namespace(name.clone()),
+            Self::Itself(key) => key.clone(),
+        }
+    }
+}
+
+/// All arrows from one home to another.
+struct Area<'r> {
+    from: Home,
+    to: Home,
+    arrows: Vec<&'r Arrow>,
+}
+
+impl<'r> Area<'r> {
+    /// The fewest directions that say the same: one for all, or else one for each source or destination of
+    /// which all arrows agree, and the others as they are.
+    fn directions(self) -> Vec<Direction<'r>> {
+        let within = self.from == self.to;
+        // Two nodes in one box are clearer side by side; a box that agrees with itself says so once.
+        if within && self.arrows.len() <= 2 {
+            return self.arrows.into_iter().map(single).collect();
+        }
+        if let Some(all) = agreed(&self.arrows, &self.from.key(), &self.to.key()) {
+            return vec![all];
+        }
+        if within {
+            return self.arrows.into_iter().map(single).collect();
+        }
+        let by_source = grouped(&self.arrows, |arrow| &arrow.from, |end| (end.clone(), self.to.key()));
+        let by_destination = grouped(&self.arrows, |arrow| &arrow.to, |end| (self.from.key(), end.clone()));
+        if by_destination.len() < by_source.len() { by_destination } else { by_source }
+    }
+}
+
+/// One direction for all of `arrows`, if there are several and they agree.
+fn agreed<'r>(arrows: &[&'r Arrow], from: &EndKey, to: &EndKey) -> Option<Direction<'r>> {
+    let (first, rest) = arrows.split_first()?;
+    if rest.is_empty() || !rest.iter().all(|arrow| agree(first, arrow)) {
+        return None;
+    }
+    Some(Direction { from: from.clone(), to: to.clone(), first, arrows: arrows.to_vec() })
+}
+
+/// Whether two arrows say the same. What is asked of each destination may differ where all of it or nothing
+/// passes; what passes in part must be the same.
+fn agree(one: &Arrow, other: &Arrow) -> bool {
+    one.verdict == other.verdict
+        && one.dns == other.dns
+        && (one.verdict != ArrowVerdict::Partial || one.passes == other.passes)
+}
+
+fn single(arrow: &Arrow) -> Direction<'_> {
+    Direction { from: arrow.from.clone(), to: arrow.to.clone(), first: arrow, arrows: vec![arrow] }
+}
+
+/// Bundles those that share an end, where all of them agree.
+fn grouped<'r>(
+    arrows: &[&'r Arrow],
+    end: impl Fn(&Arrow) -> &EndKey,
+    ends: impl Fn(&EndKey) -> (EndKey, EndKey),
+) -> Vec<Direction<'r>> {
+    let mut groups: Vec<(&EndKey, Vec<&'r Arrow>)> = Vec::new();
+    for arrow in arrows {
+        match groups.iter_mut().find(|(key, _)| *key == end(arrow)) {
+            Some((_, group)) => group.push(arrow),
+            None => groups.push((end(arrow), vec![arrow])),
+        }
+    }
+    let directions = groups.into_iter().flat_map(|(key, group)| {
+        let (from, to) = ends(key);
+        match agreed(&group, &from, &to) {
+            Some(all) => vec![all],
+            None => group.into_iter().map(single).collect(),
+        }
+    });
+    directions.collect()
+}
+
+/// Puts the two directions between the same ends on one line.
+fn pair(directions: Vec<Direction<'_>>) -> Vec<Bundled<'_>> {
+    let mut lines: Vec<Bundled<'_>> = Vec::new();
+    let mut known: BTreeMap<(EndKey, EndKey), usize> = BTreeMap::new();
+    for direction in directions {
+        let reverse = (direction.to.clone(), direction.from.clone());
+        let partner = known.get(&reverse).and_then(|at| lines.get_mut(*at));
+        match partner.filter(|line| line.back.is_none()) {
+            Some(line) if direction.from != direction.to => {
+                // What passes more holds the stroke.
+                if direction.first.verdict < line.main.first.verdict {
+                    line.back = Some(std::mem::replace(&mut line.main, direction));
+                } else {
+                    line.back = Some(direction);
+                }
+            }
+            _ => {
+                known.insert((direction.from.clone(), direction.to.clone()), lines.len());
+                lines.push(Bundled { main: direction, back: None });
+            }
+        }
+    }
+    lines
+}

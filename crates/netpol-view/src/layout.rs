@@ -1,0 +1,365 @@
+//! Where boxes and nodes stand. It depends on the cluster alone: an edit of policies moves nothing.
+//!
+//! Namespaces stand in columns. Those that offer services make up the main columns, in the order of the
+//! text, which is how three-tier tutorials draw them; those that only hold clients, and the system's own,
+//! stand beside them. Between the columns of nodes run *gutters*, which is where lines go up and down.
+
+use netpol_engine::{Analysis, Cluster, NamespaceId, ServiceKind, WorkloadId};
+
+use crate::EndKey;
+use crate::measure::{bold_width, width};
+use crate::reach::{Asked, Drawn, drawn, namespace_key};
+use crate::{PortChoice, words};
+
+/// A point of the picture, in CSS pixels at zoom 1, from the top left.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// Down.
+    pub y: f64,
+}
+
+/// A rectangle of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Rect {
+    /// Its left edge.
+    pub x: f64,
+    /// Its top edge.
+    pub y: f64,
+    /// From left to right.
+    pub width: f64,
+    /// From top to bottom.
+    pub height: f64,
+}
+
+impl Rect {
+    /// The x of its right edge.
+    #[must_use]
+    pub fn right(&self) -> f64 {
+        self.x + self.width
+    }
+
+    /// The y of its bottom edge.
+    #[must_use]
+    pub fn bottom(&self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Its middle.
+    #[must_use]
+    pub fn center(&self) -> Point {
+        Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
+    }
+
+    /// Whether the two share more than an edge.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
+    }
+
+    /// The same with `by` more on every side.
+    #[must_use]
+    pub fn grown(&self, by: f64) -> Self {
+        Self { x: self.x - by, y: self.y - by, width: self.width + 2.0 * by, height: self.height + 2.0 * by }
+    }
+}
+
+/// Where everything of the cluster stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// Namespaces, in reading order.
+    pub boxes: Vec<BoxPlace>,
+    /// Workloads, in reading order.
+    pub nodes: Vec<NodePlace>,
+    /// The columns that nodes stand in, from the left.
+    pub(crate) columns: Vec<Column>,
+    /// The width of every node.
+    pub(crate) node_width: f64,
+    /// The whole, the lane at the top included.
+    pub width: f64,
+    /// The whole, the lane at the top included.
+    pub height: f64,
+}
+
+/// Where a namespace stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BoxPlace {
+    /// Its key.
+    pub key: EndKey,
+    /// Its box.
+    pub rect: Rect,
+    pub(crate) namespace: NamespaceId,
+    /// Its first and its last column of nodes.
+    pub(crate) columns: (usize, usize),
+}
+
+/// Where a workload stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodePlace {
+    /// Its key.
+    pub key: EndKey,
+    /// Its node.
+    pub rect: Rect,
+    pub(crate) workload: WorkloadId,
+    pub(crate) column: usize,
+}
+
+/// A column of nodes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Column {
+    pub(crate) left: f64,
+    pub(crate) right: f64,
+}
+
+/// The lane for what lies outside, at the top; it is always kept free, so that a policy that names an
+/// address moves nothing.
+pub(crate) const LANE_TOP: f64 = 24.0;
+/// The height of every node.
+pub(crate) const NODE_HEIGHT: f64 = 46.0;
+/// The height of a box's title.
+pub(crate) const BOX_HEAD: f64 = 36.0;
+/// From the lane down to the first boxes.
+pub(crate) const LANE_GAP: f64 = 62.0;
+const TOP: f64 = LANE_TOP + NODE_HEIGHT + LANE_GAP;
+const MARGIN: f64 = 24.0;
+/// Free room left of the first column and right of the last, for lines that go round.
+const SIDE: f64 = 48.0;
+const BOX_FOOT: f64 = 18.0;
+const BOX_PADDING: f64 = 44.0;
+const SIDE_PADDING: f64 = 22.0;
+const COLUMN_GAP: f64 = 96.0;
+const INNER_GAP: f64 = 60.0;
+const EMPTY_BODY: f64 = 26.0;
+/// A main column grows to about this height before the next one begins.
+const COLUMN_HEIGHT: f64 = 680.0;
+/// The icons on a node's right.
+pub(crate) const ICON_ROOM: f64 = 52.0;
+/// A node's text begins here.
+pub(crate) const TEXT_INSET: f64 = 14.0;
+
+/// A namespace that is to be placed.
+struct Block<'a> {
+    namespace: NamespaceId,
+    workloads: Vec<&'a Drawn>,
+    /// How many columns its nodes stand in.
+    columns: usize,
+    padding: f64,
+}
+
+impl Block<'_> {
+    fn rows(&self) -> usize {
+        self.workloads.len().div_ceil(self.columns)
+    }
+
+    /// Few nodes stand far enough apart for a label between them.
+    fn node_gap(&self) -> f64 {
+        if self.rows() <= 4 { 46.0 } else { 18.0 }
+    }
+
+    fn height(&self) -> f64 {
+        if self.workloads.is_empty() {
+            return BOX_HEAD + EMPTY_BODY;
+        }
+        let rows = self.rows() as f64;
+        BOX_HEAD + rows * NODE_HEIGHT + (rows - 1.0) * self.node_gap() + BOX_FOOT
+    }
+}
+
+/// Boxes above one another.
+struct Stack<'a> {
+    blocks: Vec<Block<'a>>,
+    gap: f64,
+}
+
+impl Stack<'_> {
+    fn height(&self) -> f64 {
+        let gaps = self.blocks.len().saturating_sub(1) as f64 * self.gap;
+        self.blocks.iter().map(Block::height).sum::<f64>() + gaps
+    }
+
+    fn columns(&self) -> usize {
+        self.blocks.iter().map(|block| block.columns).max().unwrap_or(1)
+    }
+}
+
+impl Layout {
+    /// Lays a cluster out.
+    #[must_use]
+    pub fn of(analysis: &Analysis) -> Self {
+        let cluster = &analysis.cluster;
+        let drawn = drawn(analysis);
+        let (mains, side, system) = stacks(cluster, &drawn);
+        let mut placer = Placer {
+            boxes: Vec::new(),
+            nodes: Vec::new(),
+            columns: Vec::new(),
+            node_width: node_width(cluster, &drawn),
+            x: MARGIN + SIDE,
+        };
+        let main_height = mains.iter().map(Stack::height).fold(0.0, f64::max);
+        for stack in &mains {
+            // Shorter columns begin at the top, like the first: text is read from there.
+            placer.stack(cluster, stack, TOP);
+        }
+        let system_height = system.height();
+        let side_height = side.height();
+        let needed = side_height + if side.blocks.is_empty() { 0.0 } else { side.gap } + system_height;
+        let height = main_height.max(needed);
+        // Beside the main columns: clients in the middle, as far as the system leaves room at the bottom.
+        let free = height - system_height - if side.blocks.is_empty() { 0.0 } else { side.gap };
+        let side_top = TOP + ((height - side_height) / 2.0).min(free - side_height).max(0.0);
+        let blocks = side.blocks.into_iter().chain(system.blocks).collect();
+        let last = Stack { blocks, gap: side.gap };
+        let system_top = TOP + height - system_height;
+        placer.beside(cluster, &last, side_top, system_top);
+        let width = placer.x - COLUMN_GAP + SIDE + MARGIN;
+        Self {
+            boxes: placer.boxes,
+            nodes: placer.nodes,
+            columns: placer.columns,
+            node_width: placer.node_width,
+            width,
+            height: TOP + height + MARGIN,
+        }
+    }
+
+    /// The node of an end, where it is a workload that is drawn.
+    #[must_use]
+    pub fn node(&self, key: &EndKey) -> Option<&NodePlace> {
+        self.nodes.iter().find(|node| node.key == *key)
+    }
+}
+
+/// The main columns, the clients' column, and the system's box.
+fn stacks<'a>(cluster: &Cluster, drawn: &'a [Drawn]) -> (Vec<Stack<'a>>, Stack<'a>, Stack<'a>) {
+    let block = |namespace: NamespaceId, padding: f64| {
+        let workloads: Vec<&Drawn> =
+            drawn.iter().filter(|it| cluster.workloads[it.id].namespace == namespace).collect();
+        let columns = inner_columns(workloads.len());
+        Block { namespace, workloads, columns, padding }
+    };
+    let holds = |id: NamespaceId| drawn.iter().any(|it| cluster.workloads[it.id].namespace == id);
+    let shown = cluster.namespaces.iter().filter(|(id, namespace)| namespace.at.is_some() || holds(*id));
+    let (system, users): (Vec<_>, Vec<_>) = shown.partition(|(_, namespace)| namespace.is_system());
+    let serves = |id: NamespaceId| {
+        let mut services = cluster.services.rows().iter().filter(|service| service.namespace == id);
+        services.any(|service| !matches!(service.kind, ServiceKind::ExternalName(_)))
+    };
+    let users: Vec<NamespaceId> = users.into_iter().map(|(id, _)| id).collect();
+    let (mut main, mut side): (Vec<NamespaceId>, Vec<NamespaceId>) = users.iter().partition(|id| serves(**id));
+    // Where hardly anything serves or much does not, telling the two apart explains nothing.
+    if main.is_empty() || side.len() > 3 {
+        (main, side) = (users, Vec::new());
+    }
+
+    let main: Vec<Block<'_>> = main.into_iter().map(|id| block(id, BOX_PADDING)).collect();
+    let gap = match main.len() {
+        0..=3 => 88.0,
+        4..=6 => 64.0,
+        _ => 44.0,
+    };
+    let total: f64 = main.iter().map(|block| block.height() + gap).sum();
+    let wanted = (total / COLUMN_HEIGHT).ceil().max(1.0);
+    let limit = (total / wanted).max(main.iter().map(Block::height).fold(0.0, f64::max));
+    let mut mains: Vec<Stack<'_>> = Vec::new();
+    for block in main {
+        match mains.last_mut() {
+            Some(stack) if stack.height() + gap + block.height() <= limit + gap => stack.blocks.push(block),
+            _ => mains.push(Stack { blocks: vec![block], gap }),
+        }
+    }
+    let beside = |ids: Vec<NamespaceId>| Stack {
+        blocks: ids.into_iter().map(|id| block(id, SIDE_PADDING)).collect(),
+        gap: 56.0,
+    };
+    (mains, beside(side), beside(system.into_iter().map(|(id, _)| id).collect()))
+}
+
+/// How many columns so many nodes stand in: wider than high only when there are many.
+fn inner_columns(nodes: usize) -> usize {
+    match nodes {
+        0..=4 => 1,
+        5..=10 => 2,
+        11..=21 => 3,
+        22..=40 => 4,
+        _ => ((nodes as f64 / 2.5).sqrt().ceil() as usize).max(4),
+    }
+}
+
+/// One width for all nodes, so that columns are straight; long names are shortened.
+fn node_width(cluster: &Cluster, drawn: &[Drawn]) -> f64 {
+    let widths = drawn.iter().map(|it| {
+        let workload = &cluster.workloads[it.id];
+        let asked = Asked::of(workload, PortChoice::AsServed);
+        let subtitle = words::subtitle(workload.pods.len(), &asked);
+        let title = bold_width(&workload.name, 13.0) + ICON_ROOM;
+        title.max(width(&subtitle, 11.0) + ICON_ROOM) + TEXT_INSET
+    });
+    widths.fold(150.0, f64::max).min(216.0).ceil()
+}
+
+struct Placer {
+    boxes: Vec<BoxPlace>,
+    nodes: Vec<NodePlace>,
+    columns: Vec<Column>,
+    node_width: f64,
+    x: f64,
+}
+
+impl Placer {
+    /// Places boxes from `top` down, in a column of their own.
+    fn stack(&mut self, cluster: &Cluster, stack: &Stack<'_>, top: f64) {
+        self.place(cluster, stack, top, None);
+    }
+
+    /// Places clients' boxes from `top` down and the last one, the system's, at `bottom`.
+    fn beside(&mut self, cluster: &Cluster, stack: &Stack<'_>, top: f64, bottom: f64) {
+        self.place(cluster, stack, top, Some(bottom));
+    }
+
+    fn place(&mut self, cluster: &Cluster, stack: &Stack<'_>, top: f64, last_top: Option<f64>) {
+        if stack.blocks.is_empty() {
+            return;
+        }
+        let count = stack.columns();
+        let first = self.columns.len();
+        let padding = stack.blocks.iter().map(|block| block.padding).fold(0.0, f64::max);
+        let inner = count as f64 * self.node_width + (count as f64 - 1.0) * INNER_GAP;
+        for column in 0..count {
+            let left = self.x + padding + column as f64 * (self.node_width + INNER_GAP);
+            self.columns.push(Column { left, right: left + self.node_width });
+        }
+        let width = inner + 2.0 * padding;
+        let mut y = top;
+        for (at, block) in stack.blocks.iter().enumerate() {
+            if let (Some(last_top), true) = (last_top, at + 1 == stack.blocks.len()) {
+                y = last_top;
+            }
+            let rect = Rect { x: self.x, y, width, height: block.height() };
+            self.boxes.push(BoxPlace {
+                key: namespace_key(cluster, block.namespace),
+                rect,
+                namespace: block.namespace,
+                columns: (first, first + count - 1),
+            });
+            self.block(block, first, y);
+            y += block.height() + stack.gap;
+        }
+        self.x += width + COLUMN_GAP;
+    }
+
+    fn block(&mut self, block: &Block<'_>, first: usize, top: f64) {
+        for (at, workload) in block.workloads.iter().enumerate() {
+            let (row, column) = (at / block.columns, first + at % block.columns);
+            let left = self.columns.get(column).map_or(self.x, |column| column.left);
+            let y = top + BOX_HEAD + row as f64 * (NODE_HEIGHT + block.node_gap());
+            self.nodes.push(NodePlace {
+                key: workload.key.clone(),
+                rect: Rect { x: left, y, width: self.node_width, height: NODE_HEIGHT },
+                workload: workload.id,
+                column,
+            });
+        }
+    }
+}

@@ -1,0 +1,495 @@
+//! The diagram: boxes, nodes and lines with their geometry, ready to be drawn.
+
+use std::collections::BTreeMap;
+
+use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, WorkloadId};
+use netpol_syntax::Location;
+
+use crate::bundle::{Bundled, Direction, bundle};
+use crate::layout::{BOX_HEAD, ICON_ROOM, LANE_TOP, NODE_HEIGHT, TEXT_INSET};
+use crate::measure::{bold_width, shorten, width};
+use crate::reach::Asked;
+use crate::route::{self, Anchor, Place};
+use crate::{ArrowVerdict, Counts, EndKey, Layout, Point, PortChoice, Reach, Rect, words};
+
+/// A drawn state of a cluster. Coordinates are CSS pixels at zoom 1, from the top left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scene {
+    /// The whole picture.
+    pub width: f64,
+    /// The whole picture.
+    pub height: f64,
+    /// Namespaces, in the order in which they are to be drawn and read.
+    pub boxes: Vec<NamespaceBox>,
+    /// Workloads, in reading order, then what lies outside.
+    pub nodes: Vec<SceneNode>,
+    /// Lines, thin ones first so that others lie over them.
+    pub lines: Vec<SceneLine>,
+    /// How many arrows pass, partly pass and do not, bundled ones counted one by one.
+    pub counts: Counts,
+    /// Policies that the API server would refuse, left out of every verdict.
+    pub refused: usize,
+    /// Lines that were left out because there are too many to be read.
+    pub left_out: usize,
+}
+
+/// A namespace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamespaceBox {
+    /// Its key.
+    pub key: EndKey,
+    /// Its name, shortened where it is too long for its box.
+    pub title: String,
+    /// Its labels in short, without the one that every namespace has.
+    pub labels: String,
+    /// Where it stands.
+    pub rect: Rect,
+    /// Whether it is the system's own, drawn small and quiet.
+    pub system: bool,
+    /// Where it is written, if it is.
+    pub at: Option<Location>,
+    /// What all of its workloads may do among themselves, where they agree and are more than two.
+    pub within: Option<LineDirection>,
+    /// The text for screen readers and tooltips.
+    pub text: String,
+}
+
+/// A workload, or addresses outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneNode {
+    /// Its key.
+    pub key: EndKey,
+    /// Its name, shortened where it is too long.
+    pub title: String,
+    /// How many and on which ports: "×2   TCP 80".
+    pub subtitle: String,
+    /// Where it stands.
+    pub rect: Rect,
+    /// Whether policies isolate it for ingress.
+    pub isolated_ingress: bool,
+    /// Whether policies isolate it for egress.
+    pub isolated_egress: bool,
+    /// Whether it can reach the internet; `None` for what lies outside.
+    pub internet: Option<Globe>,
+    /// Where it is written, if it is.
+    pub at: Option<Location>,
+    /// The text for screen readers and tooltips, with its whole name and labels.
+    pub text: String,
+}
+
+/// Whether a workload can reach the internet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Globe {
+    /// On every port.
+    Open,
+    /// On some.
+    Partly,
+    /// Not at all.
+    Closed,
+}
+
+/// What a line looks like as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    /// As ever.
+    Normal,
+    /// Thin and quiet: to the cluster's DNS.
+    Thin,
+}
+
+/// One line between two ends, for one direction or both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SceneLine {
+    /// What it looks like.
+    pub stroke: Stroke,
+    /// Its directions, one or two. Where there are two that differ, the allowed one is first and holds the
+    /// stroke, and the other one is a stop mark at its tail.
+    pub directions: Vec<LineDirection>,
+    /// What is written on it.
+    pub label: Option<LineLabel>,
+}
+
+/// One direction of a line: an element of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineDirection {
+    /// Its source.
+    pub from: EndKey,
+    /// Its destination.
+    pub to: EndKey,
+    /// What passes.
+    pub verdict: ArrowVerdict,
+    /// The stroke as SVG path data, from source to destination; empty where the line's other direction holds it.
+    pub path: String,
+    /// The whole way as SVG path data, for pointing at it; never empty.
+    pub hit: String,
+    /// The arrow head, or the stop mark of a blocked direction under an allowed one, as SVG path data.
+    pub head: String,
+    /// Whether `head` is a stop mark.
+    pub stop: bool,
+    /// The arrows it stands for, where it is a bundle; empty for a single one.
+    pub members: Vec<(EndKey, EndKey)>,
+    /// Whether the last edit changed it.
+    pub changed: bool,
+    /// Who, whom, which ports, verdict: the text for screen readers and tooltips.
+    pub text: String,
+}
+
+/// What is written on a line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineLabel {
+    /// The words.
+    pub text: String,
+    /// The middle of the label.
+    pub at: Point,
+    /// Its size, for the plate behind it.
+    pub width: f64,
+    /// Whose colour it has.
+    pub verdict: ArrowVerdict,
+}
+
+/// What the user chose about the picture.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct SceneOptions {
+    /// Bundles to be drawn one by one: ends (namespaces) that are opened.
+    pub opened: Vec<EndKey>,
+    /// Arrows that the last edit changed.
+    pub changed: Vec<(EndKey, EndKey)>,
+    /// The end that is selected, whose own lines are always labelled.
+    pub selected: Option<EndKey>,
+}
+
+/// How many lines one view draws: past that they explain nothing. Those of the selected end come first.
+const MAX_LINES: usize = 400;
+
+impl Scene {
+    /// Draws a state of a cluster.
+    #[must_use]
+    pub fn of(analysis: &Analysis, layout: &Layout, reach: &Reach, options: &SceneOptions) -> Self {
+        let lane = lane(layout, reach);
+        let nodes = nodes(analysis, layout, reach, &lane);
+        let mut bundles = bundle(reach, options);
+        let (within, mut drawn): (Vec<_>, Vec<_>) =
+            bundles.drain(..).partition(|line| line.main.from == line.main.to);
+        let touches = |line: &Bundled<'_>| options.selected.iter().any(|end| touches(&line.main, end));
+        drawn.sort_by_key(|line| !touches(line));
+        let left_out = drawn.len().saturating_sub(MAX_LINES);
+        drawn.truncate(MAX_LINES);
+        // Thin ones first, so that the others lie over them; the sort is stable.
+        drawn.sort_by_key(|line| !line.main.first.dns);
+        let lines = lines(layout, &lane, &drawn, options, &nodes);
+        let width = lane.iter().map(|place| place.rect.right() + 24.0).fold(layout.width, f64::max);
+        Self {
+            width,
+            height: layout.height,
+            boxes: boxes(analysis, layout, &within, options),
+            nodes,
+            lines,
+            counts: reach.counts(),
+            refused: analysis.cluster.refused.len(),
+            left_out,
+        }
+    }
+
+    /// The arrows that are behind a direction: its members, or itself.
+    #[must_use]
+    pub fn arrows_of(direction: &LineDirection) -> Vec<(EndKey, EndKey)> {
+        if direction.members.is_empty() {
+            vec![(direction.from.clone(), direction.to.clone())]
+        } else {
+            direction.members.clone()
+        }
+    }
+}
+
+fn touches(direction: &Direction<'_>, end: &EndKey) -> bool {
+    direction.from == *end
+        || direction.to == *end
+        || direction.arrows.iter().any(|arrow| arrow.from == *end || arrow.to == *end)
+}
+
+/// Where something outside stands.
+struct LanePlace {
+    key: EndKey,
+    title: String,
+    subtitle: String,
+    rect: Rect,
+}
+
+/// What lies outside stands in the lane at the top, the internet over the first column.
+fn lane(layout: &Layout, reach: &Reach) -> Vec<LanePlace> {
+    let first = layout.columns.first().map_or(100.0, |column| (column.left + column.right) / 2.0);
+    let mut x: Option<f64> = None;
+    let places = reach.outside.iter().map(|end| {
+        let room = bold_width(&end.title, 13.0).max(width(&end.subtitle, 11.0)) + 40.0;
+        let width = room.clamp(150.0, 280.0);
+        let left = x.unwrap_or((first - width / 2.0).max(24.0));
+        x = Some(left + width + 24.0);
+        let inner = width - 32.0;
+        LanePlace {
+            key: end.key.clone(),
+            title: shorten(&end.title, inner, |text| bold_width(text, 13.0)),
+            subtitle: shorten(&end.subtitle, inner, |text| self::width(text, 11.0)),
+            rect: Rect { x: left, y: LANE_TOP, width, height: NODE_HEIGHT },
+        }
+    });
+    places.collect()
+}
+
+fn nodes(analysis: &Analysis, layout: &Layout, reach: &Reach, lane: &[LanePlace]) -> Vec<SceneNode> {
+    let cluster = &analysis.cluster;
+    let workloads = layout.nodes.iter().map(|place| {
+        let workload = &cluster.workloads[place.workload];
+        let isolated = |direction| {
+            let mut pods = workload.pods.iter();
+            pods.any(|pod| !analysis.index.isolating(direction, analysis.index.class_of_pod(*pod)).is_empty())
+        };
+        let asked = Asked::of(workload, PortChoice::AsServed);
+        let room = place.rect.width - TEXT_INSET - ICON_ROOM;
+        let subtitle = words::subtitle(workload.pods.len(), &asked);
+        let globe = reach.globes.get(place.workload.index()).copied().unwrap_or(Globe::Open);
+        let (ingress, egress) = (isolated(netpol_engine::Direction::Ingress), isolated(netpol_engine::Direction::Egress));
+        SceneNode {
+            key: place.key.clone(),
+            title: shorten(&workload.name, room, |text| bold_width(text, 13.0)),
+            subtitle: shorten(&subtitle, room, |text| width(text, 11.0)),
+            rect: place.rect,
+            isolated_ingress: ingress,
+            isolated_egress: egress,
+            internet: Some(globe),
+            at: workload.at,
+            text: node_text(analysis, place.workload, &asked, (ingress, egress), globe),
+        }
+    });
+    let outside = lane.iter().map(|place| SceneNode {
+        key: place.key.clone(),
+        title: place.title.clone(),
+        subtitle: place.subtitle.clone(),
+        rect: place.rect,
+        isolated_ingress: false,
+        isolated_egress: false,
+        internet: None,
+        at: None,
+        text: format!("Outside the cluster: {}. {}", place.title, place.subtitle),
+    });
+    workloads.chain(outside).collect()
+}
+
+fn node_text(
+    analysis: &Analysis,
+    workload: WorkloadId,
+    asked: &Asked,
+    (ingress, egress): (bool, bool),
+    globe: Globe,
+) -> String {
+    let cluster = &analysis.cluster;
+    let row = &cluster.workloads[workload];
+    let isolated = match (ingress, egress) {
+        (true, true) => "isolated for ingress and egress",
+        (true, false) => "isolated for ingress",
+        (false, true) => "isolated for egress",
+        (false, false) => "no policy isolates it",
+    };
+    let internet = match globe {
+        Globe::Open => "reaches the internet",
+        Globe::Partly => "reaches the internet in part",
+        Globe::Closed => "does not reach the internet",
+    };
+    let labels = if row.labels.is_empty() { "no labels".to_owned() } else { row.labels.to_string() };
+    let name = cluster.workload_name(workload);
+    let pods = words::count(row.pods.len(), "pod", "pods");
+    format!("{} {name}, {pods}, {}; {labels}; {isolated}; {internet}", row.kind, asked.words())
+}
+
+fn boxes(
+    analysis: &Analysis,
+    layout: &Layout,
+    within: &[Bundled<'_>],
+    options: &SceneOptions,
+) -> Vec<NamespaceBox> {
+    let boxes = layout.boxes.iter().map(|place| {
+        let namespace = &analysis.cluster.namespaces[place.namespace];
+        let own = namespace.labels.iter().filter(|(key, _)| *key != NAMESPACE_NAME_LABEL);
+        let labels: Vec<String> = own.map(|(key, value)| format!("{key}={value}")).collect();
+        let room = place.rect.width - 28.0;
+        let title = shorten(&namespace.name, room, |text| bold_width(text, 12.5));
+        let left = room - bold_width(&title, 12.5) - 16.0;
+        let labels_text = labels.join(", ");
+        let short = shorten(&labels_text, left, |text| width(text, 11.0));
+        let within = within.iter().find(|line| line.main.from == place.key);
+        let header = Rect { height: BOX_HEAD, ..place.rect };
+        NamespaceBox {
+            key: place.key.clone(),
+            title,
+            labels: if short.chars().count() < 4 && !labels_text.is_empty() { String::new() } else { short },
+            rect: place.rect,
+            system: namespace.is_system(),
+            at: namespace.at,
+            within: within.map(|line| loop_mark(&line.main, header, options)),
+            text: match labels_text.as_str() {
+                "" => format!("Namespace {}", namespace.name),
+                labels => format!("Namespace {}, {labels}", namespace.name),
+            },
+        }
+    });
+    boxes.collect()
+}
+
+/// The mark in a box's corner that says what all of its workloads may do among themselves.
+fn loop_mark(direction: &Direction<'_>, header: Rect, options: &SceneOptions) -> LineDirection {
+    let (x, y) = (header.right() - 26.0, header.bottom() + 4.0);
+    let points = [
+        Point { x, y },
+        Point { x, y: y + 16.0 },
+        Point { x: x + 14.0, y: y + 16.0 },
+        Point { x: x + 14.0, y: y + 1.0 },
+    ];
+    line_direction(direction, &points, Holds::Stroke, options)
+}
+
+/// What of a line a direction draws.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Stroke,
+    Head,
+    Stop,
+}
+
+fn line_direction(
+    direction: &Direction<'_>,
+    points: &[Point],
+    holds: Holds,
+    options: &SceneOptions,
+) -> LineDirection {
+    let arrow = direction.first;
+    let size = if arrow.dns { 7.0 } else { 9.0 };
+    let changed = direction
+        .arrows
+        .iter()
+        .any(|arrow| options.changed.iter().any(|(from, to)| *from == arrow.from && *to == arrow.to));
+    let members = match direction.arrows.as_slice() {
+        [one] if one.from == direction.from && one.to == direction.to => Vec::new(),
+        arrows => arrows.iter().map(|arrow| (arrow.from.clone(), arrow.to.clone())).collect(),
+    };
+    LineDirection {
+        from: direction.from.clone(),
+        to: direction.to.clone(),
+        verdict: arrow.verdict,
+        path: if holds == Holds::Stroke { route::path(points, size) } else { String::new() },
+        hit: route::path(points, 0.0),
+        head: if holds == Holds::Stop { route::stop(points) } else { route::head(points, size) },
+        stop: holds == Holds::Stop,
+        changed,
+        text: direction_text(direction, members.len()),
+        members,
+    }
+}
+
+fn direction_text(direction: &Direction<'_>, members: usize) -> String {
+    let arrow = direction.first;
+    let what = match arrow.verdict {
+        ArrowVerdict::Allowed => format!("{} allowed", arrow.asked),
+        ArrowVerdict::Partial => format!("of {} {}", arrow.asked, arrow.passes),
+        ArrowVerdict::Blocked => format!("{} blocked", arrow.asked),
+    };
+    let many = if members > 1 { format!(", the same for all {members} arrows") } else { String::new() };
+    format!("{} to {}: {what}{many}", direction.from, direction.to)
+}
+
+fn lines(
+    layout: &Layout,
+    lane: &[LanePlace],
+    drawn: &[Bundled<'_>],
+    options: &SceneOptions,
+    nodes: &[SceneNode],
+) -> Vec<SceneLine> {
+    let mut anchors: Vec<Anchor> = Vec::new();
+    let mut known: BTreeMap<EndKey, usize> = BTreeMap::new();
+    let places = layout
+        .nodes
+        .iter()
+        .map(|node| (&node.key, node.rect, Place::Columns(node.column, node.column)))
+        .chain(layout.boxes.iter().map(|it| (&it.key, it.rect, Place::Columns(it.columns.0, it.columns.1))))
+        .chain(lane.iter().map(|it| (&it.key, it.rect, Place::Lane)));
+    for (key, rect, place) in places {
+        known.insert(key.clone(), anchors.len());
+        anchors.push(Anchor { rect, place });
+    }
+    let ends = |line: &Bundled<'_>| Some((*known.get(&line.main.from)?, *known.get(&line.main.to)?));
+    let (drawn, wires): (Vec<_>, Vec<_>) = drawn.iter().filter_map(|line| Some((line, ends(line)?))).unzip();
+    let paths = route::route(layout, &anchors, &wires);
+    let mut labels = Labels::new(layout, nodes);
+    let mut dns_named = false;
+    let lines = drawn.iter().zip(&paths).map(|(line, points)| {
+        let mut directions = vec![line_direction(&line.main, points, Holds::Stroke, options)];
+        if let Some(back) = &line.back {
+            let points: Vec<Point> = points.iter().rev().copied().collect();
+            let differs = back.first.verdict != line.main.first.verdict;
+            let holds = if differs && back.first.verdict == ArrowVerdict::Blocked { Holds::Stop } else { Holds::Head };
+            directions.push(line_direction(back, &points, holds, options));
+        }
+        let selected = options.selected.iter().any(|end| touches(&line.main, end));
+        let words = label_words(line, selected, &mut dns_named);
+        let label = words.and_then(|words| labels.place(&words, line.main.first.verdict, points));
+        let stroke = if line.main.first.dns { Stroke::Thin } else { Stroke::Normal };
+        SceneLine { stroke, directions, label }
+    });
+    lines.collect()
+}
+
+/// What is written on a line: what passes; for what does not, a word where it is selected; "DNS" once.
+fn label_words(line: &Bundled<'_>, selected: bool, dns_named: &mut bool) -> Option<String> {
+    let arrow = line.main.first;
+    let same = line.main.arrows.iter().all(|other| other.passes == arrow.passes);
+    match arrow.verdict {
+        _ if arrow.dns && arrow.verdict != ArrowVerdict::Partial => {
+            let first = !std::mem::replace(dns_named, true);
+            first.then(|| "DNS".to_owned())
+        }
+        ArrowVerdict::Partial => Some(arrow.passes.to_string()),
+        ArrowVerdict::Allowed if same => Some(arrow.passes.to_string()),
+        ArrowVerdict::Allowed => selected.then(|| "as served".to_owned()),
+        ArrowVerdict::Blocked => selected.then(|| "blocked".to_owned()),
+    }
+}
+
+/// Finds room for labels: on their line, over no node and no other label. One that finds none is left out.
+struct Labels {
+    taken: Vec<Rect>,
+}
+
+const LABEL_HEIGHT: f64 = 19.0;
+
+impl Labels {
+    fn new(layout: &Layout, nodes: &[SceneNode]) -> Self {
+        let nodes = nodes.iter().map(|node| node.rect);
+        let heads = layout.boxes.iter().map(|place| Rect { height: BOX_HEAD - 8.0, width: 90.0, ..place.rect });
+        Self { taken: nodes.chain(heads).collect() }
+    }
+
+    fn place(&mut self, words: &str, verdict: ArrowVerdict, points: &[Point]) -> Option<LineLabel> {
+        let width = (width(words, 11.0) * 1.08 + 14.0).ceil();
+        let mut legs: Vec<(Point, Point)> = points.windows(2).filter_map(|pair| match pair {
+            [from, to] => Some((*from, *to)),
+            _ => None,
+        }).collect();
+        let length = |(from, to): &(Point, Point)| (from.x - to.x).abs() + (from.y - to.y).abs();
+        legs.sort_by(|one, other| length(other).total_cmp(&length(one)));
+        let shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
+        let spots = legs.iter().filter(|leg| length(leg) >= 26.0).flat_map(|(from, to)| {
+            shares.map(|share| Point { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share })
+        });
+        for spot in spots {
+            let rect = Rect {
+                x: spot.x - width / 2.0,
+                y: spot.y - LABEL_HEIGHT / 2.0,
+                width,
+                height: LABEL_HEIGHT,
+            };
+            if !self.taken.iter().any(|taken| taken.overlaps(&rect)) {
+                self.taken.push(rect.grown(2.0));
+                return Some(LineLabel { text: words.to_owned(), at: spot, width, verdict });
+            }
+        }
+        None
+    }
+}

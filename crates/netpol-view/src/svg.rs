@@ -1,0 +1,262 @@
+//! The diagram as a self-contained SVG: the same picture for the command line, for tests and for exports.
+
+use std::fmt::Write as _;
+
+use crate::layout::{BOX_HEAD, Rect, TEXT_INSET};
+use crate::route::round;
+use crate::scene::{Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, Stroke};
+use crate::{ArrowVerdict, EndKey};
+
+/// Colours for a light or a dark page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Dark on light.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+struct Palette {
+    page: &'static str,
+    line: &'static str,
+    ink: &'static str,
+    dim: &'static str,
+    node: &'static str,
+    namespace: &'static str,
+    verdicts: [(&'static str, &'static str); 3],
+}
+
+const LIGHT: Palette = Palette {
+    page: "#f6f7f9",
+    line: "#dfe3e8",
+    ink: "#1c2430",
+    dim: "#5b6675",
+    node: "#ffffff",
+    namespace: "#f9fafb",
+    verdicts: [("#0f7352", "#e6f5ef"), ("#8f5600", "#fdf3e1"), ("#bb2f2f", "#fdeeee")],
+};
+
+const DARK: Palette = Palette {
+    page: "#0f141b",
+    line: "#2a3340",
+    ink: "#e6eaf0",
+    dim: "#9aa6b8",
+    node: "#1d2531",
+    namespace: "#141a22",
+    verdicts: [("#4cc79a", "#12302a"), ("#f0b354", "#37290f"), ("#ff7b7b", "#3a1e22")],
+};
+
+const FONT: &str = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif";
+
+/// Draws `scene`.
+#[must_use]
+pub fn svg(scene: &Scene, theme: Theme) -> String {
+    let palette = if theme == Theme::Light { LIGHT } else { DARK };
+    let mut drawing = Drawing { palette, text: String::new() };
+    drawing.document(scene);
+    drawing.text
+}
+
+struct Drawing {
+    palette: Palette,
+    text: String,
+}
+
+/// Appends formatted text. Writing to a string cannot fail.
+macro_rules! put {
+    ($drawing:expr, $($format:tt)*) => {{ let _ = write!($drawing.text, $($format)*); }};
+}
+
+impl Drawing {
+    fn document(&mut self, scene: &Scene) {
+        let (width, height) = (round(scene.width), round(scene.height));
+        put!(
+            self,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+             height=\"{height}\" font-family=\"{FONT}\" role=\"img\">"
+        );
+        put!(self, "<title>Who reaches whom</title>");
+        put!(self, "<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>", self.palette.page);
+        for namespace in &scene.boxes {
+            self.namespace(namespace);
+        }
+        for line in &scene.lines {
+            self.line(line);
+        }
+        for node in &scene.nodes {
+            self.node(node);
+        }
+        for label in scene.lines.iter().filter_map(|line| line.label.as_ref()) {
+            self.label(label);
+        }
+        self.text.push_str("</svg>\n");
+    }
+
+    fn namespace(&mut self, namespace: &NamespaceBox) {
+        let Palette { line, dim, namespace: fill, .. } = self.palette;
+        self.rect(&namespace.rect, 10.0, fill, line);
+        let Rect { x, y, .. } = namespace.rect;
+        self.words(x + 14.0, y + 22.0, 12.5, true, "start", None, &namespace.title);
+        if !namespace.labels.is_empty() {
+            self.words(namespace.rect.right() - 14.0, y + 22.0, 11.0, false, "end", Some(dim), &namespace.labels);
+        }
+        if let Some(within) = &namespace.within {
+            self.direction(within, Stroke::Normal);
+        }
+        debug_assert!(namespace.rect.height >= BOX_HEAD);
+    }
+
+    fn node(&mut self, node: &SceneNode) {
+        let Palette { line, dim, node: fill, .. } = self.palette;
+        let outside = matches!(node.key, EndKey::Outside(_));
+        let radius = if outside { node.rect.height / 2.0 } else { 8.0 };
+        put!(self, "<g data-node=\"{}\">", escape(node.key.as_str()));
+        put!(self, "<title>{}</title>", escape(&node.text));
+        self.rect(&node.rect, radius, fill, line);
+        let Rect { x, y, height, .. } = node.rect;
+        let (left, anchor) = if outside { (node.rect.center().x, "middle") } else { (x + TEXT_INSET, "start") };
+        let title_y = if node.subtitle.is_empty() { y + height / 2.0 + 4.5 } else { y + 20.0 };
+        self.words(left, title_y, 13.0, true, anchor, None, &node.title);
+        self.words(left, y + 36.0, 11.0, false, anchor, Some(dim), &node.subtitle);
+        let mut right = node.rect.right() - 12.0;
+        if let Some(globe) = node.internet {
+            self.globe(right - 14.0, y + 16.0, globe);
+            right -= 20.0;
+        }
+        if node.isolated_ingress || node.isolated_egress {
+            let (x, y) = (right - 12.0, y + 15.0);
+            put!(
+                self,
+                "<g transform=\"translate({} {})\"><rect y=\"6\" width=\"12\" height=\"9\" rx=\"2\" fill=\"{dim}\"/>\
+                 <path d=\"M2.5 6V4a3.5 3.5 0 0 1 7 0v2\" fill=\"none\" stroke=\"{dim}\" stroke-width=\"1.6\"/></g>",
+                round(x),
+                round(y)
+            );
+        }
+        put!(self, "</g>");
+    }
+
+    /// A globe of 14 by 14; one that cannot be reached is crossed out.
+    fn globe(&mut self, x: f64, y: f64, globe: Globe) {
+        let colour = match globe {
+            Globe::Open => self.colours(ArrowVerdict::Allowed).0,
+            Globe::Partly => self.colours(ArrowVerdict::Partial).0,
+            Globe::Closed => self.colours(ArrowVerdict::Blocked).0,
+        };
+        let cross = if globe == Globe::Closed { "M1.5 12.5 12.5 1.5" } else { "" };
+        put!(
+            self,
+            "<path transform=\"translate({} {})\" d=\"M7 1a6 6 0 1 0 0 12A6 6 0 1 0 7 1ZM1 7h12M7 1c-3.4 3.4-3.4 8.6 0 \
+             12 3.4-3.4 3.4-8.6 0-12{cross}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.1\"/>",
+            round(x),
+            round(y)
+        );
+    }
+
+    fn line(&mut self, line: &SceneLine) {
+        for direction in &line.directions {
+            self.direction(direction, line.stroke);
+        }
+    }
+
+    fn direction(&mut self, direction: &LineDirection, stroke: Stroke) {
+        let (colour, _) = self.colours(direction.verdict);
+        let width = if stroke == Stroke::Thin { 1.3 } else { 2.0 };
+        let dashes = if direction.verdict == ArrowVerdict::Blocked { " stroke-dasharray=\"6 4\"" } else { "" };
+        put!(
+            self,
+            "<g data-from=\"{}\" data-to=\"{}\" data-kind=\"{} {}\" data-verdict=\"{}\"",
+            escape(direction.from.as_str()),
+            escape(direction.to.as_str()),
+            direction.from.kind().as_str(),
+            direction.to.kind().as_str(),
+            direction.verdict.as_str()
+        );
+        if !direction.members.is_empty() {
+            let members = direction.members.iter().map(|(from, to)| format!("{from}>{to}"));
+            put!(self, " data-members=\"{}\"", escape(&members.collect::<Vec<_>>().join(" ")));
+        }
+        put!(self, "><title>{}</title>", escape(&direction.text));
+        if !direction.path.is_empty() {
+            let path = &direction.path;
+            put!(self, "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>");
+        }
+        if direction.stop {
+            let head = &direction.head;
+            put!(self, "<path d=\"{head}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.6\"/>");
+        } else {
+            put!(self, "<path d=\"{}\" fill=\"{colour}\"/>", direction.head);
+        }
+        put!(self, "</g>");
+    }
+
+    fn label(&mut self, label: &LineLabel) {
+        let (colour, plate) = self.colours(label.verdict);
+        let (x, y) = (label.at.x - label.width / 2.0, label.at.y - 9.5);
+        put!(
+            self,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"19\" rx=\"9.5\" fill=\"{plate}\"/>",
+            round(x),
+            round(y),
+            round(label.width)
+        );
+        self.words(label.at.x, label.at.y + 3.8, 11.0, true, "middle", Some(colour), &label.text);
+    }
+
+    fn rect(&mut self, rect: &Rect, radius: f64, fill: &str, stroke: &str) {
+        put!(
+            self,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\" fill=\"{fill}\" stroke=\"{stroke}\" \
+             stroke-width=\"1.3\"/>",
+            round(rect.x),
+            round(rect.y),
+            round(rect.width),
+            round(rect.height),
+            round(radius)
+        );
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a text's place and looks are all of them its own")]
+    fn words(&mut self, x: f64, y: f64, size: f64, bold: bool, anchor: &str, colour: Option<&str>, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let weight = if bold { " font-weight=\"600\"" } else { "" };
+        let colour = colour.unwrap_or(self.palette.ink);
+        put!(
+            self,
+            "<text x=\"{}\" y=\"{}\" font-size=\"{size}\"{weight} text-anchor=\"{anchor}\" fill=\"{colour}\" \
+             xml:space=\"preserve\">{}</text>",
+            round(x),
+            round(y),
+            escape(text)
+        );
+    }
+
+    fn colours(&self, verdict: ArrowVerdict) -> (&'static str, &'static str) {
+        let [allowed, partial, blocked] = self.palette.verdicts;
+        match verdict {
+            ArrowVerdict::Allowed => allowed,
+            ArrowVerdict::Partial => partial,
+            ArrowVerdict::Blocked => blocked,
+        }
+    }
+}
+
+/// Text as XML takes it; characters that XML has no place for become a replacement character.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\t' | '\n' | '\r' => escaped.push(' '),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,437 @@
+//! The story of one arrow: what passes, and the lines that decide it.
+
+use netpol_engine::{
+    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, Lack, Matrix, Miss, Phase, PodId,
+    PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step, Target, UrlTarget,
+    WorkloadId,
+};
+
+use crate::reach::{Asked, Reach, workload_key};
+use crate::story::{Stage, Status, Story, Words};
+use crate::{ArrowVerdict, EndKey, PortChoice, words};
+
+/// The story of the arrow from `from` to `to`; `None` where one of them is not there, or is a namespace.
+#[must_use]
+pub fn why(
+    analysis: &Analysis,
+    matrix: &Matrix,
+    from: &EndKey,
+    to: &EndKey,
+    ports: PortChoice,
+) -> Option<Story> {
+    let reach = Reach::of(analysis, matrix, ports);
+    let sources = endpoints(analysis, &reach, from)?;
+    let destinations = endpoints(analysis, &reach, to)?;
+    let destination = workload(analysis, to);
+    let asked = match destination {
+        Some(id) => Asked::of(&analysis.cluster.workloads[id], ports),
+        None => match ports {
+            PortChoice::One(port) => Asked::Ports(vec![port]),
+            PortChoice::AsServed => Asked::Anything,
+        },
+    };
+    let candidates = match &asked {
+        Asked::Ports(ports) => ports.clone(),
+        Asked::Anything => representative_ports(analysis),
+    };
+    let pairs = sources.iter().flat_map(|from| destinations.iter().map(|to| (*from, *to)));
+    let pairs: Vec<(Endpoint, Endpoint)> = pairs.filter(|(from, to)| from != to).collect();
+    let mut flows: Vec<Evaluation> = Vec::new();
+    for (from, to) in &pairs {
+        for port in &candidates {
+            flows.push(analysis.evaluate(Flow { from: *from, to: *to, port: *port }));
+        }
+    }
+    let arrow = reach.arrow(from, to);
+    let passed = flows.iter().filter(|flow| flow.verdict().is_allowed()).count();
+    let verdict = match arrow {
+        Some(arrow) => arrow.verdict,
+        None if passed == flows.len() => ArrowVerdict::Allowed,
+        None if passed == 0 => ArrowVerdict::Blocked,
+        None => ArrowVerdict::Partial,
+    };
+    // The flow that the stages are about: a blocked one where any is, since that is what is asked about.
+    let told = flows.iter().find(|flow| !flow.verdict().is_allowed()).or(flows.first())?;
+    let mut stages = Vec::new();
+    if verdict == ArrowVerdict::Partial {
+        stages.push(what_passes(analysis, &flows, told));
+    }
+    let name = name_for(analysis, from, destination);
+    if let Some((host, _)) = &name {
+        stages.extend(dns_stage(analysis, told.flow.from, host));
+    }
+    stages.extend(flow_stages(analysis, told));
+    let mut subtitle = Words::new().text(asked.words());
+    if let Some((host, port)) = name {
+        let port = if port == 80 { String::new() } else { format!(":{port}") };
+        subtitle = subtitle.text(", by name: ").code(format!("curl {host}{port}"));
+    }
+    Some(Story {
+        title: format!("{} → {}", from.short(), to.short()),
+        subtitle,
+        verdict,
+        verdict_text: verdict_text(verdict, told),
+        stages,
+        caveats: caveats(analysis, flows.iter().flat_map(|flow| &flow.caveats)),
+    })
+}
+
+/// The endpoints that an end stands for: one pod for each class, since the others are alike.
+fn endpoints(analysis: &Analysis, reach: &Reach, end: &EndKey) -> Option<Vec<Endpoint>> {
+    match end {
+        EndKey::Workload(_) => {
+            let workload = &analysis.cluster.workloads[workload(analysis, end)?];
+            let mut classes = Vec::new();
+            let mut pods = Vec::new();
+            let alive = workload.pods.iter().filter(|pod| analysis.cluster.pods[**pod].phase != Phase::Finished);
+            for pod in alive {
+                let class = analysis.index.class_of_pod(*pod);
+                if !classes.contains(&class) {
+                    classes.push(class);
+                    pods.push(Endpoint::Pod(*pod));
+                }
+            }
+            Some(pods).filter(|pods| !pods.is_empty())
+        }
+        EndKey::Outside(_) => {
+            let outside = reach.outside.iter().find(|outside| outside.key == *end)?;
+            let examples = outside.examples(analysis);
+            Some(examples.iter().map(|example| Endpoint::Address(example.address)).collect())
+        }
+        EndKey::Namespace(_) => None,
+    }
+}
+
+pub(crate) fn workload(analysis: &Analysis, end: &EndKey) -> Option<WorkloadId> {
+    let EndKey::Workload(name) = end else { return None };
+    let (namespace, name) = name.split_once('/')?;
+    analysis.cluster.workload(namespace, name)
+}
+
+/// Ports that stand for all others where nothing says which are served: one of each protocol, and every edge
+/// that a rule names.
+fn representative_ports(analysis: &Analysis) -> Vec<Port> {
+    let mut ports = Vec::new();
+    for policy in analysis.cluster.policies.rows() {
+        let rules = policy.ingress.rules().iter().chain(policy.egress.rules());
+        for rule in rules.flat_map(|rule| rule.ports.iter().flatten()) {
+            if let PortMatch::Range(first, last) = &rule.ports {
+                for number in [*first, *last] {
+                    ports.push(Port { protocol: rule.protocol, number });
+                }
+            }
+        }
+    }
+    // A number that no rule names stands for all the numbers that none does.
+    let unnamed = (1..=u16::MAX).rev().find(|number| ports.iter().all(|port| port.number != *number));
+    let number = unnamed.unwrap_or(u16::MAX);
+    ports.extend(Protocol::ALL.map(|protocol| Port { protocol, number }));
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+/// The name that a person in the source would use, and the port they would knock at.
+fn name_for(analysis: &Analysis, from: &EndKey, to: Option<WorkloadId>) -> Option<(String, u16)> {
+    let cluster = &analysis.cluster;
+    let (source, to) = (workload(analysis, from)?, to?);
+    let (source, destination) = (&cluster.workloads[source], &cluster.workloads[to]);
+    // DNS itself is asked by address.
+    if cluster.namespaces[destination.namespace].name.as_ref() == SYSTEM_NAMESPACE {
+        return None;
+    }
+    let service = cluster.services.rows().iter().find(|service| {
+        let Backends::Selected(pods) = &service.backends else { return false };
+        matches!(service.kind, ServiceKind::Proxied { .. })
+            && pods.iter().any(|pod| cluster.pods[*pod].workload == to)
+    })?;
+    let port = service.ports.iter().find(|port| port.port.protocol == Protocol::Tcp)?;
+    let host = if source.namespace == destination.namespace {
+        service.name.to_string()
+    } else {
+        format!("{}.{}", service.name, cluster.namespaces[service.namespace].name)
+    };
+    Some((host, port.port.number))
+}
+
+/// What becomes of the question for `host`.
+fn dns_stage(analysis: &Analysis, from: Endpoint, host: &str) -> Option<Stage> {
+    let target = Target::Url(UrlTarget { host: host.to_owned(), port: 80 });
+    let report = analysis.probe(&Probe { from, target });
+    let Some(Step::Lookup(lookup)) = report.steps.into_iter().next() else { return None };
+    Some(crate::tell::lookup_stage(analysis, &lookup))
+}
+
+/// The sides of a flow as stages, or the one thing that settles it without policies.
+pub(crate) fn flow_stages(analysis: &Analysis, evaluation: &Evaluation) -> Vec<Stage> {
+    let stage = |status, headline: &str, line: Words| {
+        vec![Stage { status, headline: headline.to_owned(), lines: vec![line] }]
+    };
+    match evaluation.exemption {
+        Some(Exemption::SamePod) => {
+            let line = Words::new().text("A pod always reaches itself: no policy has a say in it.");
+            stage(Status::Passes, "The same pod", line)
+        }
+        Some(Exemption::SameNode(node)) => {
+            let node = &analysis.cluster.nodes[node].name;
+            let line = Words::new()
+                .text("A node and the pods on it always reach each other: node ")
+                .code(node.as_ref())
+                .text(".");
+            stage(Status::Passes, "The same node", line)
+        }
+        Some(Exemption::Finished(pod)) => {
+            let line = Words::new().code(analysis.cluster.pod_name(pod)).text(" sends and receives nothing any more.");
+            stage(Status::Blocks, "The pod has ended", line)
+        }
+        None => [Direction::Egress, Direction::Ingress]
+            .into_iter()
+            .map(|direction| side_stage(analysis, evaluation, direction))
+            .collect(),
+    }
+}
+
+fn side_stage(analysis: &Analysis, evaluation: &Evaluation, direction: Direction) -> Stage {
+    let (verb, end) = match direction {
+        Direction::Egress => ("Leaving", evaluation.flow.from),
+        Direction::Ingress => ("Entering", evaluation.flow.to),
+    };
+    let who = name_of(analysis, end);
+    let (status, word, lines) = match evaluation.side(direction) {
+        Side::Outside => {
+            let line = Words::new().text("It lies outside the cluster: no policy is about it.");
+            (Status::Neutral, "not a matter of policies", vec![line])
+        }
+        Side::HostNetwork => {
+            let line = Words::new().text("It uses its node's network: policies pass it by.");
+            (Status::Neutral, "not a matter of policies", vec![line])
+        }
+        Side::Open => {
+            let line = Words::new().text(format!("No policy isolates it for {}.", direction.as_str()));
+            (Status::Passes, "open", vec![line])
+        }
+        Side::Isolated { by, grants } if !grants.is_empty() => {
+            let mut lines = vec![isolated_by(analysis, by)];
+            for grant in grants {
+                lines.push(Words::new().text("Allowed by ").then(rule_words(analysis, grant.policy, direction, grant.rule)));
+            }
+            (Status::Passes, "allowed", lines)
+        }
+        Side::Isolated { by, .. } => {
+            let mut lines = vec![isolated_by(analysis, by)];
+            let misses = analysis.misses(evaluation, direction);
+            let mut near = misses.iter().filter(|miss| miss.rule.is_some()).peekable();
+            if near.peek().is_none() {
+                let text = format!("None of them has a rule for {}: nothing passes.", direction.as_str());
+                lines.push(Words::new().text(text));
+            }
+            for miss in near.take(3) {
+                lines.push(miss_words(analysis, direction, miss));
+            }
+            (Status::Blocks, "blocked", lines)
+        }
+    };
+    Stage { status, headline: format!("{verb} {who}: {word}"), lines }
+}
+
+fn name_of(analysis: &Analysis, end: Endpoint) -> String {
+    match end {
+        Endpoint::Pod(pod) => {
+            let workload = analysis.cluster.pods[pod].workload;
+            workload_key(&analysis.cluster, workload).short().to_owned()
+        }
+        Endpoint::Address(address) => address.to_string(),
+    }
+}
+
+fn isolated_by(analysis: &Analysis, policies: &[PolicyId]) -> Words {
+    let mut line = Words::new().text("Isolated by ");
+    for (at, policy) in policies.iter().enumerate() {
+        let separator = match at {
+            0 => "",
+            _ if at + 1 == policies.len() => " and ",
+            _ => ", ",
+        };
+        let policy = &analysis.cluster.policies[*policy];
+        line = line.text(separator).link(policy.name.as_ref(), Some(policy.name_at));
+    }
+    line.text(".")
+}
+
+fn rule_of(analysis: &Analysis, policy: PolicyId, direction: Direction, rule: usize) -> Option<&Rule> {
+    analysis.cluster.policies[policy].section(direction).rules().get(rule)
+}
+
+/// "`allow-to-backend`, rule 1", both of them links.
+fn rule_words(analysis: &Analysis, policy: PolicyId, direction: Direction, rule: usize) -> Words {
+    let row = &analysis.cluster.policies[policy];
+    let at = rule_of(analysis, policy, direction, rule).map(|rule| rule.at);
+    Words::new()
+        .link(row.name.as_ref(), Some(row.name_at))
+        .text(", ")
+        .link(format!("{} rule {}", direction.as_str(), rule + 1), at)
+}
+
+/// How near a policy comes: "Nearest: allow-to-backend, rule 1 wants …".
+fn miss_words(analysis: &Analysis, direction: Direction, miss: &Miss) -> Words {
+    let rule = miss.rule.unwrap_or_default();
+    let mut line = Words::new().text("Nearest: ").then(rule_words(analysis, miss.policy, direction, rule));
+    for (at, lack) in miss.lacks.iter().enumerate() {
+        line = line.text(if at == 0 { " " } else { "; it also " }).then(lack_words(analysis, direction, lack));
+    }
+    line.text(".")
+}
+
+fn lack_words(analysis: &Analysis, direction: Direction, lack: &Lack) -> Words {
+    let other = match direction {
+        Direction::Egress => "the destination",
+        Direction::Ingress => "the source",
+    };
+    let found = |words: Words, key: &str, found: &Option<std::sync::Arc<str>>| match found {
+        Some(value) => words.text(" has ").code(format!("{key}={value}")),
+        None => words.text(" has no label ").code(key),
+    };
+    let words = Words::new();
+    match lack {
+        Lack::PodLabel { wanted, found: value } => {
+            let words = words.text("wants a pod with ").link(wanted.to_string(), Some(wanted.at)).text("; ").text(other);
+            found(words, &wanted.key, value)
+        }
+        Lack::NamespaceLabel { wanted, found: value, namespace } => {
+            let words = words.text("wants a namespace with ").link(wanted.to_string(), Some(wanted.at)).text("; ");
+            found(words.code(analysis.cluster.namespaces[*namespace].name.as_ref()), &wanted.key, value)
+        }
+        Lack::OtherNamespace { wanted, found } => {
+            let name = |id| analysis.cluster.namespaces[id].name.as_ref();
+            let words = words.text("means pods of its own namespace ").code(name(*wanted));
+            words.text(", for want of a namespaceSelector; ").text(other).text(" is in ").code(name(*found))
+        }
+        Lack::NotAPod => words.text("wants a pod; ").text(other).text(" is an address outside"),
+        Lack::HostNetwork => {
+            words.text("selects pods by label; ").text(other).text(" uses its node's network, which selectors do not see")
+        }
+        Lack::OutsideBlock { cidr } => {
+            words.text("wants an address in ").code(cidr.to_string()).text("; ").text(other).text(" has none there")
+        }
+        Lack::InException { hole } => {
+            words.text("takes out ").code(hole.to_string()).text(", where the address of ").text(other).text(" lies")
+        }
+        Lack::Port { wanted } => {
+            let wanted: Vec<String> = wanted.iter().map(|(protocol, ports)| port_text(*protocol, ports)).collect();
+            words.text("wants ").code(wanted.join(", "))
+        }
+    }
+}
+
+fn port_text(protocol: Protocol, ports: &PortMatch) -> String {
+    match ports {
+        PortMatch::All => format!("{protocol}"),
+        PortMatch::Range(first, last) if first == last => format!("{protocol} {first}"),
+        PortMatch::Range(first, last) => format!("{protocol} {first}-{last}"),
+        PortMatch::Named(name) => format!("{protocol} {name}"),
+    }
+}
+
+/// For an arrow of which only some passes: what does, and what the stages below are about.
+fn what_passes(analysis: &Analysis, flows: &[Evaluation], told: &Evaluation) -> Stage {
+    let texts = |allowed: bool| {
+        let mut texts: Vec<String> = Vec::new();
+        for flow in flows.iter().filter(|flow| flow.verdict().is_allowed() == allowed) {
+            let text = flow.flow.port.to_string();
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        words::list(&texts)
+    };
+    let mut lines = vec![
+        Words::new().text("Passes: ").code(texts(true)),
+        Words::new().text("Does not: ").code(texts(false)),
+    ];
+    let pod_of = |end: Endpoint| match end {
+        Endpoint::Pod(pod) => analysis.cluster.pod_name(pod),
+        Endpoint::Address(address) => address.to_string(),
+    };
+    lines.push(
+        Words::new()
+            .text("Below: ")
+            .code(pod_of(told.flow.from))
+            .text(" to ")
+            .code(pod_of(told.flow.to))
+            .text(" on ")
+            .code(told.flow.port.to_string())
+            .text("."),
+    );
+    Stage { status: Status::Partly, headline: "Some of it passes".to_owned(), lines }
+}
+
+fn verdict_text(verdict: ArrowVerdict, told: &Evaluation) -> String {
+    use netpol_engine::Verdict;
+    match (verdict, told.verdict()) {
+        (ArrowVerdict::Allowed, _) => "Allowed",
+        (ArrowVerdict::Partial, _) => "Allowed in part",
+        (ArrowVerdict::Blocked, Verdict::BlockedAtBoth) => "Blocked at both ends",
+        (ArrowVerdict::Blocked, Verdict::BlockedAtEgress) => "Blocked leaving the source",
+        (ArrowVerdict::Blocked, Verdict::BlockedAtIngress) => "Blocked entering the destination",
+        (ArrowVerdict::Blocked, _) => "Blocked",
+    }
+    .to_owned()
+}
+
+/// The caveats, each once, as sentences.
+pub(crate) fn caveats<'a>(analysis: &Analysis, caveats: impl Iterator<Item = &'a Caveat>) -> Vec<Words> {
+    let mut known: Vec<Caveat> = caveats.copied().collect();
+    known.sort_unstable();
+    known.dedup();
+    let mut sentences: Vec<Words> = Vec::new();
+    for caveat in &known {
+        let words = caveat_words(analysis, caveat);
+        if !sentences.contains(&words) {
+            sentences.push(words);
+        }
+    }
+    sentences
+}
+
+fn caveat_words(analysis: &Analysis, caveat: &Caveat) -> Words {
+    let cluster = &analysis.cluster;
+    let pod = |pod: PodId| cluster.pod_name(pod);
+    let words = Words::new();
+    match caveat {
+        Caveat::HostNetwork { pod: id } => words
+            .code(pod(*id))
+            .text(" uses its node's network. Here policies pass it by and selectors do not see it; some plugins differ."),
+        Caveat::BlockOverPod { policy, direction, rule, .. } => words
+            .text("The address block of ")
+            .then(rule_words(analysis, *policy, *direction, *rule))
+            .text(" covers a pod's address. It is matched here, but pods' addresses change: select pods by label instead."),
+        Caveat::MadeUpAddress { pod: id } => words
+            .text("The address of ")
+            .code(pod(*id))
+            .text(" was made up here, since the input gives none. In a cluster it will be another one."),
+        Caveat::SourceAddress { service } => words
+            .text("Through ")
+            .code(cluster.services[*service].name.as_ref())
+            .text(" the pod may see a node's address instead of the client's. ")
+            .code("externalTrafficPolicy: Local")
+            .text(" keeps the client's."),
+        Caveat::SelfThroughService { service } => words
+            .text("The pod may reach itself through its own service ")
+            .code(cluster.services[*service].name.as_ref())
+            .text(". It passes here; some plugins hold policies against it."),
+        Caveat::UndeclaredPort { pod: id } => words
+            .code(pod(*id))
+            .text(" does not declare this port, so it is taken not to listen there. Declaring is only informational."),
+        Caveat::UnknownAddress { address } => words
+            .text("No pod or service here has the address ")
+            .code(address.to_string())
+            .text(", though it lies in the cluster's own networks."),
+        Caveat::DnsTcp => words
+            .text("TCP 53 to the cluster's DNS is blocked. Answers too long for UDP would fail: open it as well."),
+        Caveat::DnsPartly => words.text("Only some of the DNS pods can be asked, so that look-ups fail now and then."),
+        Caveat::ExternalName { service } => words
+            .text("Where ")
+            .code(cluster.services[*service].name.as_ref())
+            .text(" leads is not known here; any address on the internet is taken."),
+    }
+}

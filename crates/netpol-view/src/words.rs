@@ -1,0 +1,30 @@
+//! Small phrases that several parts share.
+
+use crate::reach::Asked;
+
+/// What stands under a node's name: "×2   TCP 80".
+pub(crate) fn subtitle(pods: usize, asked: &Asked) -> String {
+    let ports = match asked {
+        Asked::Ports(ports) => {
+            let shown: Vec<String> = ports.iter().take(3).map(ToString::to_string).collect();
+            let more = if ports.len() > 3 { format!(" +{}", ports.len() - 3) } else { String::new() };
+            format!("{}{more}", shown.join(", "))
+        }
+        Asked::Anything => "no ports declared".to_owned(),
+    };
+    if pods > 1 { format!("×{pods}   {ports}") } else { ports }
+}
+
+/// "1 policy", "2 policies".
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+/// "a", "a and b", "a, b and c".
+pub(crate) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [start @ .., last] => format!("{} and {last}", start.join(", ")),
+    }
+}
