@@ -46,6 +46,7 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
         } else if is_marker(line, "...") {
             let next = Piece { whole: end..end, body: end..end };
             pieces.push(close(std::mem::replace(&mut open, next), at, end));
+            has_directive = false;
         } else if line.starts_with('%') && !open.has_marker() {
             has_directive = true;
         }
@@ -120,12 +121,13 @@ mod tests {
 
     #[test]
     fn pieces_are_the_whole_text() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 10] = [
             ("", &[]),
             ("a: 1", &["a: 1"]),
             ("a: 1\n---\nb: 2\n", &["a: 1\n", "b: 2\n"]),
             ("# file\n---\na: 1\n", &["# file\n", "a: 1\n"]),
             ("%YAML 1.2\n---\na: 1\n---\nb: 2\n", &["a: 1\n", "b: 2\n"]),
+            ("%YAML 1.2\n...\na: 1\n---\nb: 2\n", &["%YAML 1.2\n", "a: 1\n", "b: 2\n"]),
             ("--- {a: 1}\n--- # why\nb: 2", &[" {a: 1}\n", " # why\nb: 2"]),
             ("a: 1\r\n---\r\nb: 2\r\n", &["a: 1\r\n", "b: 2\r\n"]),
             ("a: 1\n...\nb: 2\n...\n", &["a: 1\n", "b: 2\n"]),

@@ -60,9 +60,25 @@ fn items(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     list.get("items").into_iter().flat_map(Node::items)
 }
 
-fn set(text: &str, object: Node<'_>, key: &str, value: &str) -> Option<Edit> {
-    let metadata = object.get("metadata")?;
+/// The metadata of `object` and, where it has any, the key and value of its labels; `None` where something
+/// of it is written elsewhere, for an alias or a merge.
+fn metadata(object: Node<'_>) -> Option<(Node<'_>, Option<(Node<'_>, Node<'_>)>)> {
+    let metadata = object.get("metadata").filter(|metadata| is_within(object, *metadata))?;
     let labels = metadata.entry("labels");
+    let is_own = metadata.entries().all(|(key, _)| is_within(metadata, key))
+        && labels.is_none_or(|(key, labels)| {
+            (labels.is_null() || is_within(metadata, labels) && start(labels) >= end(key))
+                && labels.entries().all(|(key, _)| is_within(labels, key))
+        });
+    is_own.then_some((metadata, labels))
+}
+
+fn is_within(outer: Node<'_>, inner: Node<'_>) -> bool {
+    start(outer) <= start(inner) && end(inner) <= end(outer)
+}
+
+fn set(text: &str, object: Node<'_>, key: &str, value: &str) -> Option<Edit> {
+    let (metadata, labels) = metadata(object)?;
     let entry = labels.and_then(|(_, labels)| labels.entry(key));
     if let Some((_, old)) = entry {
         let style = labels.map_or(Style::Block, |(_, labels)| style(labels));
@@ -151,7 +167,7 @@ fn add(text: &str, map: Node<'_>, lines: &[Line<'_>]) -> Edit {
 
 fn remove(text: &str, object: Node<'_>, key: &str) -> Option<Edit> {
     let nothing = Edit::insert(0, String::new());
-    let Some((labels_key, labels)) = object.get("metadata")?.entry("labels") else { return Some(nothing) };
+    let (_, Some((labels_key, labels))) = metadata(object)? else { return Some(nothing) };
     let Some(at) = labels.entries().position(|(name, _)| name.as_str() == Some(key)) else {
         return Some(nothing);
     };

@@ -1,0 +1,203 @@
+//! Links: what goes in comes out, and whatever else comes in gets an answer.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use miniz_oxide::deflate::compress_to_vec;
+use netpol_engine::{Port, Protocol};
+use netpol_lessons::share::{LinkError, MAX_CHARACTERS, WARN_CHARACTERS, decode, encode};
+use netpol_lessons::{LESSONS, LessonPlace, Scenario, ScenarioError, ScenarioFile, Selection, state};
+use proptest::option;
+use proptest::prelude::*;
+
+fn link(json: &str) -> String {
+    format!("#v1={}", URL_SAFE_NO_PAD.encode(compress_to_vec(json.as_bytes(), 6)))
+}
+
+fn files(files: &[(&str, &str)]) -> Scenario {
+    let files = files.iter().map(|(name, text)| ScenarioFile::new(*name, *text)).collect();
+    Scenario { files, ..Scenario::default() }
+}
+
+#[test]
+fn a_lesson_fits_a_link_that_survives_everywhere() {
+    for source in LESSONS {
+        let lesson = source.lesson().unwrap();
+        let step = lesson.steps.len() - 1;
+        let lesson_at = Some(LessonPlace { id: source.id.to_owned(), step });
+        let scenario = Scenario { files: state(&lesson, step), lesson: lesson_at, ..Scenario::default() };
+        let link = encode(&scenario).unwrap();
+        assert!(link.len() < WARN_CHARACTERS, "{}: {}", source.id, link.len());
+        assert_eq!(decode(&link), Ok(Some(scenario)));
+    }
+}
+
+#[test]
+fn the_json_is_compact_and_stable() {
+    let mut scenario = files(&[("a.yaml", "x")]);
+    assert_eq!(scenario.to_json(), r#"{"version":1,"files":[{"name":"a.yaml","text":"x"}]}"#);
+    scenario.active = Some("a.yaml".to_owned());
+    scenario.port = Some(Port { protocol: Protocol::Udp, number: 53 });
+    scenario.selection = Some(Selection::Arrow { from: "a/b".to_owned(), to: "0.0.0.0/0".to_owned() });
+    scenario.lesson = Some(LessonPlace { id: "three-tier".to_owned(), step: 2 });
+    assert_eq!(
+        scenario.to_json(),
+        concat!(
+            r#"{"version":1,"files":[{"name":"a.yaml","text":"x"}],"active":"a.yaml","port":"UDP/53","#,
+            r#""selection":{"arrow":{"from":"a/b","to":"0.0.0.0/0"}},"lesson":{"id":"three-tier","step":2}}"#
+        )
+    );
+}
+
+#[test]
+fn what_is_not_known_is_passed_over() {
+    let json = r#"{"new":[1],"version":1,"files":[{"name":"a","text":"b","mode":"x"}],"port":7,
+        "selection":{"cone":[]},"lesson":{"id":"x","step":"y"},"active":null}"#;
+    assert_eq!(decode(&link(json)), Ok(Some(files(&[("a", "b")]))));
+    for port in ["TCP", "tcp/80", "TCP/0", "TCP/65536", "/"] {
+        let json = format!(r#"{{"version":1,"files":[],"port":"{port}"}}"#);
+        assert_eq!(Scenario::from_json(&json), Ok(Scenario::default()), "{port}");
+    }
+}
+
+#[test]
+fn no_fragment_is_no_scenario() {
+    for fragment in ["", "#", " # "] {
+        assert_eq!(decode(fragment), Ok(None), "{fragment:?}");
+    }
+}
+
+#[test]
+fn links_survive_what_programs_do_to_them() {
+    let scenario = files(&[("a", "b")]);
+    let good = encode(&scenario).unwrap();
+    let data = good.strip_prefix("#v1=").unwrap();
+    for fragment in
+        [format!("v1={data}"), format!("#v1%3D{data}"), format!("#v1={data}=="), format!(" {good}\n")]
+    {
+        let decoded = decode(&fragment);
+        // Padding that could not be right is damage.
+        if fragment.ends_with("==") && data.len() % 4 != 2 {
+            continue;
+        }
+        assert_eq!(decoded, Ok(Some(scenario.clone())), "{fragment:?}");
+    }
+}
+
+#[test]
+fn bad_links_say_what_is_wrong() {
+    let good = encode(&files(&[("a", &"text\n".repeat(50))])).unwrap();
+    let many = Scenario {
+        files: (0..101).map(|at| ScenarioFile::new(at.to_string(), "")).collect(),
+        ..Scenario::default()
+    };
+    let names = |name: &str| link(&files(&[(name, "")]).to_json());
+    let cases = [
+        ("#stage".to_owned(), LinkError::Foreign),
+        ("#v=1".to_owned(), LinkError::Foreign),
+        ("#vx=1".to_owned(), LinkError::Foreign),
+        ("#v2=AAAA".to_owned(), LinkError::Newer),
+        (link(r#"{"version":2,"files":5}"#), LinkError::Newer),
+        ("#v1=".to_owned(), LinkError::Damaged),
+        ("#v1=????".to_owned(), LinkError::Damaged),
+        (good[..good.len() - 5].to_owned(), LinkError::Damaged),
+        (link("{}"), LinkError::Damaged),
+        (link("[]"), LinkError::Damaged),
+        (link(r#"{"version":1}"#), LinkError::Damaged),
+        (link(&"[".repeat(100_000)), LinkError::Damaged),
+        (names(""), LinkError::Damaged),
+        (names("a\u{7}"), LinkError::Damaged),
+        (link(&files(&[("a", "1"), ("a", "2")]).to_json()), LinkError::Damaged),
+        (names(&"n".repeat(256)), LinkError::Oversized),
+        (link(&many.to_json()), LinkError::Oversized),
+        (format!("#v1={}", "A".repeat(MAX_CHARACTERS)), LinkError::Oversized),
+    ];
+    for (fragment, error) in cases {
+        let shown: String = fragment.chars().take(80).collect();
+        assert_eq!(decode(&fragment), Err(error), "{shown}");
+    }
+}
+
+#[test]
+fn errors_have_ids_and_sentences() {
+    let all = [LinkError::Damaged, LinkError::Foreign, LinkError::Newer, LinkError::Oversized];
+    assert_eq!(all.map(LinkError::id), ["link-damaged", "link-foreign", "link-newer", "link-oversized"]);
+    for error in all {
+        assert!(error.to_string().ends_with('.'), "{error}");
+    }
+    let all = [ScenarioError::Damaged, ScenarioError::Newer, ScenarioError::Oversized];
+    assert_eq!(all.map(ScenarioError::id), ["scenario-damaged", "scenario-newer", "scenario-oversized"]);
+}
+
+#[test]
+fn what_could_not_be_opened_is_not_made() {
+    assert_eq!(encode(&files(&[("", "")])), Err(LinkError::Damaged));
+    assert_eq!(encode(&files(&[("a", &"\n".repeat(5 << 20))])), Err(LinkError::Oversized));
+}
+
+#[test]
+fn a_bomb_is_refused_early() {
+    // 256 MiB of zeros, which deflate brings down to some 260 KB.
+    let bomb = compress_to_vec(&vec![0; 256 << 20], 1);
+    let fragment = format!("#v1={}", URL_SAFE_NO_PAD.encode(bomb));
+    assert!(fragment.len() > MAX_CHARACTERS || decode(&fragment) == Err(LinkError::Oversized));
+    let bomb = compress_to_vec(&vec![b' '; 64 << 20], 6);
+    let fragment = format!("#v1={}", URL_SAFE_NO_PAD.encode(bomb));
+    assert!(fragment.len() < MAX_CHARACTERS, "it is short");
+    let start = Instant::now();
+    assert_eq!(decode(&fragment), Err(LinkError::Oversized));
+    assert!(start.elapsed() < Duration::from_secs(2), "all of it was inflated");
+}
+
+fn scenario() -> impl Strategy<Value = Scenario> {
+    let names = proptest::collection::btree_set("[^\\p{Cc}\\s]{1,12}", 0..5);
+    let texts = proptest::collection::vec(any::<String>(), 5);
+    let port =
+        (0..3_usize, 1..=u16::MAX).prop_map(|(at, number)| Port { protocol: Protocol::ALL[at], number });
+    let selection = prop_oneof![
+        any::<(String, String)>().prop_map(|(from, to)| Selection::Arrow { from, to }),
+        any::<String>().prop_map(Selection::Node),
+    ];
+    let lesson = any::<(String, usize)>().prop_map(|(id, step)| LessonPlace { id, step });
+    (names, texts, option::of(any::<String>()), option::of(port), option::of(selection), option::of(lesson))
+        .prop_map(|(names, texts, active, port, selection, lesson)| {
+            let files =
+                names.into_iter().zip(texts).map(|(name, text)| ScenarioFile { name, text }).collect();
+            Scenario { files, active, port, selection, lesson }
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_goes_in_comes_out(scenario in scenario()) {
+        let link = encode(&scenario).unwrap();
+        let data = link.strip_prefix("#v1=").unwrap();
+        prop_assert!(data.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')));
+        prop_assert_eq!(decode(&link), Ok(Some(scenario)));
+    }
+
+    #[test]
+    fn bytes_of_any_kind_get_an_answer(bytes in proptest::collection::vec(any::<u8>(), 0..200), text in any::<String>()) {
+        let _ = decode(&text);
+        let _ = decode(&format!("#v1={}", URL_SAFE_NO_PAD.encode(&bytes)));
+        let _ = decode(&link(&text));
+    }
+
+    #[test]
+    fn damage_gives_an_error_or_a_scenario_within_limits(scenario in scenario(), at in any::<prop::sample::Index>(), with in "[A-Za-z0-9_-]", cut in any::<bool>()) {
+        let good = encode(&scenario).unwrap();
+        let at = "#v1=".len() + at.index(good.len() - "#v1=".len());
+        let bad = if cut { good[..at].to_owned() } else { format!("{}{with}{}", &good[..at], &good[at + 1..]) };
+        match decode(&bad) {
+            Ok(Some(read)) => {
+                prop_assert!(!cut, "half a link was taken for a whole one");
+                prop_assert_eq!(read.within_limits(), Ok(()));
+            }
+            Ok(None) => prop_assert!(false, "a fragment was taken for none"),
+            Err(_) => {}
+        }
+    }
+}
