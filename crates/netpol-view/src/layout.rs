@@ -110,6 +110,10 @@ pub struct NodePlace {
 pub(crate) struct Column {
     pub(crate) left: f64,
     pub(crate) right: f64,
+    /// How far its boxes reach past its nodes on the left, where lines have no business.
+    pub(crate) before: f64,
+    /// The same on the right.
+    pub(crate) after: f64,
 }
 
 /// The lane for what lies outside, at the top; it is always kept free, so that a policy that names an
@@ -124,11 +128,11 @@ pub(crate) const LANE_GAP: f64 = 62.0;
 const TOP: f64 = LANE_TOP + NODE_HEIGHT + LANE_GAP;
 const MARGIN: f64 = 24.0;
 /// Free room left of the first column and right of the last, for lines that go round.
-const SIDE: f64 = 48.0;
+const SIDE: f64 = 66.0;
 const BOX_FOOT: f64 = 18.0;
-const BOX_PADDING: f64 = 44.0;
+const BOX_PADDING: f64 = 30.0;
 const SIDE_PADDING: f64 = 22.0;
-const COLUMN_GAP: f64 = 96.0;
+const COLUMN_GAP: f64 = 138.0;
 const INNER_GAP: f64 = 60.0;
 const EMPTY_BODY: f64 = 26.0;
 /// A main column grows to about this height before the next one begins.
@@ -328,7 +332,12 @@ impl Placer {
         let inner = count as f64 * self.node_width + (count as f64 - 1.0) * INNER_GAP;
         for column in 0..count {
             let left = self.x + padding + column as f64 * (self.node_width + INNER_GAP);
-            self.columns.push(Column { left, right: left + self.node_width });
+            self.columns.push(Column {
+                left,
+                right: left + self.node_width,
+                before: if column == 0 { padding } else { 0.0 },
+                after: if column + 1 == count { padding } else { 0.0 },
+            });
         }
         let width = inner + 2.0 * padding;
         let mut y = top;

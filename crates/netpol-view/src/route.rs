@@ -24,7 +24,6 @@ pub(crate) enum Place {
 enum Side {
     Left,
     Right,
-    Top,
     Bottom,
 }
 
@@ -53,7 +52,8 @@ pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)
         .iter()
         .filter_map(|(from, to)| Some((*anchors.get(*from)?, *anchors.get(*to)?)))
         .collect();
-    let plans: Vec<Plan> = ends.iter().map(|(from, to)| router.plan(from, to)).collect();
+    let mut plans: Vec<Plan> = ends.iter().map(|(from, to)| router.plan(from, to)).collect();
+    part_straight(&mut plans, &ends);
     let spread = router.spread(wires, &plans);
     let tracks = router.tracks(&plans, &spread);
     let lane_tracks = plans.iter().filter(|plan| matches!(plan, Plan::Drop { .. } | Plan::LaneThrough { .. }));
@@ -110,6 +110,23 @@ pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)
         simplify(points)
     });
     paths.collect()
+}
+
+/// Moves straight lines apart that would lie on one another.
+fn part_straight(plans: &mut [Plan], ends: &[(Anchor, Anchor)]) {
+    let mut placed: Vec<(f64, f64, f64)> = Vec::new();
+    for (plan, (from, to)) in plans.iter_mut().zip(ends) {
+        let Plan::Straight { x } = plan else { continue };
+        let (upper, lower) = if from.rect.y <= to.rect.y { (from, to) } else { (to, from) };
+        let (top, bottom) = (upper.rect.bottom(), lower.rect.y);
+        let free = |x: f64| {
+            placed.iter().all(|(other, low, high)| (other - x).abs() >= 12.0 || bottom <= *low || *high <= top)
+        };
+        let steps = [0.0, 22.0, -22.0, 44.0, -44.0];
+        let at = steps.into_iter().map(|step| *x + step).find(|x| free(*x)).unwrap_or(*x);
+        placed.push((at, top, bottom));
+        *x = at;
+    }
 }
 
 fn to_lane_bottom(from: &Anchor, to: &Anchor) -> f64 {
@@ -303,11 +320,22 @@ impl Router<'_> {
                 let share = (place as f64 + 1.0) / (count + 1.0);
                 let at = match side {
                     Side::Left | Side::Right => rect.y + rect.height * share,
-                    Side::Top | Side::Bottom => rect.x + rect.width * share,
+                    Side::Bottom => rect.x + rect.width * share,
                 };
                 if let Some(known) = spread.get_mut(wire) {
                     if is_first { known.0 = at } else { known.1 = at }
                 }
+            }
+        }
+        // A line between neighbours goes straight across where that takes only a small step.
+        for (plan, at) in plans.iter().zip(spread.iter_mut()) {
+            if let Plan::Through { out, into, gutters, .. } = plan
+                && out != into
+                && gutters.len() == 1
+                && (at.0 - at.1).abs() < 14.0
+            {
+                let middle = (at.0 + at.1) / 2.0;
+                *at = (middle, middle);
             }
         }
         // A lone line down from the lane goes straight where it can.
@@ -380,9 +408,9 @@ impl Router<'_> {
     fn gutter(&self, gutter: usize) -> (f64, f64) {
         let columns = &self.layout.columns;
         let left = gutter.checked_sub(1).and_then(|before| columns.get(before));
-        let left = left.map_or(8.0, |column| column.right);
-        let right = columns.get(gutter).map_or(self.layout.width - 8.0, |column| column.left);
-        (left + 10.0, right - 10.0)
+        let left = left.map_or(0.0, |column| column.right + column.after);
+        let right = columns.get(gutter).map_or(self.layout.width, |column| column.left - column.before);
+        (left + 4.0, right - 4.0)
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Scene {
     pub width: f64,
     /// The whole picture.
     pub height: f64,
+    /// What of it is drawn on now: without the lane at the top where nothing outside is drawn.
+    pub content: Rect,
     /// Namespaces, in the order in which they are to be drawn and read.
     pub boxes: Vec<NamespaceBox>,
     /// Workloads, in reading order, then what lies outside.
@@ -178,9 +180,12 @@ impl Scene {
         drawn.sort_by_key(|line| !line.main.first.dns);
         let lines = lines(layout, &lane, &drawn, options, &nodes);
         let width = lane.iter().map(|place| place.rect.right() + 24.0).fold(layout.width, f64::max);
+        let top = if lane.is_empty() { layout.boxes.iter().map(|it| it.rect.y).fold(f64::MAX, f64::min) - 24.0 } else { 0.0 };
+        let top = top.clamp(0.0, layout.height);
         Self {
             width,
             height: layout.height,
+            content: Rect { x: 0.0, y: top, width, height: layout.height - top },
             boxes: boxes(analysis, layout, &within, options),
             nodes,
             lines,
@@ -417,8 +422,9 @@ fn lines(
     let ends = |line: &Bundled<'_>| Some((*known.get(&line.main.from)?, *known.get(&line.main.to)?));
     let (drawn, wires): (Vec<_>, Vec<_>) = drawn.iter().filter_map(|line| Some((line, ends(line)?))).unzip();
     let paths = route::route(layout, &anchors, &wires);
-    let mut labels = Labels::new(layout, nodes);
+    let mut labels = Labels::new(layout, nodes, &paths);
     let mut dns_named = false;
+    let crowded = drawn.iter().filter(|line| !line.main.first.dns).count() > CROWDED;
     let lines = drawn.iter().zip(&paths).map(|(line, points)| {
         let mut directions = vec![line_direction(&line.main, points, Holds::Stroke, options)];
         if let Some(back) = &line.back {
@@ -428,7 +434,7 @@ fn lines(
             directions.push(line_direction(back, &points, holds, options));
         }
         let selected = options.selected.iter().any(|end| touches(&line.main, end));
-        let words = label_words(line, selected, &mut dns_named);
+        let words = label_words(line, selected, crowded, &mut dns_named);
         let label = words.and_then(|words| labels.place(&words, line.main.first.verdict, points));
         let stroke = if line.main.first.dns { Stroke::Thin } else { Stroke::Normal };
         SceneLine { stroke, directions, label }
@@ -437,7 +443,7 @@ fn lines(
 }
 
 /// What is written on a line: what passes; for what does not, a word where it is selected; "DNS" once.
-fn label_words(line: &Bundled<'_>, selected: bool, dns_named: &mut bool) -> Option<String> {
+fn label_words(line: &Bundled<'_>, selected: bool, crowded: bool, dns_named: &mut bool) -> Option<String> {
     let arrow = line.main.first;
     let same = line.main.arrows.iter().all(|other| other.passes == arrow.passes);
     match arrow.verdict {
@@ -446,24 +452,41 @@ fn label_words(line: &Bundled<'_>, selected: bool, dns_named: &mut bool) -> Opti
             first.then(|| "DNS".to_owned())
         }
         ArrowVerdict::Partial => Some(arrow.passes.to_string()),
+        // Where everything passes, or many lines do, the words would hide more than they tell.
+        ArrowVerdict::Allowed if !selected && (crowded || arrow.passes.as_ref() == "any port") => None,
         ArrowVerdict::Allowed if same => Some(arrow.passes.to_string()),
         ArrowVerdict::Allowed => selected.then(|| "as served".to_owned()),
         ArrowVerdict::Blocked => selected.then(|| "blocked".to_owned()),
     }
 }
 
-/// Finds room for labels: on their line, over no node and no other label. One that finds none is left out.
+/// Past so many lines only what passes in part is labelled, and what is selected.
+const CROWDED: usize = 14;
+
+/// Finds room for labels: on their line, over no node and no other label, and over as few other lines as can
+/// be. One that finds no room is left out.
 struct Labels {
     taken: Vec<Rect>,
+    legs: Vec<Rect>,
 }
 
 const LABEL_HEIGHT: f64 = 19.0;
 
 impl Labels {
-    fn new(layout: &Layout, nodes: &[SceneNode]) -> Self {
+    fn new(layout: &Layout, nodes: &[SceneNode], paths: &[Vec<Point>]) -> Self {
+        let legs = paths.iter().flat_map(|points| points.windows(2)).filter_map(|leg| match leg {
+            [from, to] => Some(Rect {
+                x: from.x.min(to.x) - 1.0,
+                y: from.y.min(to.y) - 1.0,
+                width: (from.x - to.x).abs() + 2.0,
+                height: (from.y - to.y).abs() + 2.0,
+            }),
+            _ => None,
+        });
+        let legs = legs.collect();
         let nodes = nodes.iter().map(|node| node.rect);
         let heads = layout.boxes.iter().map(|place| Rect { height: BOX_HEAD - 8.0, width: 90.0, ..place.rect });
-        Self { taken: nodes.chain(heads).collect() }
+        Self { taken: nodes.chain(heads).collect(), legs }
     }
 
     fn place(&mut self, words: &str, verdict: ArrowVerdict, points: &[Point]) -> Option<LineLabel> {
@@ -478,18 +501,16 @@ impl Labels {
         let spots = legs.iter().filter(|leg| length(leg) >= 26.0).flat_map(|(from, to)| {
             shares.map(|share| Point { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share })
         });
-        for spot in spots {
-            let rect = Rect {
-                x: spot.x - width / 2.0,
-                y: spot.y - LABEL_HEIGHT / 2.0,
-                width,
-                height: LABEL_HEIGHT,
-            };
-            if !self.taken.iter().any(|taken| taken.overlaps(&rect)) {
-                self.taken.push(rect.grown(2.0));
-                return Some(LineLabel { text: words.to_owned(), at: spot, width, verdict });
-            }
-        }
-        None
+        let plate = |spot: Point| Rect {
+            x: spot.x - width / 2.0,
+            y: spot.y - LABEL_HEIGHT / 2.0,
+            width,
+            height: LABEL_HEIGHT,
+        };
+        let free = spots.filter(|spot| !self.taken.iter().any(|taken| taken.overlaps(&plate(*spot))));
+        let crossed = |spot: &Point| self.legs.iter().filter(|leg| leg.overlaps(&plate(*spot))).count();
+        let spot = free.min_by_key(crossed)?;
+        self.taken.push(plate(spot).grown(2.0));
+        Some(LineLabel { text: words.to_owned(), at: spot, width, verdict })
     }
 }

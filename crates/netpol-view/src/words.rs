@@ -1,14 +1,21 @@
 //! Small phrases that several parts share.
 
+use netpol_engine::PortSet;
+
 use crate::reach::Asked;
 
 /// What stands under a node's name: "×2   TCP 80".
 pub(crate) fn subtitle(pods: usize, asked: &Asked) -> String {
     let ports = match asked {
         Asked::Ports(ports) => {
-            let shown: Vec<String> = ports.iter().take(3).map(ToString::to_string).collect();
-            let more = if ports.len() > 3 { format!(" +{}", ports.len() - 3) } else { String::new() };
-            format!("{}{more}", shown.join(", "))
+            let all = asked.words();
+            match ports.as_slice() {
+                [first, second, rest @ ..] if all.len() > 20 && !rest.is_empty() => {
+                    let shown: PortSet = [*first, *second].into_iter().collect();
+                    format!("{shown} +{}", rest.len())
+                }
+                _ => all.replace("; ", ", "),
+            }
         }
         Asked::Anything => "no ports declared".to_owned(),
     };
