@@ -23,6 +23,7 @@ pub enum Command {
     Check(CheckArgs),
     Probe(ProbeArgs),
     Matrix(MatrixArgs),
+    Svg(SvgArgs),
 }
 
 /// What all subcommands read.
@@ -95,21 +96,60 @@ pub struct MatrixArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
+    /// What to ask about.
+    #[command(flatten)]
+    pub port: PortArgs,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// Draw who reaches whom, as SVG on standard output
+#[derive(Debug, clap::Args)]
+pub struct SvgArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// What to ask about.
+    #[command(flatten)]
+    pub port: PortArgs,
+    /// For which background
+    #[arg(long, value_enum, default_value_t)]
+    pub theme: ThemeArg,
+}
+
+/// One port for all destinations, in place of what each serves.
+#[derive(Debug, clap::Args)]
+pub struct PortArgs {
     /// Ask about this port of every destination
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
     /// The protocol of `--port`
     #[arg(long, value_enum, ignore_case = true, default_value_t, requires = "port")]
     pub protocol: ProtocolArg,
-    /// How to print it
-    #[arg(short, long, value_enum, default_value_t)]
-    pub output: Output,
 }
 
-impl MatrixArgs {
+impl PortArgs {
     /// The port that is asked about, where one is.
     pub fn asked(&self) -> Option<Port> {
         self.port.map(|number| Port { protocol: self.protocol.into(), number })
+    }
+}
+
+/// The colours of a picture.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum ThemeArg {
+    #[default]
+    Light,
+    Dark,
+}
+
+impl From<ThemeArg> for netpol_view::Theme {
+    fn from(theme: ThemeArg) -> Self {
+        match theme {
+            ThemeArg::Light => Self::Light,
+            ThemeArg::Dark => Self::Dark,
+        }
     }
 }
 

@@ -1,23 +1,23 @@
 //! Diagnostics as a compiler prints them: the place, its line, what is wrong, what to do.
 
-use std::collections::BTreeMap;
 use std::io::Write;
-use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use netpol_engine::RefusedPolicy;
-use netpol_syntax::{Diagnostic, FileId, LineIndex, Location, Severity, SourceFile};
+use netpol_syntax::{Diagnostic, Severity, SourceFile};
+
+use crate::lines::Lines;
 
 /// Tells `diagnostics` on standard error, in colour where that is a terminal; with `quiet` errors only.
 pub fn tell(files: &[SourceFile], diagnostics: &[Diagnostic], quiet: bool) {
-    let mut places = Places { files, lines: BTreeMap::new() };
+    let mut lines = Lines::of(files);
     let mut out = anstream::stderr().lock();
     for diagnostic in diagnostics {
         if quiet && diagnostic.severity != Severity::Error {
             continue;
         }
         // Where nobody reads standard error the answer still counts.
-        let _ = writeln!(out, "{}\n", render(&mut places, diagnostic, &Renderer::styled()));
+        let _ = writeln!(out, "{}\n", render(&mut lines, diagnostic, &Renderer::styled()));
     }
 }
 
@@ -33,7 +33,7 @@ pub fn tell_refused(refused: &[RefusedPolicy]) {
     }
 }
 
-fn render(places: &mut Places<'_>, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -47,13 +47,20 @@ fn render(places: &mut Places<'_>, diagnostic: &Diagnostic, renderer: &Renderer)
         .iter()
         .map(|related| (related.at, AnnotationKind::Context, Some(related.message.as_str())));
     for (at, kind, label) in main.into_iter().chain(related) {
-        group = match places.line_of(at) {
-            Some(line) => group.element(
-                Snippet::source(line.text)
-                    .path(line.file)
-                    .line_start(line.number as usize)
-                    .annotation(kind.span(line.span).label(label)),
-            ),
+        group = match lines.line(at) {
+            Some(line) => {
+                // Only the first line of a place is shown: a whole object says no more than its first line. And
+                // only that line is handed on, as the renderer would count the lines of the whole text each time.
+                let end = line.text.trim_end().len();
+                let from = (at.span.start as usize).saturating_sub(line.start).min(end);
+                let to = (at.span.end as usize).saturating_sub(line.start).clamp(from, end);
+                group.element(
+                    Snippet::source(line.text)
+                        .path(line.file)
+                        .line_start(line.number as usize)
+                        .annotation(kind.span(from..to).label(label)),
+                )
+            }
             None => group.element(Origin::path("input")),
         };
     }
@@ -61,34 +68,4 @@ fn render(places: &mut Places<'_>, diagnostic: &Diagnostic, renderer: &Renderer)
         group = group.element(Level::HELP.message(help.as_str()));
     }
     renderer.render(&[group])
-}
-
-/// The texts and where their lines begin, which is found out only for those that something is said of.
-struct Places<'f> {
-    files: &'f [SourceFile],
-    lines: BTreeMap<FileId, LineIndex>,
-}
-
-/// The line that a place begins in.
-struct Line<'f> {
-    file: &'f str,
-    number: u32,
-    text: &'f str,
-    /// What of the place lies in this line, in bytes of it.
-    span: Range<usize>,
-}
-
-impl<'f> Places<'f> {
-    /// Only the first line of a place is shown: a whole object says no more than its first line. And only that
-    /// line is handed to the renderer, which would otherwise count the lines of the whole text each time.
-    fn line_of(&mut self, at: Location) -> Option<Line<'f>> {
-        let file = self.files.get(at.file.index())?;
-        let index = self.lines.entry(at.file).or_insert_with(|| LineIndex::new(&file.text));
-        let number = index.line(at.span.start);
-        let start = index.start_of(number) as usize;
-        let text = file.text.get(start..)?.lines().next().unwrap_or("");
-        let from = (at.span.start as usize).saturating_sub(start).min(text.len());
-        let to = (at.span.end as usize).saturating_sub(start).clamp(from, text.trim_end().len().max(from));
-        Some(Line { file: &file.name, number, text, span: from..to })
-    }
 }

@@ -14,11 +14,19 @@ use crate::diagnostics;
 /// The name that stands for standard input.
 const STANDARD_INPUT: &str = "-";
 
+/// What was read, and what it says.
+pub struct Input {
+    /// The files, by [`netpol_syntax::FileId`].
+    pub files: Vec<SourceFile>,
+    /// What they describe.
+    pub analysis: Analysis,
+}
+
 /// Reads what `paths` name, tells on standard error what is wrong with it, and analyses the rest.
 ///
 /// # Errors
 /// Where something cannot be read, or nothing of it is a document.
-pub fn analyse(paths: &[PathBuf], quiet: bool) -> Result<Analysis> {
+pub fn analyse(paths: &[PathBuf], quiet: bool) -> Result<Input> {
     let files = files(paths)?;
     let parsed = parse_all(&files, &Limits::COMMAND);
     let is_empty = parsed.documents.is_empty();
@@ -29,7 +37,7 @@ pub fn analyse(paths: &[PathBuf], quiet: bool) -> Result<Analysis> {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         bail!("no manifest could be read from {}", names.join(", "));
     }
-    Ok(analysis)
+    Ok(Input { files, analysis })
 }
 
 /// The text of one file.

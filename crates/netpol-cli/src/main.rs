@@ -9,9 +9,11 @@ mod check;
 mod diagnostics;
 mod ends;
 mod input;
+mod lines;
 mod matrix;
 mod probe;
 mod report;
+mod svg;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -49,6 +51,7 @@ fn run(args: &Args) -> anyhow::Result<Finding> {
         Command::Check(check) => check::run(check, args.quiet, &mut out)?,
         Command::Probe(probe) => probe::run(probe, args.quiet, &mut out)?,
         Command::Matrix(matrix) => matrix::run(matrix, args.quiet, &mut out)?,
+        Command::Svg(svg) => svg::run(svg, args.quiet, &mut out)?,
     };
     out.flush()?;
     Ok(finding)

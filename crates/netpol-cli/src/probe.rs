@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use netpol_engine::{Analysis, Endpoint, Outcome, Port, Probe, Target, UrlTarget};
+use netpol_engine::{Outcome, Port, Probe, Target, UrlTarget};
 
 use crate::Finding;
 use crate::args::ProbeArgs;
@@ -16,19 +16,13 @@ use crate::report;
 /// # Errors
 /// Where the input cannot be read, an end is unknown, or the target is malformed.
 pub fn run(args: &ProbeArgs, quiet: bool, out: &mut impl Write) -> Result<Finding> {
-    let analysis = input::analyse(&args.input.files, quiet)?;
-    let ends = Ends::of(&analysis.cluster);
+    let input = input::analyse(&args.input.files, quiet)?;
+    let ends = Ends::of(&input.analysis.cluster);
     let mut outcomes = Vec::new();
     for probe in probes(args, &ends)? {
-        let played = analysis.probe(&probe);
+        let played = input.analysis.probe(&probe);
         outcomes.push(played.outcome);
-        writeln!(out, "{}: {}", heading(&analysis, &probe), played.outcome.as_str())?;
-        for line in report::steps(&analysis, &played.steps) {
-            writeln!(out, "  {line}")?;
-        }
-        for caveat in &played.caveats {
-            writeln!(out, "  note: {}", report::caveat(&analysis.cluster, caveat))?;
-        }
+        report::story(&input, &netpol_view::tell(&input.analysis, &probe, &played), out)?;
     }
     let outcome = Outcome::of_all(outcomes).context("there is no pod to probe from")?;
     writeln!(out, "{}", outcome.as_str())?;
@@ -60,14 +54,4 @@ fn probes(args: &ProbeArgs, ends: &Ends<'_>) -> Result<Vec<Probe>> {
 
 fn is_to_itself(probe: &Probe) -> bool {
     matches!(probe.target, Target::Direct(to, _) if to == probe.from)
-}
-
-fn heading(analysis: &Analysis, probe: &Probe) -> String {
-    let name = |end: Endpoint| report::end(&analysis.cluster, end);
-    let from = name(probe.from);
-    match &probe.target {
-        Target::Url(url) if url.host.contains(':') => format!("{from} curl [{}]:{}", url.host, url.port),
-        Target::Url(url) => format!("{from} curl {}:{}", url.host, url.port),
-        Target::Direct(to, port) => format!("{from} -> {} {port}", name(*to)),
-    }
 }

@@ -1,9 +1,14 @@
-//! What happened, in words.
+//! What happened, in words: a line for `check`, and the view's stories for `probe`.
+
+use std::io::{self, Write};
 
 use netpol_engine::{
-    Analysis, Answer, Caveat, Cluster, Connection, Direction, Endpoint, Evaluation, Exemption, Grant, Lack,
-    Lookup, Outcome, PolicyId, PortMatch, Side, Step, Translated, Translation, Verdict,
+    Analysis, Cluster, Direction, Endpoint, Evaluation, Exemption, Grant, PolicyId, Side, Verdict,
 };
+use netpol_view::{Piece, Status, Story, Words};
+
+use crate::input::Input;
+use crate::lines::Lines;
 
 /// One line: which side lets a flow pass or blocks it, and by which policies.
 pub fn why(analysis: &Analysis, evaluation: &Evaluation) -> String {
@@ -50,7 +55,7 @@ fn side_line(cluster: &Cluster, direction: Direction, subject: Endpoint, side: &
 }
 
 /// The name that people know an end by.
-pub fn end(cluster: &Cluster, end: Endpoint) -> String {
+fn end(cluster: &Cluster, end: Endpoint) -> String {
     match end {
         Endpoint::Pod(pod) => cluster.pod_name(pod),
         Endpoint::Address(address) => address.to_string(),
@@ -71,185 +76,37 @@ fn grant(cluster: &Cluster, grant: Grant) -> String {
     format!("{} rule {}", policy(cluster, grant.policy), grant.rule + 1)
 }
 
-/// A line for each thing that happened, what explains it indented below.
-pub fn steps(analysis: &Analysis, steps: &[Step]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for step in steps {
-        match step {
-            Step::Lookup(lookup) => lines.extend(looked_up(analysis, lookup)),
-            Step::Translation(translation) => lines.push(translated(&analysis.cluster, translation)),
-            Step::Connection(connection) => lines.extend(connected(analysis, connection)),
+/// Prints a story: its title, a mark and a headline for each stage, and what explains it indented below. Names
+/// that stand in the text are followed by their place.
+pub fn story(input: &Input, story: &Story, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}, {}: {}", story.title, story.subtitle, story.verdict_text)?;
+    let mut lines = Lines::of(&input.files);
+    for stage in &story.stages {
+        let mark = match stage.status {
+            Status::Passes => '✓',
+            Status::Blocks => '✗',
+            Status::Partly => '~',
+            Status::Neutral => '·',
+        };
+        writeln!(out, "  {mark} {}", stage.headline)?;
+        for line in &stage.lines {
+            writeln!(out, "      {}", sentence(line, &mut lines))?;
         }
     }
-    lines
-}
-
-fn looked_up(analysis: &Analysis, lookup: &Lookup) -> Vec<String> {
-    let cluster = &analysis.cluster;
-    let mut lines: Vec<String> = lookup
-        .queries
-        .iter()
-        .flat_map(|query| {
-            let mut lines = connected(analysis, query);
-            if let Some(first) = lines.first_mut() {
-                *first = format!("ask DNS for `{}`: {first}", lookup.host);
-            }
-            lines
-        })
-        .collect();
-    let name = lookup.found.as_deref().unwrap_or(&lookup.host);
-    lines.push(match &lookup.answer {
-        None if lookup.queries.is_empty() => "the cluster has no DNS to ask".to_owned(),
-        None => format!("no answer for `{}`", lookup.host),
-        Some(Answer::NoSuchName) => format!("there is no `{name}`"),
-        Some(Answer::Service(id)) => {
-            let service = &cluster.services[*id];
-            format!("`{name}` is service {}/{}", cluster.namespaces[service.namespace].name, service.name)
-        }
-        Some(Answer::Addresses(addresses)) => {
-            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            format!("`{name}` is {}", addresses.join(", "))
-        }
-        Some(Answer::External { name: other, .. }) => {
-            format!("`{name}` stands for `{other}`, outside the cluster")
-        }
-    });
-    lines
-}
-
-fn translated(cluster: &Cluster, translation: &Translation) -> String {
-    let service = &cluster.services[translation.service];
-    let name = format!(
-        "service {}/{}:{}",
-        cluster.namespaces[service.namespace].name, service.name, translation.port
-    );
-    match &translation.result {
-        Translated::Endpoints(ends) => {
-            let ends: Vec<String> =
-                ends.iter().map(|(to, port)| format!("{} {port}", end(cluster, *to))).collect();
-            format!("{name} leads to {}", ends.join(", "))
-        }
-        Translated::NoSuchPort => {
-            let ports: Vec<String> = service.ports.iter().map(|port| port.port.to_string()).collect();
-            format!("{name}: the service has no such port, only {}", ports.join(", "))
-        }
-        Translated::NoEndpoints => format!("{name}: no ready pod stands behind it"),
-        Translated::NotFromOutside => format!("{name}: its address leads nowhere outside the cluster"),
+    for caveat in &story.caveats {
+        writeln!(out, "  note: {}", sentence(caveat, &mut lines))?;
     }
+    Ok(())
 }
 
-fn connected(analysis: &Analysis, connection: &Connection) -> Vec<String> {
-    let cluster = &analysis.cluster;
-    let evaluation = &connection.evaluation;
-    let flow = evaluation.flow;
-    let how = match connection.outcome {
-        Outcome::Ok => "passes",
-        Outcome::Refused => "is reached, and nothing listens there",
-        _ => "is dropped",
+fn sentence(words: &Words, lines: &mut Lines<'_>) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Code(text) => format!("`{text}`"),
+        Piece::Link { text, at } => match lines.line(*at) {
+            Some(line) => format!("`{text}` ({}:{})", line.file, line.number),
+            None => format!("`{text}`"),
+        },
     };
-    let from_to = format!("{} -> {} {}", end(cluster, flow.from), end(cluster, flow.to), flow.port);
-    let mut lines = vec![format!("{from_to} {how}: {}", why(analysis, evaluation))];
-    if !evaluation.verdict().is_allowed() && evaluation.exemption.is_none() {
-        for direction in [Direction::Egress, Direction::Ingress] {
-            for miss in analysis.misses(evaluation, direction) {
-                let Some(rule) = miss.rule else { continue };
-                let lacks: Vec<String> = miss.lacks.iter().map(|it| lack(cluster, it)).collect();
-                let policy = policy(cluster, miss.policy);
-                lines.push(format!(
-                    "  near miss: {policy} {} rule {} wants {}",
-                    direction.as_str(),
-                    rule + 1,
-                    lacks.join(" and ")
-                ));
-            }
-        }
-    }
-    lines.extend(evaluation.caveats.iter().map(|it| format!("  note: {}", caveat(cluster, it))));
-    lines
-}
-
-fn lack(cluster: &Cluster, lack: &Lack) -> String {
-    let has = |found: &Option<std::sync::Arc<str>>| match found {
-        Some(value) => format!("it has `{value}`"),
-        None => "it has no such label".to_owned(),
-    };
-    match lack {
-        Lack::PodLabel { wanted, found } => format!("a pod with `{wanted}` ({})", has(found)),
-        Lack::NamespaceLabel { wanted, found, namespace } => {
-            let name = &cluster.namespaces[*namespace].name;
-            format!("a namespace with `{wanted}` (of `{name}`: {})", has(found))
-        }
-        Lack::OtherNamespace { wanted, found } => {
-            let (wanted, found) = (&cluster.namespaces[*wanted].name, &cluster.namespaces[*found].name);
-            format!("a pod of namespace `{wanted}` (it is in `{found}`)")
-        }
-        Lack::NotAPod => "a pod (it is an address outside)".to_owned(),
-        Lack::HostNetwork => "a pod with a network of its own (it uses its node's)".to_owned(),
-        Lack::OutsideBlock { cidr } => format!("an address in `{cidr}`"),
-        Lack::InException { hole } => format!("an address outside the exception `{hole}`"),
-        Lack::Port { wanted } => {
-            let ports: Vec<String> = wanted
-                .iter()
-                .map(|(protocol, ports)| match ports {
-                    PortMatch::All => format!("any {protocol} port"),
-                    PortMatch::Range(first, last) if first == last => format!("{protocol} {first}"),
-                    PortMatch::Range(first, last) => format!("{protocol} {first}-{last}"),
-                    PortMatch::Named(name) => format!("{protocol} port `{name}`"),
-                })
-                .collect();
-            ports.join(" or ")
-        }
-    }
-}
-
-/// Where clusters differ.
-pub fn caveat(cluster: &Cluster, caveat: &Caveat) -> String {
-    let service_name = |id| {
-        let service = &cluster.services[id];
-        format!("`{}/{}`", cluster.namespaces[service.namespace].name, service.name)
-    };
-    match caveat {
-        Caveat::HostNetwork { pod } => {
-            format!(
-                "`{}` uses its node's network: network plugins differ in what policies see of it",
-                cluster.pod_name(*pod)
-            )
-        }
-        Caveat::BlockOverPod { policy: id, direction, rule, .. } => format!(
-            "{} {} rule {} covers pods' addresses by `ipBlock`, which is meant for what lies outside the cluster",
-            policy(cluster, *id),
-            direction.as_str(),
-            rule + 1
-        ),
-        Caveat::MadeUpAddress { pod } => {
-            format!("the address of `{}` is made up here, as the input gives none", cluster.pod_name(*pod))
-        }
-        Caveat::SourceAddress { service } => format!(
-            "behind service {} the pod may see a node's address instead of the client's",
-            service_name(*service)
-        ),
-        Caveat::SelfThroughService { service } => {
-            format!("a pod reaches itself through service {}: network plugins differ", service_name(*service))
-        }
-        Caveat::UndeclaredPort { pod } => {
-            format!(
-                "`{}` does not declare this port, but may listen on it all the same",
-                cluster.pod_name(*pod)
-            )
-        }
-        Caveat::UnknownAddress { address } => {
-            format!(
-                "no pod or service of the input has {address}, though it lies in the cluster's own networks"
-            )
-        }
-        Caveat::DnsTcp => {
-            "TCP 53 is blocked, over which DNS gives answers that are too long for UDP".to_owned()
-        }
-        Caveat::DnsPartly => {
-            "only some of the DNS pods can be asked, so that look-ups fail now and then".to_owned()
-        }
-        Caveat::ExternalName { service } => {
-            format!("what the external name of service {} leads to is not known here", service_name(*service))
-        }
-    }
+    words.0.iter().map(piece).collect()
 }

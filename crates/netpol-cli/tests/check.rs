@@ -22,7 +22,7 @@ fn rows_that_do_not_are_named_with_what_decided_them() {
     assert!(guest.contains("ingress") && guest.contains("`shop/db`"), "{guest}");
     assert!(web.starts_with("street/guest -> shop/web TCP 80: want blocked, got allowed: "), "{web}");
     assert!(pod.contains("`shop/wbe`") && pod.contains("`shop/web`"), "{pod}");
-    assert!(service.contains("`shop/dv`"), "{service}");
+    assert!(service.contains("`shop/dv`") && service.contains("`shop/db`"), "{service}");
     assert_eq!(*count, "5 checked, 4 differ");
 }
 

@@ -33,8 +33,18 @@ fn the_last_line_is_the_outcome_alone() {
 fn replicas_that_differ_are_mixed_and_each_is_told() {
     let ran = netpol("probe mixed.yaml --from shop/pair --curl 10.1.0.3");
     assert_eq!((ran.code, ran.last_line()), (Some(0), "mixed"), "{}{}", ran.out, ran.err);
-    assert!(ran.out.contains("shop/left curl 10.1.0.3:80: ok"), "{}", ran.out);
-    assert!(ran.out.contains("shop/right curl 10.1.0.3:80: timeout"), "{}", ran.out);
+    assert!(ran.out.contains("shop/left → 10.1.0.3, `curl 10.1.0.3:80`: Connected\n"), "{}", ran.out);
+    assert!(ran.out.contains("shop/right → 10.1.0.3, `curl 10.1.0.3:80`: Timed out\n"), "{}", ran.out);
+}
+
+#[test]
+fn steps_lead_to_the_lines_that_decide() {
+    let ran = netpol("probe shop.yaml --from street/guest --curl db.shop:15432");
+    for step in
+        ["  ✓ DNS: answered\n", "  ✓ Service: 1 endpoint\n", "`db` (shop.yaml:23)", "`db` (shop.yaml:30)"]
+    {
+        assert!(ran.out.contains(step), "{step}\n{}", ran.out);
+    }
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use netpol_engine::{
-    Analysis, Endpoint, Evaluation, Flow, Outcome, Port, Probe, Protocol, ServiceKind, Step, Target,
+    Analysis, Endpoint, Evaluation, Flow, Port, Probe, Protocol, ServiceKind, Step, Target, Translated,
     UrlTarget,
 };
+use netpol_syntax::closest;
 
 use crate::ends::Ends;
 use crate::report;
@@ -70,10 +71,11 @@ struct Answer {
     why: Why,
 }
 
-/// The reason, put into words only where it is needed.
+/// What decided a connection; put into words only where they are wanted.
 enum Why {
     Evaluation(Box<Evaluation>),
-    Words(String),
+    /// No connection came of it: the service leads nowhere.
+    NoConnection(&'static str),
 }
 
 impl<'a> Judge<'a> {
@@ -100,7 +102,7 @@ impl<'a> Judge<'a> {
         let culprit = answers.iter().find(|answer| answer.passes != row.allowed);
         let why = culprit.map_or_else(String::new, |answer| match &answer.why {
             Why::Evaluation(evaluation) => report::why(self.analysis, evaluation),
-            Why::Words(words) => words.clone(),
+            Why::NoConnection(why) => (*why).to_owned(),
         });
         Some(Difference::Verdict { want, got, why })
     }
@@ -138,7 +140,7 @@ impl<'a> Judge<'a> {
         let (namespace, short) = name.split_once('/').unwrap_or(("default", name));
         let id = cluster
             .service(namespace, short)
-            .ok_or_else(|| format!("no service is called `{namespace}/{short}`"))?;
+            .ok_or_else(|| self.unknown_service(&format!("{namespace}/{short}")))?;
         let ServiceKind::Proxied { cluster_ips, .. } = &cluster.services[id].kind else {
             return Err(format!("service `{namespace}/{short}` has no address of its own"));
         };
@@ -158,10 +160,30 @@ impl<'a> Judge<'a> {
                 Step::Lookup(_) | Step::Translation(_) => None,
             })
             .collect();
-        if connections.is_empty() {
-            let words = report::steps(self.analysis, &played.steps).join("; ");
-            return Ok(vec![Answer { passes: played.outcome == Outcome::Ok, why: Why::Words(words) }]);
+        if !connections.is_empty() {
+            return Ok(connections);
         }
-        Ok(connections)
+        let why = played.steps.iter().find_map(|step| match step {
+            Step::Translation(translation) => match translation.result {
+                Translated::NoSuchPort => Some("the service has no such port"),
+                Translated::NoEndpoints => Some("no ready pod stands behind the service"),
+                Translated::NotFromOutside => Some("the service cannot be reached from outside the cluster"),
+                Translated::Endpoints(_) => None,
+            },
+            Step::Lookup(_) | Step::Connection(_) => None,
+        });
+        Ok(vec![Answer { passes: false, why: Why::NoConnection(why.unwrap_or("no connection is made")) }])
+    }
+
+    fn unknown_service(&self, wrong: &str) -> String {
+        let cluster = &self.analysis.cluster;
+        let names = cluster.services.rows().iter();
+        let names: Vec<String> = names
+            .map(|service| format!("{}/{}", cluster.namespaces[service.namespace].name, service.name))
+            .collect();
+        match closest(wrong, names.iter().map(String::as_str)) {
+            Some(nearest) => format!("no service is called `{wrong}`; did you mean `{nearest}`?"),
+            None => format!("no service is called `{wrong}`"),
+        }
     }
 }

@@ -55,8 +55,8 @@ fn check(case: &Case, quiet: bool, out: &mut impl Write) -> Result<(usize, usize
     for expected in &case.expected {
         rows.extend(rows::read(expected)?);
     }
-    let analysis = input::analyse(&case.manifests, quiet)?;
-    let judge = Judge::new(&analysis);
+    let input = input::analyse(&case.manifests, quiet)?;
+    let judge = Judge::new(&input.analysis);
     let mut differing = 0;
     for row in &rows {
         let Some(difference) = judge.difference(row) else { continue };

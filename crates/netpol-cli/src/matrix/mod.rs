@@ -18,8 +18,8 @@ use cells::Grid;
 /// # Errors
 /// Where the input cannot be read.
 pub fn run(args: &MatrixArgs, quiet: bool, out: &mut impl Write) -> Result<Finding> {
-    let analysis = input::analyse(&args.input.files, quiet)?;
-    let grid = Grid::of(&analysis, args.asked());
+    let input = input::analyse(&args.input.files, quiet)?;
+    let grid = Grid::of(&input.analysis, args.port.asked());
     match args.output {
         Output::Table => print::table(&grid, out)?,
         Output::Json => print::json(&grid, out)?,
