@@ -7,7 +7,7 @@ mod labels;
 
 use std::ops::Range;
 
-use netpol_syntax::Document;
+use netpol_syntax::{Document, Span};
 
 use crate::object::ObjectRef;
 use crate::pieces::{Piece, documents, line_break, next_line, range};
@@ -82,10 +82,16 @@ pub fn append(text: &str, manifest: &str) -> String {
     out
 }
 
+/// Where the document that is `object` stands in `text`, comments and markers not included.
+#[must_use]
+pub fn locate(text: &str, object: &ObjectRef) -> Option<Span> {
+    find(text, object).map(|place| place.span)
+}
+
 /// Where an object is written.
 struct Place {
     piece: Piece,
-    value: Range<usize>,
+    span: Span,
     /// What comes after the piece opens with a `---` of nothing else, and where that line ends.
     next_marker: Option<Range<usize>>,
     /// Whether something follows that has no marker of its own.
@@ -109,7 +115,7 @@ fn find(text: &str, object: &ObjectRef) -> Option<Place> {
     };
     Some(Place {
         piece: piece.clone(),
-        value: range(document),
+        span: document.location().span,
         next_marker: marker.filter(is_bare),
         is_followed_bare: next.is_some_and(|next| !next.has_marker()),
         is_shared: here.len() > 1,
@@ -119,7 +125,7 @@ fn find(text: &str, object: &ObjectRef) -> Option<Place> {
 fn remove(text: &str, place: &Place) -> String {
     let mut gone = place.piece.whole.clone();
     if place.is_shared {
-        gone = place.value.clone();
+        gone = place.span.start as usize..place.span.end as usize;
         let rest = text.get(gone.end..next_line(text, gone.end)).unwrap_or("");
         if rest.trim().is_empty() {
             gone.end += rest.len();

@@ -1,8 +1,8 @@
 //! Scenarios and the links that carry them; lessons, what their steps do to the text, and what must hold then.
 //!
 //! - A [`Scenario`] is the work a user has: files and what of them is looked at. [`share`] puts it into a link.
-//! - A [`Lesson`] is read from data ([`LESSONS`]). [`state`] gives the files after any of its steps, [`opening`]
-//!   what the page says there, and [`check`] whether an [`Expectation`] holds in an analysed text.
+//! - A [`Lesson`] is read from data ([`LESSONS`]). [`state`] gives the files after any of its steps, [`touched`]
+//!   where the step shows in them, [`opening`] what the page says there, and [`check`] whether an [`Expectation`] holds in an analysed text.
 //! - [`edit`] is what a step is made of: `apply`, `delete` and `label` as changes of text, which leave comments
 //!   and layout of everything else as they are.
 //!
@@ -21,10 +21,10 @@ mod scalar;
 mod scenario;
 pub mod share;
 
-pub use expect::{Checked, Expectation, ExpectedTarget, Place, Played, Unknown, check};
+pub use expect::{Checked, Expectation, ExpectedTarget, Place, Played, UnknownPlace, check};
 pub use lesson::{LESSONS, Lesson, LessonSource, LessonStep};
 pub use object::{LabelChange, ObjectRef};
 pub use opening::{Opening, StepText, opening};
-pub use play::{CLUSTER_FILE, POLICIES_FILE, state};
+pub use play::{CLUSTER_FILE, POLICIES_FILE, Touched, state, touched};
 pub use pretty::in_block_style;
 pub use scenario::{LessonPlace, Scenario, ScenarioError, ScenarioFile, Selection};

@@ -1,6 +1,8 @@
 //! The files as a lesson leaves them.
 
-use crate::edit::{Manifest, append, delete, label, manifests, replace};
+use netpol_syntax::Span;
+
+use crate::edit::{Manifest, append, delete, label, locate, manifests, replace};
 use crate::lesson::{Lesson, LessonStep};
 use crate::object::{LabelChange, ObjectRef};
 use crate::scenario::ScenarioFile;
@@ -22,6 +24,36 @@ pub fn state(lesson: &Lesson, step: usize) -> Vec<ScenarioFile> {
         desk.play(step);
     }
     vec![ScenarioFile::new(CLUSTER_FILE, desk.cluster), ScenarioFile::new(POLICIES_FILE, desk.policies)]
+}
+
+/// A document that a step has brought or changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Touched {
+    /// What it is.
+    pub object: ObjectRef,
+    /// The file that it stands in, by its position in [`state`].
+    pub file: usize,
+    /// Where, its comments not included.
+    pub span: Span,
+}
+
+/// Where `step` of `lesson`, from 0, shows in the files of [`state`]: what it applied and what it labelled, each
+/// once. What it deleted shows nowhere.
+#[must_use]
+pub fn touched(lesson: &Lesson, step: usize) -> Vec<Touched> {
+    let Some(played) = lesson.steps.get(step) else { return Vec::new() };
+    let files = state(lesson, step);
+    let applied = manifests(&played.apply).into_iter().filter_map(|manifest| manifest.object);
+    let labelled = played.label.iter().map(|change| change.object.clone());
+    let mut touched: Vec<Touched> = Vec::new();
+    for object in applied.chain(labelled) {
+        let mut places = files.iter().enumerate();
+        let place = places.find_map(|(file, it)| locate(&it.text, &object).map(|span| (file, span)));
+        if let Some((file, span)) = place.filter(|_| touched.iter().all(|it| it.object != object)) {
+            touched.push(Touched { object, file, span });
+        }
+    }
+    touched
 }
 
 /// The texts of both files.

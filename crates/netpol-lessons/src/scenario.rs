@@ -78,21 +78,24 @@ pub struct LessonPlace {
 /// Why a text holds no scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScenarioError {
-    /// It is not the JSON of one, or a file has no usable name.
+    /// It is not the JSON of one.
     Damaged,
     /// It comes from a later version of this program.
     Newer,
+    /// A file has no usable name, or two have the same.
+    BadName,
     /// It has more files or longer names than are allowed.
     Oversized,
 }
 
 impl ScenarioError {
-    /// `scenario-damaged`, `scenario-newer` or `scenario-oversized`.
+    /// `scenario-damaged`, `scenario-newer`, `scenario-names` or `scenario-oversized`.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::Damaged => "scenario-damaged",
             Self::Newer => "scenario-newer",
+            Self::BadName => "scenario-names",
             Self::Oversized => "scenario-oversized",
         }
     }
@@ -105,6 +108,7 @@ impl fmt::Display for ScenarioError {
             Self::Newer => {
                 "this scenario was made by a newer version of this page; reload to get that version"
             }
+            Self::BadName => "a file of this scenario has no usable name, or two files have the same",
             Self::Oversized => "this scenario has more files or longer file names than this page opens",
         })
     }
@@ -146,14 +150,14 @@ impl Scenario {
     /// Reads what [`Self::to_json`] wrote, now or in another version.
     ///
     /// # Errors
-    /// Where it is damaged, from a newer version, or past the limits.
+    /// Where it is damaged, from a newer version, past the limits, or its files have no fit names.
     pub fn from_json(json: &str) -> Result<Self, ScenarioError> {
         let VersionOnly { version } = serde_json::from_str(json).map_err(|_| ScenarioError::Damaged)?;
         if version > VERSION {
             return Err(ScenarioError::Newer);
         }
         let scenario: Self = serde_json::from_str(json).map_err(|_| ScenarioError::Damaged)?;
-        scenario.within_limits()?;
+        scenario.validate()?;
         Ok(scenario)
     }
 
@@ -161,7 +165,7 @@ impl Scenario {
     ///
     /// # Errors
     /// Where it has too many files, too long names, or names that are empty, alike, or hold control characters.
-    pub fn within_limits(&self) -> Result<(), ScenarioError> {
+    pub fn validate(&self) -> Result<(), ScenarioError> {
         if self.files.len() > Self::MAX_FILES
             || self.files.iter().any(|file| file.name.len() > Self::MAX_NAME_BYTES)
         {
@@ -172,7 +176,7 @@ impl Scenario {
         names.sort_unstable();
         names.dedup();
         if names.len() < self.files.len() || names.into_iter().any(is_odd) {
-            return Err(ScenarioError::Damaged);
+            return Err(ScenarioError::BadName);
         }
         Ok(())
     }

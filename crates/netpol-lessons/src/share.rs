@@ -45,18 +45,21 @@ pub enum LinkError {
     Foreign,
     /// It comes from a newer version of this page.
     Newer,
+    /// A file of it has no usable name, or two have the same.
+    BadName,
     /// It is too long, or holds too much.
     Oversized,
 }
 
 impl LinkError {
-    /// `link-damaged`, `link-foreign`, `link-newer` or `link-oversized`.
+    /// `link-damaged`, `link-foreign`, `link-newer`, `link-names` or `link-oversized`.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::Damaged => "link-damaged",
             Self::Foreign => "link-foreign",
             Self::Newer => "link-newer",
+            Self::BadName => "link-names",
             Self::Oversized => "link-oversized",
         }
     }
@@ -75,6 +78,7 @@ impl fmt::Display for LinkError {
                 "This link was made by a newer version of this page. Reload to get that version, \
                  then open the link again."
             }
+            Self::BadName => "A file of this scenario has no usable name, or two files have the same.",
             Self::Oversized => "The scenario is too large for a link. Share its files instead.",
         })
     }
@@ -87,6 +91,7 @@ impl From<ScenarioError> for LinkError {
         match error {
             ScenarioError::Damaged => Self::Damaged,
             ScenarioError::Newer => Self::Newer,
+            ScenarioError::BadName => Self::BadName,
             ScenarioError::Oversized => Self::Oversized,
         }
     }
@@ -95,10 +100,10 @@ impl From<ScenarioError> for LinkError {
 /// The fragment, `#` included, that [`decode`] makes `scenario` of again.
 ///
 /// # Errors
-/// [`LinkError::Oversized`] or [`LinkError::Damaged`] where [`decode`] would refuse it: a link that cannot be
+/// [`LinkError::Oversized`] or [`LinkError::BadName`] where [`decode`] would refuse it: a link that cannot be
 /// opened is not made.
 pub fn encode(scenario: &Scenario) -> Result<String, LinkError> {
-    scenario.within_limits()?;
+    scenario.validate()?;
     let json = scenario.to_json();
     if json.len() > MAX_INFLATED {
         return Err(LinkError::Oversized);

@@ -4,18 +4,11 @@ use netpol_lessons::{LabelChange, ObjectRef, edit};
 use netpol_syntax::{FileId, Limits, Node, parse};
 use proptest::prelude::*;
 
-fn object(text: &str) -> ObjectRef {
-    ObjectRef::parse(text).expect("an object")
-}
-
 fn applied(text: &str, manifests: &str) -> String {
-    let mut text = text.to_owned();
-    for manifest in edit::manifests(manifests) {
-        let object = manifest.object.expect("a named object");
-        text = edit::replace(&text, &object, &manifest.text)
-            .unwrap_or_else(|| edit::append(&text, &manifest.text));
-    }
-    text
+    edit::manifests(manifests).into_iter().fold(text.to_owned(), |text, manifest| {
+        let replaced = manifest.object.and_then(|object| edit::replace(&text, &object, &manifest.text));
+        replaced.unwrap_or_else(|| edit::append(&text, &manifest.text))
+    })
 }
 
 const A: &str = "kind: Pod\nmetadata:\n  name: a\n";
@@ -80,11 +73,19 @@ fn delete_takes_comment_and_separator_along() {
     for (text, expected) in cases {
         for (from, to) in [("\n", "\n"), ("\n", "\r\n")] {
             let (text, expected) = (text.replace(from, to), expected.replace(from, to));
-            assert_eq!(edit::delete(&text, &object("Pod/b")), Some(expected), "from {text:?}");
+            assert_eq!(
+                edit::delete(&text, &ObjectRef::parse("Pod/b").unwrap()),
+                Some(expected),
+                "from {text:?}"
+            );
         }
     }
     for missing in ["Pod/c", "Pod/other/b", "Service/b", "Namespace/b"] {
-        assert_eq!(edit::delete(&format!("{A}---\n{B}"), &object(missing)), None, "{missing}");
+        assert_eq!(
+            edit::delete(&format!("{A}---\n{B}"), &ObjectRef::parse(missing).unwrap()),
+            None,
+            "{missing}"
+        );
     }
 }
 
@@ -217,7 +218,7 @@ proptest! {
 
     #[test]
     fn whatever_the_text_edits_do_what_they_say_or_nothing(text in text()) {
-        let (a, b) = (object("Pod/a"), object("Pod/b"));
+        let (a, b) = (ObjectRef::new("Pod", None, "a"), ObjectRef::new("Pod", None, "b"));
         let others = count(&text, &a);
         match edit::delete(&text, &b) {
             Some(deleted) => {

@@ -1,7 +1,7 @@
 //! What a lesson's file may say, what it may not, and how expectations read.
 
 use netpol_engine::{Analysis, Outcome};
-use netpol_lessons::{LESSONS, Lesson, Place, Unknown, check};
+use netpol_lessons::{LESSONS, Lesson, Place, UnknownPlace, check};
 use netpol_syntax::{Limits, SourceFile};
 
 const CLUSTER: &str = "title: t\ncluster: |\n  kind: Pod\n  apiVersion: v1\n  metadata: {name: a}\nsteps:\n";
@@ -109,9 +109,9 @@ fn replicas_must_agree_and_names_must_be_known() {
     );
     let unknown = |row: &str| check(&analysis, &rows(row)).unwrap_err();
     let nowhere = unknown("from: nowhere/web, curl: web, got: ok");
-    assert_eq!(nowhere, Unknown::Namespace("nowhere".to_owned()));
+    assert_eq!(nowhere, UnknownPlace::Namespace("nowhere".to_owned()));
     assert_eq!(nowhere.to_string(), "there is no namespace `nowhere`");
     let nobody = unknown("from: default/web, to: default/nobody, port: 80, got: ok");
-    assert_eq!(nobody, Unknown::Name(Place::parse("default/nobody").unwrap()));
+    assert_eq!(nobody, UnknownPlace::Name(Place::parse("default/nobody").unwrap()));
     assert_eq!(nobody.to_string(), "there is no pod or workload `default/nobody`");
 }

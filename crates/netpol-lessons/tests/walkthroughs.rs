@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use netpol_engine::Analysis;
-use netpol_lessons::{LESSONS, Lesson, ObjectRef, ScenarioFile, check, edit, opening, state};
+use netpol_lessons::{LESSONS, Lesson, ObjectRef, ScenarioFile, check, edit, opening, state, touched};
 use netpol_syntax::{FileId, Limits, Node, NodeKind, Severity, SourceFile, Value, parse};
 
 fn lessons() -> Vec<Lesson> {
-    LESSONS
-        .iter()
-        .map(|source| source.lesson().unwrap_or_else(|errors| panic!("{}: {errors:?}", source.id)))
-        .collect()
+    let lessons: Vec<Lesson> = LESSONS.iter().filter_map(|source| source.lesson().ok()).collect();
+    assert_eq!(lessons.len(), LESSONS.len(), "a lesson is faulty");
+    lessons
 }
 
 fn analyse(files: &[ScenarioFile]) -> Analysis {
@@ -41,17 +40,16 @@ fn objects(text: &str) -> BTreeMap<ObjectRef, String> {
     assert_eq!(parsed.diagnostics, [], "in\n{text}");
     let mut objects = BTreeMap::new();
     for document in &parsed.documents {
-        let object = ObjectRef::of(document.root()).expect("a named object");
-        let before = objects.insert(object, show(document.root()));
-        assert_eq!(before, None, "twice in\n{text}");
+        objects.extend(ObjectRef::of(document.root()).map(|object| (object, show(document.root()))));
     }
+    assert_eq!(objects.len(), parsed.documents.len(), "each has a name of its own in\n{text}");
     objects
 }
 
 /// The objects after each step, by what the lesson's data says and no text was edited for; labels aside.
 fn expected_objects(lesson: &Lesson, step: usize) -> BTreeMap<ObjectRef, String> {
     let mut expected = objects(&lesson.cluster);
-    for step in &lesson.steps[..=step] {
+    for step in lesson.steps.iter().take(step + 1) {
         for object in &step.delete {
             assert!(expected.remove(object).is_some(), "{object}");
         }
@@ -62,7 +60,7 @@ fn expected_objects(lesson: &Lesson, step: usize) -> BTreeMap<ObjectRef, String>
 
 /// What is seen in `analysis` that the step does not say, a line each; and how many rows it has.
 fn differences(lesson: &Lesson, step: usize, analysis: &Analysis) -> (Vec<String>, usize) {
-    let rows = &lesson.steps[step].expect;
+    let rows = lesson.steps.get(step).map_or(&[][..], |step| &step.expect);
     let mut differences = Vec::new();
     for row in rows {
         match check(analysis, row) {
@@ -77,6 +75,13 @@ fn differences(lesson: &Lesson, step: usize, analysis: &Analysis) -> (Vec<String
         }
     }
     (differences, rows.len())
+}
+
+#[test]
+fn lessons_are_read_without_fault() {
+    for source in LESSONS {
+        assert_eq!(source.lesson().err(), None, "{}", source.id);
+    }
 }
 
 #[test]
@@ -217,6 +222,27 @@ fn labels_come_and_undeclared_namespaces_with_them() {
     let default =
         "---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: default\n  labels:\n    ns: default\n";
     assert!(state(cassandra, 5)[0].text.ends_with(default));
+}
+
+#[test]
+fn what_a_step_touches_can_be_shown() {
+    for lesson in lessons() {
+        for (at, step) in lesson.steps.iter().enumerate() {
+            let files = state(&lesson, at);
+            let touched = touched(&lesson, at);
+            for it in &touched {
+                let text = it.span.of(&files[it.file].text);
+                assert!(objects(text).into_keys().eq([it.object.clone()]), "{text}");
+            }
+            let labelled = step.label.iter().map(|change| change.object.clone());
+            let mut expected: Vec<_> = objects(&step.apply).into_keys().chain(labelled).collect();
+            expected.sort();
+            let mut found: Vec<_> = touched.into_iter().map(|it| it.object).collect();
+            found.sort();
+            assert_eq!(found, expected);
+        }
+        assert_eq!(touched(&lesson, lesson.steps.len()), []);
+    }
 }
 
 #[test]
