@@ -38,8 +38,7 @@ fn main() -> ExitCode {
         Ok(Finding::Differences) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where standard error is closed as well there is nobody left to tell.
-            let _ = writeln!(anstream::stderr(), "error: {error:#}");
+            tell_error(&error);
             ExitCode::from(2)
         }
     }
@@ -55,6 +54,11 @@ fn run(args: &Args) -> anyhow::Result<Finding> {
     };
     out.flush()?;
     Ok(finding)
+}
+
+fn tell_error(error: &anyhow::Error) {
+    // Where standard error is closed there is nobody left to tell.
+    let _ = writeln!(anstream::stderr(), "error: {error:#}");
 }
 
 /// Whether the reader of the output went away, as `head` does: its right, and no failure.

@@ -47,6 +47,23 @@ fn a_folder_of_cases_is_checked_in_one_go() {
 }
 
 #[test]
+fn a_case_that_cannot_be_used_hides_no_other() {
+    let good = case_of("some-unusable/good", "{apiVersion: v1, kind: Pod, metadata: {name: a}}");
+    case_of("some-unusable/bad", "kind: [");
+    let folder = good.parent().unwrap();
+    let ran = netpol(&format!("check {}", folder.display()));
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), "1 checked in 2 cases, 0 differ\n"), "{}", ran.err);
+    assert!(ran.err.contains("could not check 1 of the 2 cases found"), "{}", ran.err);
+}
+
+fn case_of(case: &str, manifest: &str) -> PathBuf {
+    let row = r#"[{"from": "a", "to": "198.51.100.7", "port": 443, "allowed": true}]"#;
+    let expected = written(&format!("{case}/expected.json"), row);
+    written(&format!("{case}/manifests.yaml"), manifest);
+    expected.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+#[test]
 fn rows_that_are_none_are_said_with_their_place() {
     let cases = [
         ("[{", "line 1"),
@@ -64,7 +81,7 @@ fn rows_that_are_none_are_said_with_their_place() {
 
 #[test]
 fn a_question_without_rows_is_none() {
-    for arguments in ["check shop.yaml", "check cases/passing/manifests.yaml", "check", "check nowhere"] {
+    for arguments in ["check shop.yaml", "check cases/by-address/manifests.yaml", "check", "check nowhere"] {
         let ran = netpol(arguments);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments}");
         assert!(!ran.err.is_empty(), "{arguments}");

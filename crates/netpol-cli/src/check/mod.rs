@@ -19,20 +19,33 @@ use judge::Judge;
 /// Checks one case or a folder of them, and prints each row that differs and a count.
 ///
 /// # Errors
-/// Where the input or the expected rows cannot be read.
+/// Where the input or the expected rows cannot be read; of many cases, once the others are checked.
 pub fn run(args: &CheckArgs, quiet: bool, out: &mut impl Write) -> Result<Finding> {
     let CheckArgs { input, expect } = args;
     let cases = if expect.is_empty() { cases_below(&input.files)? } else { Case::single(input, expect) };
-    let (mut checked, mut differing) = (0, 0);
+    let (mut checked, mut differing, mut unusable) = (0, 0, 0);
     for case in &cases {
-        let (rows, differences) = check(case, quiet, out)?;
-        checked += rows;
-        differing += differences;
+        match (check(case, quiet, out), &case.name) {
+            (Ok((rows, differences)), _) => {
+                checked += rows;
+                differing += differences;
+            }
+            // One case of many that cannot be used hides no other.
+            (Err(error), Some(name)) if !crate::is_broken_pipe(&error) => {
+                unusable += 1;
+                crate::tell_error(&error.context(format!("`{name}` cannot be checked")));
+            }
+            (Err(error), _) => return Err(error),
+        }
     }
     let differ = if differing == 1 { "differs" } else { "differ" };
     match cases.len() {
         1 => writeln!(out, "{checked} checked, {differing} {differ}")?,
         cases => writeln!(out, "{checked} checked in {cases} cases, {differing} {differ}")?,
+    }
+    if unusable > 0 {
+        out.flush()?;
+        bail!("could not check {unusable} of the {} cases found", cases.len());
     }
     Ok(if differing == 0 { Finding::Nothing } else { Finding::Differences })
 }
