@@ -91,7 +91,9 @@ fn nearest(cluster: &Cluster, evaluation: &Evaluation, direction: Direction, pol
         lacks.extend(port_lack(cluster, evaluation, rule));
         Miss { policy, rule: Some(at), peer, lacks }
     });
-    let nearest = misses.min_by_key(|miss| miss.lacks.len());
+    // Of two that lack as much, the one that knows the other end and only misses the port is what one looks for.
+    let nearest =
+        misses.min_by_key(|miss| (miss.lacks.len(), !matches!(miss.lacks.as_slice(), [Lack::Port { .. }])));
     nearest.unwrap_or(Miss { policy, rule: None, peer: None, lacks: Vec::new() })
 }
 

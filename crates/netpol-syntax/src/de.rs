@@ -120,6 +120,17 @@ impl Context {
         self.findings.borrow_mut().failed.insert(key);
     }
 
+    /// Warns of a lone letter that kubectl reads as a boolean.
+    pub(crate) fn warn_of_letter(&self, node: Node<'_>, letter: &str, path: &Path<'_>) {
+        let message =
+            format!("kubectl reads `{letter}` as a boolean here; it is taken as the text \"{letter}\"");
+        self.tell(
+            Diagnostic::warning("boolean-letter", node.location(), message)
+                .with_path(path.to_string())
+                .with_help(format!("quote it: \"{letter}\"")),
+        );
+    }
+
     fn tell(&self, diagnostic: Diagnostic) {
         let mut findings = self.findings.borrow_mut();
         if findings.diagnostics.len() >= DIAGNOSTICS_TOLD {

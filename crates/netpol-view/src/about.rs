@@ -58,12 +58,15 @@ fn about_workload(analysis: &Analysis, matrix: &Matrix, id: WorkloadId, ports: P
     let mut facts = Vec::new();
     let mut fact = |label: &str, words: Words| facts.push(Fact { label: label.to_owned(), words });
 
-    fact("Labels", match row.labels.is_empty() {
-        true => Words::new().text("none"),
-        false => row.labels.iter().enumerate().fold(Words::new(), |words, (at, (key, value))| {
-            words.text(if at == 0 { "" } else { " " }).code(format!("{key}={value}"))
-        }),
-    });
+    fact(
+        "Labels",
+        match row.labels.is_empty() {
+            true => Words::new().text("none"),
+            false => row.labels.iter().enumerate().fold(Words::new(), |words, (at, (key, value))| {
+                words.text(if at == 0 { "" } else { " " }).code(format!("{key}={value}"))
+            }),
+        },
+    );
     let asked = Asked::of(row, PortChoice::AsServed);
     fact("Serves", Words::new().text(asked.words()));
     for (direction, label) in [(Direction::Ingress, "Ingress"), (Direction::Egress, "Egress")] {
@@ -74,8 +77,12 @@ fn about_workload(analysis: &Analysis, matrix: &Matrix, id: WorkloadId, ports: P
         let asked = Asked::of(row, ports);
         let set = matrix.connections(from, to);
         let words = match &asked {
-            Asked::Ports(ports) if ports.iter().all(|port| set.contains(*port)) => "reach each other".to_owned(),
-            Asked::Ports(ports) if ports.iter().any(|port| set.contains(*port)) => format!("reach each other on {set}"),
+            Asked::Ports(ports) if ports.iter().all(|port| set.contains(*port)) => {
+                "reach each other".to_owned()
+            }
+            Asked::Ports(ports) if ports.iter().any(|port| set.contains(*port)) => {
+                format!("reach each other on {set}")
+            }
             Asked::Anything if set.is_all() => "reach each other".to_owned(),
             Asked::Anything if !set.is_none() => format!("reach each other on {set}"),
             _ => "do not reach each other".to_owned(),
@@ -139,6 +146,7 @@ fn about_namespace(analysis: &Analysis, name: &str) -> Option<About> {
             words: if listed.is_empty() { Words::new().text("none: its pods are open") } else { listed },
         },
     ];
-    let subtitle = Words::new().text(format!("Namespace, {}", words::count(workloads, "workload", "workloads")));
+    let subtitle =
+        Words::new().text(format!("Namespace, {}", words::count(workloads, "workload", "workloads")));
     Some(About { title: name.to_owned(), subtitle, facts, at: namespace.at })
 }

@@ -251,7 +251,8 @@ fn stacks<'a>(cluster: &Cluster, drawn: &'a [Drawn]) -> (Vec<Stack<'a>>, Stack<'
         services.any(|service| !matches!(service.kind, ServiceKind::ExternalName(_)))
     };
     let users: Vec<NamespaceId> = users.into_iter().map(|(id, _)| id).collect();
-    let (mut main, mut side): (Vec<NamespaceId>, Vec<NamespaceId>) = users.iter().partition(|id| serves(**id));
+    let (mut main, mut side): (Vec<NamespaceId>, Vec<NamespaceId>) =
+        users.iter().partition(|id| serves(**id));
     // Where hardly anything serves or much does not, telling the two apart explains nothing.
     if main.is_empty() || side.len() > 3 {
         (main, side) = (users, Vec::new());

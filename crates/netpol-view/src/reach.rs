@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use netpol_engine::{
-    Analysis, Backends, ClassId, Cluster, Direction, ExposedBy, INTERNET, Matrix, NamespaceId, OutsideExample,
-    POD_NETWORK, PeerKind, Phase, Port, PortSet, SERVICE_NETWORK, Serves, ServiceKind, Workload, WorkloadId,
+    Analysis, Backends, ClassId, Cluster, Direction, ExposedBy, INTERNET, Matrix, NamespaceId,
+    OutsideExample, POD_NETWORK, PeerKind, Phase, Port, PortSet, SERVICE_NETWORK, Serves, ServiceKind,
+    Workload, WorkloadId,
 };
 
 use crate::{EndKey, Globe, PortChoice};
@@ -122,7 +123,8 @@ impl Reach {
             }
         }
         let internet: Vec<ClassId> = analysis.internet().iter().map(|example| example.class).collect();
-        let globes = cluster.workloads.rows().iter().map(|workload| globe(analysis, matrix, workload, &internet));
+        let globes =
+            cluster.workloads.rows().iter().map(|workload| globe(analysis, matrix, workload, &internet));
         Self { arrows, outside, globes: globes.collect() }
     }
 
@@ -161,9 +163,8 @@ impl OutsideEnd {
 /// The workloads that are drawn, in the order of the cluster.
 pub(crate) fn drawn(analysis: &Analysis) -> Vec<Drawn> {
     let cluster = &analysis.cluster;
-    let alive = |workload: &Workload| {
-        workload.pods.iter().any(|pod| cluster.pods[*pod].phase != Phase::Finished)
-    };
+    let alive =
+        |workload: &Workload| workload.pods.iter().any(|pod| cluster.pods[*pod].phase != Phase::Finished);
     let workloads = cluster.workloads.iter().filter(|(_, workload)| alive(workload));
     workloads
         .map(|(id, workload)| Drawn {
@@ -368,7 +369,8 @@ fn comes_in(cluster: &Cluster, end: &OutsideEnd, workload: WorkloadId) -> bool {
         && cluster.services.rows().iter().any(|service| {
             let ServiceKind::Proxied { exposure, .. } = &service.kind else { return false };
             let Backends::Selected(pods) = &service.backends else { return false };
-            exposure.by != ExposedBy::Nothing && pods.iter().any(|pod| cluster.pods[*pod].workload == workload)
+            exposure.by != ExposedBy::Nothing
+                && pods.iter().any(|pod| cluster.pods[*pod].workload == workload)
         });
     exposed || names(cluster, Direction::Ingress, end, workload)
 }
@@ -393,7 +395,13 @@ fn names(cluster: &Cluster, direction: Direction, end: &OutsideEnd, workload: Wo
     })
 }
 
-fn arrow_out(analysis: &Analysis, matrix: &Matrix, from: &Drawn, end: &OutsideEnd, ports: PortChoice) -> Arrow {
+fn arrow_out(
+    analysis: &Analysis,
+    matrix: &Matrix,
+    from: &Drawn,
+    end: &OutsideEnd,
+    ports: PortChoice,
+) -> Arrow {
     let destinations = end.classes(analysis);
     let asked = match ports {
         PortChoice::One(port) => Asked::Ports(vec![port]),

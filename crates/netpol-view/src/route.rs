@@ -1,6 +1,8 @@
 //! Lines around nodes: every line runs sideways between rows and up and down in gutters between the columns
 //! of nodes, on a track of its own, so that none crosses a node that is not its own.
 
+use std::collections::BTreeMap;
+
 use crate::layout::{Layout, Point, Rect};
 
 /// One end of lines: a node, a box, or something in the lane at the top.
@@ -48,67 +50,68 @@ const RADIUS: f64 = 16.0;
 /// The ways of lines between `anchors`, each a list of points from its first anchor to its second.
 pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)]) -> Vec<Vec<Point>> {
     let mut router = Router { layout, anchors, crossed: Vec::new() };
-    let ends: Vec<(Anchor, Anchor)> = wires
-        .iter()
-        .filter_map(|(from, to)| Some((*anchors.get(*from)?, *anchors.get(*to)?)))
-        .collect();
+    let ends: Vec<(Anchor, Anchor)> =
+        wires.iter().filter_map(|(from, to)| Some((*anchors.get(*from)?, *anchors.get(*to)?))).collect();
     let mut plans: Vec<Plan> = ends.iter().map(|(from, to)| router.plan(from, to)).collect();
     part_straight(&mut plans, &ends);
     let spread = router.spread(wires, &plans);
     let tracks = router.tracks(&plans, &spread);
-    let lane_tracks = plans.iter().filter(|plan| matches!(plan, Plan::Drop { .. } | Plan::LaneThrough { .. }));
+    let lane_tracks =
+        plans.iter().filter(|plan| matches!(plan, Plan::Drop { .. } | Plan::LaneThrough { .. }));
     let lane_tracks = lane_tracks.count();
     let mut lane_track = 0;
-    let paths = plans.iter().zip(&ends).zip(spread.iter().zip(&tracks)).map(|((plan, (from, to)), (at, xs))| {
-        let corridor = |track: usize| {
-            let (top, room) = (from.rect.bottom().max(to_lane_bottom(from, to)), crate::layout::LANE_GAP - 28.0);
-            top + 14.0 + room * (track as f64 + 1.0) / (lane_tracks as f64 + 1.0)
-        };
-        let points = match plan {
-            Plan::Straight { x } => {
-                let (start, end) = if from.rect.y <= to.rect.y {
-                    (from.rect.bottom(), to.rect.y)
-                } else {
-                    (from.rect.y, to.rect.bottom())
-                };
-                vec![Point { x: *x, y: start }, Point { x: *x, y: end }]
-            }
-            Plan::Through { out, into, crossings, .. } => {
-                let mut points = vec![Point { x: edge(&from.rect, *out), y: at.0 }];
-                let mut y = at.0;
-                for (run, x) in xs.iter().enumerate() {
-                    points.push(Point { x: *x, y });
-                    y = crossings.get(run).copied().unwrap_or(at.1);
-                    points.push(Point { x: *x, y });
+    let paths =
+        plans.iter().zip(&ends).zip(spread.iter().zip(&tracks)).map(|((plan, (from, to)), (at, xs))| {
+            let corridor = |track: usize| {
+                let (top, room) =
+                    (from.rect.bottom().max(to_lane_bottom(from, to)), crate::layout::LANE_GAP - 28.0);
+                top + 14.0 + room * (track as f64 + 1.0) / (lane_tracks as f64 + 1.0)
+            };
+            let points = match plan {
+                Plan::Straight { x } => {
+                    let (start, end) = if from.rect.y <= to.rect.y {
+                        (from.rect.bottom(), to.rect.y)
+                    } else {
+                        (from.rect.y, to.rect.bottom())
+                    };
+                    vec![Point { x: *x, y: start }, Point { x: *x, y: end }]
                 }
-                points.push(Point { x: edge(&to.rect, *into), y: at.1 });
-                points
-            }
-            Plan::Drop { x } => {
-                let y = corridor(lane_track);
-                lane_track += 1;
-                let (lane, other) = lane_first(from, to);
-                let start = Point { x: at.0, y: lane.rect.bottom() };
-                let down = [Point { x: at.0, y }, Point { x: *x, y }, Point { x: *x, y: other.rect.y }];
-                from_first(from, std::iter::once(start).chain(down).collect())
-            }
-            Plan::LaneThrough { into, .. } => {
-                let y = corridor(lane_track);
-                lane_track += 1;
-                let (lane, other) = lane_first(from, to);
-                let track = xs.first().copied().unwrap_or(at.0);
-                let points = vec![
-                    Point { x: at.0, y: lane.rect.bottom() },
-                    Point { x: at.0, y },
-                    Point { x: track, y },
-                    Point { x: track, y: at.1 },
-                    Point { x: edge(&other.rect, *into), y: at.1 },
-                ];
-                from_first(from, points)
-            }
-        };
-        simplify(points)
-    });
+                Plan::Through { out, into, crossings, .. } => {
+                    let mut points = vec![Point { x: edge(&from.rect, *out), y: at.0 }];
+                    let mut y = at.0;
+                    for (run, x) in xs.iter().enumerate() {
+                        points.push(Point { x: *x, y });
+                        y = crossings.get(run).copied().unwrap_or(at.1);
+                        points.push(Point { x: *x, y });
+                    }
+                    points.push(Point { x: edge(&to.rect, *into), y: at.1 });
+                    points
+                }
+                Plan::Drop { x } => {
+                    let y = corridor(lane_track);
+                    lane_track += 1;
+                    let (lane, other) = lane_first(from, to);
+                    let start = Point { x: at.0, y: lane.rect.bottom() };
+                    let down = [Point { x: at.0, y }, Point { x: *x, y }, Point { x: *x, y: other.rect.y }];
+                    from_first(from, std::iter::once(start).chain(down).collect())
+                }
+                Plan::LaneThrough { into, .. } => {
+                    let y = corridor(lane_track);
+                    lane_track += 1;
+                    let (lane, other) = lane_first(from, to);
+                    let track = xs.first().copied().unwrap_or(at.0);
+                    let points = vec![
+                        Point { x: at.0, y: lane.rect.bottom() },
+                        Point { x: at.0, y },
+                        Point { x: track, y },
+                        Point { x: track, y: at.1 },
+                        Point { x: edge(&other.rect, *into), y: at.1 },
+                    ];
+                    from_first(from, points)
+                }
+            };
+            simplify(points)
+        });
     paths.collect()
 }
 
@@ -120,7 +123,9 @@ fn part_straight(plans: &mut [Plan], ends: &[(Anchor, Anchor)]) {
         let (upper, lower) = if from.rect.y <= to.rect.y { (from, to) } else { (to, from) };
         let (top, bottom) = (upper.rect.bottom(), lower.rect.y);
         let free = |x: f64| {
-            placed.iter().all(|(other, low, high)| (other - x).abs() >= 12.0 || bottom <= *low || *high <= top)
+            placed
+                .iter()
+                .all(|(other, low, high)| (other - x).abs() >= 12.0 || bottom <= *low || *high <= top)
         };
         let steps = [0.0, 22.0, -22.0, 44.0, -44.0];
         let at = steps.into_iter().map(|step| *x + step).find(|x| free(*x)).unwrap_or(*x);
@@ -155,7 +160,8 @@ fn simplify(points: Vec<Point>) -> Vec<Point> {
     let mut kept: Vec<Point> = Vec::new();
     for point in points {
         if let [.., before, last] = kept.as_slice() {
-            let straight = (before.x == last.x && last.x == point.x) || (before.y == last.y && last.y == point.y);
+            let straight =
+                (before.x == last.x && last.x == point.x) || (before.y == last.y && last.y == point.y);
             if straight {
                 kept.pop();
             }
@@ -166,6 +172,9 @@ fn simplify(points: Vec<Point>) -> Vec<Point> {
     }
     kept
 }
+
+/// An end of a line at a side: where it would like to be, its line, and whether it is the first end of that.
+type LineEnd = (f64, usize, bool);
 
 /// A vertical run of a line in a gutter.
 struct Run {
@@ -211,7 +220,12 @@ impl Router<'_> {
             Plan::Through { out: Side::Left, into: Side::Left, gutters: vec![first.0], crossings: Vec::new() }
         } else {
             let gutter = first.1.max(second.1) + 1;
-            Plan::Through { out: Side::Right, into: Side::Right, gutters: vec![gutter], crossings: Vec::new() }
+            Plan::Through {
+                out: Side::Right,
+                into: Side::Right,
+                gutters: vec![gutter],
+                crossings: Vec::new(),
+            }
         }
     }
 
@@ -229,7 +243,13 @@ impl Router<'_> {
     }
 
     /// The x of a straight line down, where nothing stands between the two.
-    fn straight(&self, from: &Anchor, to: &Anchor, first: (usize, usize), second: (usize, usize)) -> Option<f64> {
+    fn straight(
+        &self,
+        from: &Anchor,
+        to: &Anchor,
+        first: (usize, usize),
+        second: (usize, usize),
+    ) -> Option<f64> {
         let (upper, lower) = if from.rect.y <= to.rect.y { (from, to) } else { (to, from) };
         let gap = lower.rect.y - upper.rect.bottom();
         let shared = first.0 <= second.1 && second.0 <= first.1;
@@ -286,10 +306,11 @@ impl Router<'_> {
     /// they lead, so that they do not cross at once. For a line from the lane the first is an x.
     fn spread(&self, wires: &[(usize, usize)], plans: &[Plan]) -> Vec<(f64, f64)> {
         let mut spread: Vec<(f64, f64)> = wires.iter().map(|_| (0.0, 0.0)).collect();
-        let mut sides: std::collections::BTreeMap<(usize, Side), Vec<(f64, usize, bool)>> =
-            std::collections::BTreeMap::new();
+        let mut sides: BTreeMap<(usize, Side), Vec<LineEnd>> = BTreeMap::new();
         for (wire, ((from, to), plan)) in wires.iter().zip(plans).enumerate() {
-            let (Some(first), Some(second)) = (self.anchors.get(*from), self.anchors.get(*to)) else { continue };
+            let (Some(first), Some(second)) = (self.anchors.get(*from), self.anchors.get(*to)) else {
+                continue;
+            };
             match plan {
                 Plan::Straight { .. } => {}
                 Plan::Through { out, into, crossings, .. } => {
@@ -342,7 +363,10 @@ impl Router<'_> {
         for (wire, plan) in plans.iter().enumerate() {
             let Plan::Drop { x } = plan else { continue };
             let Some((from, to)) = wires.get(wire) else { continue };
-            let lane = [*from, *to].into_iter().filter_map(|at| self.anchors.get(at)).find(|it| it.place == Place::Lane);
+            let lane = [*from, *to]
+                .into_iter()
+                .filter_map(|at| self.anchors.get(at))
+                .find(|it| it.place == Place::Lane);
             if let (Some(known), Some(lane)) = (spread.get_mut(wire), lane)
                 && lane.rect.x + 12.0 <= *x
                 && *x <= lane.rect.right() - 12.0
@@ -356,7 +380,7 @@ impl Router<'_> {
 
     /// The x of each line's vertical runs.
     fn tracks(&self, plans: &[Plan], spread: &[(f64, f64)]) -> Vec<Vec<f64>> {
-        let mut gutters: std::collections::BTreeMap<usize, Vec<Run>> = std::collections::BTreeMap::new();
+        let mut gutters: BTreeMap<usize, Vec<Run>> = BTreeMap::new();
         let mut xs: Vec<Vec<f64>> = Vec::new();
         for (wire, (plan, at)) in plans.iter().zip(spread).enumerate() {
             let mut runs = 0;
@@ -374,7 +398,13 @@ impl Router<'_> {
                 }
                 Plan::LaneThrough { into, gutter } => {
                     let order = if *into == Side::Left { (3, 0.0) } else { (0, 0.0) };
-                    gutters.entry(*gutter).or_default().push(Run { wire, run: 0, low: 0.0, high: at.1, order });
+                    gutters.entry(*gutter).or_default().push(Run {
+                        wire,
+                        run: 0,
+                        low: 0.0,
+                        high: at.1,
+                        order,
+                    });
                     runs = 1;
                 }
                 Plan::Straight { .. } | Plan::Drop { .. } => {}
@@ -388,7 +418,8 @@ impl Router<'_> {
             });
             let mut placed: Vec<(f64, f64, usize)> = Vec::new();
             for run in &runs {
-                let before = placed.iter().filter(|(low, high, _)| run.low < high + 8.0 && *low < run.high + 8.0);
+                let before =
+                    placed.iter().filter(|(low, high, _)| run.low < high + 8.0 && *low < run.high + 8.0);
                 let track = before.map(|(_, _, track)| track + 1).max().unwrap_or(0);
                 placed.push((run.low, run.high, track));
             }

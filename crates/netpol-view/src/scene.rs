@@ -180,7 +180,11 @@ impl Scene {
         drawn.sort_by_key(|line| !line.main.first.dns);
         let lines = lines(layout, &lane, &drawn, options, &nodes);
         let width = lane.iter().map(|place| place.rect.right() + 24.0).fold(layout.width, f64::max);
-        let top = if lane.is_empty() { layout.boxes.iter().map(|it| it.rect.y).fold(f64::MAX, f64::min) - 24.0 } else { 0.0 };
+        let top = if lane.is_empty() {
+            layout.boxes.iter().map(|it| it.rect.y).fold(f64::MAX, f64::min) - 24.0
+        } else {
+            0.0
+        };
         let top = top.clamp(0.0, layout.height);
         Self {
             width,
@@ -252,7 +256,8 @@ fn nodes(analysis: &Analysis, layout: &Layout, reach: &Reach, lane: &[LanePlace]
         let room = place.rect.width - TEXT_INSET - ICON_ROOM;
         let subtitle = words::subtitle(workload.pods.len(), &asked);
         let globe = reach.globes.get(place.workload.index()).copied().unwrap_or(Globe::Open);
-        let (ingress, egress) = (isolated(netpol_engine::Direction::Ingress), isolated(netpol_engine::Direction::Egress));
+        let (ingress, egress) =
+            (isolated(netpol_engine::Direction::Ingress), isolated(netpol_engine::Direction::Egress));
         SceneNode {
             key: place.key.clone(),
             title: shorten(&workload.name, room, |text| bold_width(text, 13.0)),
@@ -430,7 +435,11 @@ fn lines(
         if let Some(back) = &line.back {
             let points: Vec<Point> = points.iter().rev().copied().collect();
             let differs = back.first.verdict != line.main.first.verdict;
-            let holds = if differs && back.first.verdict == ArrowVerdict::Blocked { Holds::Stop } else { Holds::Head };
+            let holds = if differs && back.first.verdict == ArrowVerdict::Blocked {
+                Holds::Stop
+            } else {
+                Holds::Head
+            };
             directions.push(line_direction(back, &points, holds, options));
         }
         let selected = options.selected.iter().any(|end| touches(&line.main, end));
@@ -485,21 +494,28 @@ impl Labels {
         });
         let legs = legs.collect();
         let nodes = nodes.iter().map(|node| node.rect);
-        let heads = layout.boxes.iter().map(|place| Rect { height: BOX_HEAD - 8.0, width: 90.0, ..place.rect });
+        let heads =
+            layout.boxes.iter().map(|place| Rect { height: BOX_HEAD - 8.0, width: 90.0, ..place.rect });
         Self { taken: nodes.chain(heads).collect(), legs }
     }
 
     fn place(&mut self, words: &str, verdict: ArrowVerdict, points: &[Point]) -> Option<LineLabel> {
         let width = (width(words, 11.0) * 1.08 + 14.0).ceil();
-        let mut legs: Vec<(Point, Point)> = points.windows(2).filter_map(|pair| match pair {
-            [from, to] => Some((*from, *to)),
-            _ => None,
-        }).collect();
+        let mut legs: Vec<(Point, Point)> = points
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [from, to] => Some((*from, *to)),
+                _ => None,
+            })
+            .collect();
         let length = |(from, to): &(Point, Point)| (from.x - to.x).abs() + (from.y - to.y).abs();
         legs.sort_by(|one, other| length(other).total_cmp(&length(one)));
         let shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
         let spots = legs.iter().filter(|leg| length(leg) >= 26.0).flat_map(|(from, to)| {
-            shares.map(|share| Point { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share })
+            shares.map(|share| Point {
+                x: from.x + (to.x - from.x) * share,
+                y: from.y + (to.y - from.y) * share,
+            })
         });
         let plate = |spot: Point| Rect {
             x: spot.x - width / 2.0,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::layout::{BOX_HEAD, Rect, TEXT_INSET};
+use crate::layout::{Rect, TEXT_INSET};
 use crate::route::round;
 use crate::scene::{Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, Stroke};
 use crate::{ArrowVerdict, EndKey};
@@ -87,6 +87,9 @@ impl Drawing {
         for node in &scene.nodes {
             self.node(node);
         }
+        for namespace in &scene.boxes {
+            self.title(namespace);
+        }
         for label in scene.lines.iter().filter_map(|line| line.label.as_ref()) {
             self.label(label);
         }
@@ -94,17 +97,34 @@ impl Drawing {
     }
 
     fn namespace(&mut self, namespace: &NamespaceBox) {
-        let Palette { line, dim, namespace: fill, .. } = self.palette;
+        let Palette { line, namespace: fill, .. } = self.palette;
         self.rect(&namespace.rect, 10.0, fill, line);
-        let Rect { x, y, .. } = namespace.rect;
-        self.words(x + 14.0, y + 22.0, 12.5, true, "start", None, &namespace.title);
-        if !namespace.labels.is_empty() {
-            self.words(namespace.rect.right() - 14.0, y + 22.0, 11.0, false, "end", Some(dim), &namespace.labels);
-        }
         if let Some(within) = &namespace.within {
             self.direction(within, Stroke::Normal);
         }
-        debug_assert!(namespace.rect.height >= BOX_HEAD);
+    }
+
+    /// A box's title lies over the lines, with an edge of the box's own colour, so that both can be read.
+    fn title(&mut self, namespace: &NamespaceBox) {
+        let Palette { dim, namespace: fill, .. } = self.palette;
+        put!(
+            self,
+            "<g stroke=\"{fill}\" stroke-width=\"5\" stroke-linejoin=\"round\" paint-order=\"stroke\">"
+        );
+        let Rect { x, y, .. } = namespace.rect;
+        self.words(x + 14.0, y + 22.0, 12.5, true, "start", None, &namespace.title);
+        if !namespace.labels.is_empty() {
+            self.words(
+                namespace.rect.right() - 14.0,
+                y + 22.0,
+                11.0,
+                false,
+                "end",
+                Some(dim),
+                &namespace.labels,
+            );
+        }
+        put!(self, "</g>");
     }
 
     fn node(&mut self, node: &SceneNode) {
@@ -115,7 +135,8 @@ impl Drawing {
         put!(self, "<title>{}</title>", escape(&node.text));
         self.rect(&node.rect, radius, fill, line);
         let Rect { x, y, height, .. } = node.rect;
-        let (left, anchor) = if outside { (node.rect.center().x, "middle") } else { (x + TEXT_INSET, "start") };
+        let (left, anchor) =
+            if outside { (node.rect.center().x, "middle") } else { (x + TEXT_INSET, "start") };
         let title_y = if node.subtitle.is_empty() { y + height / 2.0 + 4.5 } else { y + 20.0 };
         self.words(left, title_y, 13.0, true, anchor, None, &node.title);
         self.words(left, y + 36.0, 11.0, false, anchor, Some(dim), &node.subtitle);
@@ -163,7 +184,8 @@ impl Drawing {
     fn direction(&mut self, direction: &LineDirection, stroke: Stroke) {
         let (colour, _) = self.colours(direction.verdict);
         let width = if stroke == Stroke::Thin { 1.3 } else { 2.0 };
-        let dashes = if direction.verdict == ArrowVerdict::Blocked { " stroke-dasharray=\"6 4\"" } else { "" };
+        let dashes =
+            if direction.verdict == ArrowVerdict::Blocked { " stroke-dasharray=\"6 4\"" } else { "" };
         put!(
             self,
             "<g data-from=\"{}\" data-to=\"{}\" data-kind=\"{} {}\" data-verdict=\"{}\"",
@@ -180,7 +202,10 @@ impl Drawing {
         put!(self, "><title>{}</title>", escape(&direction.text));
         if !direction.path.is_empty() {
             let path = &direction.path;
-            put!(self, "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>");
+            put!(
+                self,
+                "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dashes}/>"
+            );
         }
         if direction.stop {
             let head = &direction.head;
@@ -218,7 +243,16 @@ impl Drawing {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a text's place and looks are all of them its own")]
-    fn words(&mut self, x: f64, y: f64, size: f64, bold: bool, anchor: &str, colour: Option<&str>, text: &str) {
+    fn words(
+        &mut self,
+        x: f64,
+        y: f64,
+        size: f64,
+        bold: bool,
+        anchor: &str,
+        colour: Option<&str>,
+        text: &str,
+    ) {
         if text.is_empty() {
             return;
         }

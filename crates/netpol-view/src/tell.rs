@@ -1,7 +1,8 @@
 //! The story of a probe: what happened, step by step.
 
 use netpol_engine::{
-    Analysis, Answer, Connection, Endpoint, Lookup, Outcome, Probe, Report, Step, Target, Translated, Translation,
+    Analysis, Answer, Connection, Endpoint, Lookup, Outcome, Probe, Report, Step, Target, Translated,
+    Translation,
 };
 
 use crate::story::{Stage, Status, Story, Words};
@@ -18,10 +19,11 @@ pub fn tell(analysis: &Analysis, probe: &Probe, report: &Report) -> Story {
     let target = match &probe.target {
         Target::Url(url) => url.host.clone(),
         Target::Direct(to, _) => end_name(analysis, *to),
+        Target::Service(service, _) => analysis.cluster.services[*service].name.to_string(),
     };
     let subtitle = match &probe.target {
         Target::Url(url) => Words::new().code(format!("curl {}:{}", url.host, url.port)),
-        Target::Direct(_, port) => Words::new().text(port.to_string()),
+        Target::Direct(_, port) | Target::Service(_, port) => Words::new().text(port.to_string()),
     };
     let mut stages = Vec::new();
     let mut connections = 0;
@@ -89,12 +91,18 @@ pub(crate) fn lookup_stage(analysis: &Analysis, lookup: &Lookup) -> Stage {
             (Status::Blocks, "DNS: nobody answers")
         }
         None => {
-            lines.push(Words::new().text("The question to the cluster's DNS on UDP 53 is dropped, so the name stays unknown."));
+            lines.push(
+                Words::new().text(
+                    "The question to the cluster's DNS on UDP 53 is dropped, so the name stays unknown.",
+                ),
+            );
             (Status::Blocks, "DNS: blocked")
         }
         Some(Answer::NoSuchName) => {
             let line = Words::new().text("There is no service ").code(&lookup.host);
-            lines.push(line.text(". Names outside the cluster are not looked up here: probe an address instead."));
+            lines.push(
+                line.text(". Names outside the cluster are not looked up here: probe an address instead."),
+            );
             (Status::Blocks, "DNS: no such name")
         }
         Some(answer) => {
@@ -108,7 +116,9 @@ pub(crate) fn lookup_stage(analysis: &Analysis, lookup: &Lookup) -> Stage {
                     let count = words::count(addresses.len(), "pod address", "pod addresses");
                     line.text(format!(" stands for {count}."))
                 }
-                Answer::External { name, .. } => line.text(" stands for ").code(name).text(", outside the cluster."),
+                Answer::External { name, .. } => {
+                    line.text(" stands for ").code(name).text(", outside the cluster.")
+                }
                 Answer::NoSuchName => line,
             };
             lines.push(line);
@@ -144,7 +154,9 @@ fn translation_stage(analysis: &Analysis, translation: &Translation) -> Stage {
         Translated::NoSuchPort => {
             let known: Vec<String> = service.ports.iter().map(|port| port.port.to_string()).collect();
             let known = if known.is_empty() { "none".to_owned() } else { words::list(&known) };
-            let line = line.text(format!(" has no port {port}, so nothing takes the packets on. It has ")).code(known);
+            let line = line
+                .text(format!(" has no port {port}, so nothing takes the packets on. It has "))
+                .code(known);
             (Status::Blocks, "Service: no such port".to_owned(), line.text("."))
         }
         Translated::NoEndpoints => {
@@ -172,7 +184,12 @@ fn connection_stages(analysis: &Analysis, connection: &Connection) -> Vec<Stage>
     if let (Outcome::Refused, Endpoint::Pod(pod)) = (connection.outcome, flow.to) {
         let declared: Vec<String> =
             analysis.cluster.pods[pod].ports.iter().map(|port| port.port.to_string()).collect();
-        lines.push(Words::new().text("Policies let it pass, but the pod declares only ").code(words::list(&declared)).text("."));
+        lines.push(
+            Words::new()
+                .text("Policies let it pass, but the pod declares only ")
+                .code(words::list(&declared))
+                .text("."),
+        );
     }
     stages.push(Stage { status, headline, lines });
     stages

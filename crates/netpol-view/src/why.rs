@@ -1,9 +1,9 @@
 //! The story of one arrow: what passes, and the lines that decide it.
 
 use netpol_engine::{
-    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, Lack, Matrix, Miss, Phase, PodId,
-    PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step, Target, UrlTarget,
-    WorkloadId,
+    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, Lack, Matrix, Miss, Phase,
+    PodId, PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step,
+    Target, UrlTarget, WorkloadId,
 };
 
 use crate::reach::{Asked, Reach, workload_key};
@@ -83,7 +83,8 @@ fn endpoints(analysis: &Analysis, reach: &Reach, end: &EndKey) -> Option<Vec<End
             let workload = &analysis.cluster.workloads[workload(analysis, end)?];
             let mut classes = Vec::new();
             let mut pods = Vec::new();
-            let alive = workload.pods.iter().filter(|pod| analysis.cluster.pods[**pod].phase != Phase::Finished);
+            let alive =
+                workload.pods.iter().filter(|pod| analysis.cluster.pods[**pod].phase != Phase::Finished);
             for pod in alive {
                 let class = analysis.index.class_of_pod(*pod);
                 if !classes.contains(&class) {
@@ -181,7 +182,9 @@ pub(crate) fn flow_stages(analysis: &Analysis, evaluation: &Evaluation) -> Vec<S
             stage(Status::Passes, "The same node", line)
         }
         Some(Exemption::Finished(pod)) => {
-            let line = Words::new().code(analysis.cluster.pod_name(pod)).text(" sends and receives nothing any more.");
+            let line = Words::new()
+                .code(analysis.cluster.pod_name(pod))
+                .text(" sends and receives nothing any more.");
             stage(Status::Blocks, "The pod has ended", line)
         }
         None => [Direction::Egress, Direction::Ingress]
@@ -213,7 +216,12 @@ fn side_stage(analysis: &Analysis, evaluation: &Evaluation, direction: Direction
         Side::Isolated { by, grants } if !grants.is_empty() => {
             let mut lines = vec![isolated_by(analysis, by)];
             for grant in grants {
-                lines.push(Words::new().text("Allowed by ").then(rule_words(analysis, grant.policy, direction, grant.rule)));
+                lines.push(Words::new().text("Allowed by ").then(rule_words(
+                    analysis,
+                    grant.policy,
+                    direction,
+                    grant.rule,
+                )));
             }
             (Status::Passes, "allowed", lines)
         }
@@ -277,7 +285,8 @@ fn miss_words(analysis: &Analysis, direction: Direction, miss: &Miss) -> Words {
     let rule = miss.rule.unwrap_or_default();
     let mut line = Words::new().text("Nearest: ").then(rule_words(analysis, miss.policy, direction, rule));
     for (at, lack) in miss.lacks.iter().enumerate() {
-        line = line.text(if at == 0 { " " } else { "; it also " }).then(lack_words(analysis, direction, lack));
+        line =
+            line.text(if at == 0 { " " } else { "; it also " }).then(lack_words(analysis, direction, lack));
     }
     line.text(".")
 }
@@ -294,11 +303,16 @@ fn lack_words(analysis: &Analysis, direction: Direction, lack: &Lack) -> Words {
     let words = Words::new();
     match lack {
         Lack::PodLabel { wanted, found: value } => {
-            let words = words.text("wants a pod with ").link(wanted.to_string(), Some(wanted.at)).text("; ").text(other);
+            let words = words
+                .text("wants a pod with ")
+                .link(wanted.to_string(), Some(wanted.at))
+                .text("; ")
+                .text(other);
             found(words, &wanted.key, value)
         }
         Lack::NamespaceLabel { wanted, found: value, namespace } => {
-            let words = words.text("wants a namespace with ").link(wanted.to_string(), Some(wanted.at)).text("; ");
+            let words =
+                words.text("wants a namespace with ").link(wanted.to_string(), Some(wanted.at)).text("; ");
             found(words.code(analysis.cluster.namespaces[*namespace].name.as_ref()), &wanted.key, value)
         }
         Lack::OtherNamespace { wanted, found } => {
@@ -307,17 +321,25 @@ fn lack_words(analysis: &Analysis, direction: Direction, lack: &Lack) -> Words {
             words.text(", for want of a namespaceSelector; ").text(other).text(" is in ").code(name(*found))
         }
         Lack::NotAPod => words.text("wants a pod; ").text(other).text(" is an address outside"),
-        Lack::HostNetwork => {
-            words.text("selects pods by label; ").text(other).text(" uses its node's network, which selectors do not see")
-        }
-        Lack::OutsideBlock { cidr } => {
-            words.text("wants an address in ").code(cidr.to_string()).text("; ").text(other).text(" has none there")
-        }
-        Lack::InException { hole } => {
-            words.text("takes out ").code(hole.to_string()).text(", where the address of ").text(other).text(" lies")
-        }
+        Lack::HostNetwork => words
+            .text("selects pods by label; ")
+            .text(other)
+            .text(" uses its node's network, which selectors do not see"),
+        Lack::OutsideBlock { cidr } => words
+            .text("wants an address in ")
+            .code(cidr.to_string())
+            .text("; ")
+            .text(other)
+            .text(" has none there"),
+        Lack::InException { hole } => words
+            .text("takes out ")
+            .code(hole.to_string())
+            .text(", where the address of ")
+            .text(other)
+            .text(" lies"),
         Lack::Port { wanted } => {
-            let wanted: Vec<String> = wanted.iter().map(|(protocol, ports)| port_text(*protocol, ports)).collect();
+            let wanted: Vec<String> =
+                wanted.iter().map(|(protocol, ports)| port_text(*protocol, ports)).collect();
             words.text("wants ").code(wanted.join(", "))
         }
     }

@@ -137,9 +137,12 @@ pub struct PodStatus {
     /// All of its addresses.
     #[serde(rename = "podIPs")]
     pub pod_ips: Option<Vec<PodIp>>,
-    /// Its node's address.
+    /// Its node's first address.
     #[serde(rename = "hostIP")]
     pub host_ip: Option<Spanned<String>>,
+    /// All of its node's addresses.
+    #[serde(rename = "hostIPs")]
+    pub host_ips: Option<Vec<PodIp>>,
     /// Whether it is ready, among other things.
     pub conditions: Option<Vec<Condition>>,
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::{Diagnostic, Location};
+use netpol_syntax::{Diagnostic, Location, Spanned};
 
 use crate::manifest::{Body, ControllerSpec, ObjectMeta, PodObject, PodSpec};
 use crate::ports::{Port, Protocol};
@@ -80,27 +80,23 @@ pub(super) fn template<'m>(object: &Named<'m>) -> Option<(&'static str, &'m Cont
 fn real_pod(builder: &mut Builder, object: &Named<'_>, pod: &PodObject, owners: &Owners) -> Draft {
     let PodObject { metadata, spec, status } = pod;
     let labels = labels(metadata);
-    let mut addresses = Vec::new();
-    let given = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-    for text in status.pod_ip.iter().chain(given) {
-        if let Some(address) = builder.address(text)
-            && !addresses.contains(&address)
-        {
-            addresses.push(address);
+    let ips = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
+    let addresses = addresses(builder, status.pod_ip.iter().chain(ips));
+    let ips = status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
+    let host_addresses = self::addresses(builder, status.host_ip.iter().chain(ips));
+    let node = match (&spec.node_name, host_addresses.as_slice()) {
+        (Some(name), addresses) if !name.is_empty() => {
+            Some(builder.node(&Arc::from(name.as_str()), addresses))
         }
-    }
-    let host_address = status.host_ip.as_ref().and_then(|text| builder.address(text));
-    let node = match (&spec.node_name, host_address) {
-        (Some(name), address) if !name.is_empty() => {
-            Some(builder.node(&Arc::from(name.as_str()), &Vec::from_iter(address)))
+        (_, [first, ..]) => {
+            let known = host_addresses.iter().find_map(|address| builder.cluster.node_at(*address));
+            let name = known.map_or_else(
+                || Arc::from(first.to_string()),
+                |node| builder.cluster.nodes[node].name.clone(),
+            );
+            Some(builder.node(&name, &host_addresses))
         }
-        (_, Some(address)) => Some(
-            builder
-                .cluster
-                .node_at(address)
-                .unwrap_or_else(|| builder.node(&Arc::from(address.to_string()), &[address])),
-        ),
-        _ => None,
+        (_, []) => None,
     };
     let not_ready = status.conditions.iter().flatten().any(|it| it.kind == "Ready" && it.status != "True");
     let phase = match status.phase.as_deref() {
@@ -129,6 +125,19 @@ fn real_pod(builder: &mut Builder, object: &Named<'_>, pod: &PodObject, owners: 
         at: Some(object.object.at),
         controller_at: None,
     }
+}
+
+/// The addresses that fields hold, each once.
+fn addresses<'t>(builder: &mut Builder, texts: impl Iterator<Item = &'t Spanned<String>>) -> Vec<IpAddr> {
+    let mut addresses = Vec::new();
+    for text in texts {
+        if let Some(address) = builder.address(text)
+            && !addresses.contains(&address)
+        {
+            addresses.push(address);
+        }
+    }
+    addresses
 }
 
 /// The pods that a controller makes.
@@ -167,11 +176,17 @@ fn from_template(
         .map(|at| {
             let ordinal = if stateful { at } else { at + 1 };
             let name: Arc<str> = format!("{}-{ordinal}", object.name).into();
+            let mut labels = labels.clone();
+            if stateful {
+                // Written by the controller; policies use them to pick one replica (the page "StatefulSets").
+                labels.insert("statefulset.kubernetes.io/pod-name", name.clone());
+                labels.insert("apps.kubernetes.io/pod-index", at.to_string());
+            }
             Draft {
                 namespace,
                 namespace_name: object.namespace.clone(),
                 owner: Some(owner.clone()),
-                labels: labels.clone(),
+                labels,
                 labels_at: template.metadata.labels.as_ref().map(|labels| labels.at),
                 ports: ports.clone(),
                 addresses: Vec::new(),

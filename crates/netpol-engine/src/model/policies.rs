@@ -16,11 +16,12 @@ use crate::ports::Protocol;
 use super::build::{Builder, Named, field, place_of_name};
 use super::names::{self, Malformed};
 use super::{
-    Block, Operator, Peer, PeerKind, Policy, PortMatch, PortRule, Requirement, Rule, Section, Selector,
+    Block, Direction, Operator, Peer, PeerKind, Policy, PortMatch, PortRule, Requirement, Rule, Section, Selector,
 };
 
 /// Adds every policy that the API server would take, and notes the others.
 pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
+    let mut paths = Vec::new();
     for object in objects {
         let Body::NetworkPolicy(policy) = &object.object.body else { continue };
         let mut reader = Reader { path: object.object.path.clone(), diagnostics: Vec::new() };
@@ -31,31 +32,35 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
             builder.refuse(&object.namespace, &object.name, object.object.at);
         } else {
             builder.cluster.policies.push(read);
+            paths.push(object.object.path.clone());
         }
     }
-    warn_of_names(builder);
+    warn_of_names(builder, &paths);
 }
 
-/// A named port that no pod of the cluster has matches nothing.
-fn warn_of_names(builder: &mut Builder) {
+/// A named port that no pod of the cluster has matches nothing. `paths` are those of the policies' objects.
+fn warn_of_names(builder: &mut Builder, paths: &[String]) {
     let cluster = &builder.cluster;
     let mut warnings = Vec::new();
-    for policy in cluster.policies.rows() {
-        let rules = policy.ingress.rules().iter().chain(policy.egress.rules());
-        for port in rules.flat_map(|rule| rule.ports.iter().flatten()) {
-            let PortMatch::Named(name) = &port.ports else { continue };
-            if cluster.pods.rows().iter().all(|pod| port.on(&pod.ports).is_none()) {
-                warnings.push(
-                    Diagnostic::warning(
-                        "named-port-nowhere",
-                        port.at,
-                        format!(
-                            "no pod has a {} port named `{name}`, so this matches nothing",
-                            port.protocol
-                        ),
-                    )
-                    .with_help("a named port is looked up among the destination's container ports"),
-                );
+    for (policy, path) in cluster.policies.rows().iter().zip(paths) {
+        for direction in [Direction::Ingress, Direction::Egress] {
+            for (at, rule) in policy.section(direction).rules().iter().enumerate() {
+                for (index, port) in rule.ports.iter().flatten().enumerate() {
+                    let PortMatch::Named(name) = &port.ports else { continue };
+                    if cluster.pods.rows().iter().any(|pod| !port.on(&pod.ports).is_none()) {
+                        continue;
+                    }
+                    let message = format!(
+                        "no pod has a {} port named `{name}`, so this matches nothing",
+                        port.protocol
+                    );
+                    let field_path = format!("spec.{}[{at}].ports[{index}].port", direction.as_str());
+                    warnings.push(
+                        Diagnostic::warning("named-port-nowhere", port.at, message)
+                            .with_path(field(path, &field_path))
+                            .with_help("a named port is looked up among the destination's container ports"),
+                    );
+                }
             }
         }
     }

@@ -34,6 +34,8 @@ pub enum Target {
     Url(UrlTarget),
     /// A bare connection to a pod or an address.
     Direct(Endpoint, Port),
+    /// A connection to a service's port, its name taken as known.
+    Service(ServiceId, Port),
 }
 
 /// How a probe ends.
@@ -151,6 +153,7 @@ pub fn probe(cluster: &Cluster, index: &Index, probe: &Probe) -> Report {
     let outcome = match &probe.target {
         Target::Direct(to, port) => player.connect(&[(*to, *port)]),
         Target::Url(url) => player.curl(url),
+        Target::Service(service, port) => player.open_named(names::answer_of(cluster, *service), *port),
     };
     let Player { steps, mut caveats, .. } = player;
     caveats.sort_unstable();
@@ -177,14 +180,21 @@ impl Player<'_> {
         }
         match self.look_up(&url.host) {
             None => Outcome::NoDns,
-            Some(Answer::NoSuchName) => Outcome::UnknownHost,
-            Some(Answer::Service(service)) => self.open_service(service, port),
-            Some(Answer::Addresses(addresses)) => {
+            Some(answer) => self.open_named(answer, port),
+        }
+    }
+
+    /// Opens a connection to what a name stands for.
+    fn open_named(&mut self, answer: Answer, port: Port) -> Outcome {
+        match answer {
+            Answer::NoSuchName => Outcome::UnknownHost,
+            Answer::Service(service) => self.open_service(service, port),
+            Answer::Addresses(addresses) => {
                 let ends: Vec<_> =
                     addresses.iter().map(|address| (Endpoint::at(self.cluster, *address), port)).collect();
                 self.connect(&ends)
             }
-            Some(Answer::External { service, .. }) => {
+            Answer::External { service, .. } => {
                 self.caveats.push(Caveat::ExternalName { service });
                 let anywhere = outside::internet(self.index);
                 let ends: Vec<_> =

@@ -50,6 +50,13 @@ pub(super) fn answer(cluster: &Cluster, name: &str) -> Answer {
     resolve(cluster, name, 0).unwrap_or(Answer::NoSuchName)
 }
 
+/// What the name of a service stands for.
+pub(super) fn answer_of(cluster: &Cluster, service: ServiceId) -> Answer {
+    let row = &cluster.services[service];
+    let namespace = &cluster.namespaces[row.namespace].name;
+    answer(cluster, &format!("{}.{namespace}.svc.{CLUSTER_DOMAIN}", row.name).to_ascii_lowercase())
+}
+
 /// How many `ExternalName` services one name may lead through, one to the next.
 const LONGEST_CHAIN: usize = 8;
 
