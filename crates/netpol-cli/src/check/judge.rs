@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use netpol_engine::{
-    Analysis, Endpoint, Evaluation, Flow, Port, Probe, Protocol, ServiceKind, Step, Target, Translated,
-    UrlTarget,
-};
+use netpol_engine::{Analysis, Endpoint, Evaluation, Flow, Port, Probe, Step, Target, Translated};
 use netpol_syntax::closest;
 
 use crate::ends::Ends;
@@ -134,21 +131,14 @@ impl<'a> Judge<'a> {
         pairs.filter(|(from, to)| is_single || from != to).map(answer).collect()
     }
 
-    /// What becomes of a connection to a service's own address, which needs no name to be looked up.
+    /// What becomes of a connection to a service, where its name need not be looked up.
     fn service(&self, from: Endpoint, name: &str, port: Port) -> Result<Vec<Answer>, String> {
         let cluster = &self.analysis.cluster;
         let (namespace, short) = name.split_once('/').unwrap_or(("default", name));
         let id = cluster
             .service(namespace, short)
             .ok_or_else(|| self.unknown_service(&format!("{namespace}/{short}")))?;
-        let ServiceKind::Proxied { cluster_ips, .. } = &cluster.services[id].kind else {
-            return Err(format!("service `{namespace}/{short}` has no address of its own"));
-        };
-        let Some(address) = cluster_ips.first().filter(|_| port.protocol == Protocol::Tcp) else {
-            return Err(format!("service `{namespace}/{short}` can be asked over TCP only"));
-        };
-        let target = Target::Url(UrlTarget { host: address.to_string(), port: port.number });
-        let played = self.analysis.probe(&Probe { from, target });
+        let played = self.analysis.probe(&Probe { from, target: Target::Service(id, port) });
         let connections: Vec<Answer> = played
             .steps
             .iter()
