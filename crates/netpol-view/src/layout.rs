@@ -158,7 +158,7 @@ impl Block<'_> {
 
     /// Few nodes stand far enough apart for a label between them.
     fn node_gap(&self) -> f64 {
-        if self.rows() <= 4 { 46.0 } else { 18.0 }
+        if self.rows() <= 4 { 56.0 } else { 18.0 }
     }
 
     fn height(&self) -> f64 {

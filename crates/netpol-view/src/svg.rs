@@ -70,14 +70,19 @@ macro_rules! put {
 
 impl Drawing {
     fn document(&mut self, scene: &Scene) {
-        let (width, height) = (round(scene.width), round(scene.height));
+        let Rect { x, y, width, height } = scene.content;
+        let (x, y, width, height) = (round(x), round(y), round(width), round(height));
         put!(
             self,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{x} {y} {width} {height}\" width=\"{width}\" \
              height=\"{height}\" font-family=\"{FONT}\" role=\"img\">"
         );
         put!(self, "<title>Who reaches whom</title>");
-        put!(self, "<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>", self.palette.page);
+        put!(
+            self,
+            "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{}\"/>",
+            self.palette.page
+        );
         for namespace in &scene.boxes {
             self.namespace(namespace);
         }

@@ -1,12 +1,12 @@
 //! The story of a probe: what happened, step by step.
 
 use netpol_engine::{
-    Analysis, Answer, Connection, Endpoint, Lookup, Outcome, Probe, Report, Step, Target, Translated,
-    Translation,
+    Analysis, Answer, Connection, Direction, Endpoint, Lookup, Outcome, Probe, Report, Side, Step, Target,
+    Translated, Translation,
 };
 
 use crate::story::{Stage, Status, Story, Words};
-use crate::why::{caveats, flow_stages};
+use crate::why::{caveats, flow_stages, name_of, rule_words};
 use crate::{ArrowVerdict, words};
 
 /// How many connections of one probe are told one by one; the others are counted.
@@ -126,17 +126,37 @@ pub(crate) fn lookup_stage(analysis: &Analysis, lookup: &Lookup) -> Stage {
         }
     };
     let blocked = lookup.queries.iter().find(|query| query.outcome != Outcome::Ok);
-    if let Some(query) = blocked.or(lookup.queries.first()) {
-        for stage in flow_stages(analysis, &query.evaluation) {
-            // What is simply open needs no words here: DNS is but a step on the way.
-            let told = stage.status == Status::Blocks || stage.lines.len() > 1;
-            if told {
-                lines.push(Words::new().text(format!("{}.", stage.headline)));
-                lines.extend(stage.lines);
+    match (blocked, lookup.queries.first()) {
+        (Some(query), _) => {
+            let flow = query.evaluation.flow;
+            let (from, to) = (name_of(analysis, flow.from), name_of(analysis, flow.to));
+            for stage in flow_stages(analysis, &query.evaluation, &from, &to) {
+                if stage.status == Status::Blocks {
+                    lines.push(Words::new().text(format!("{}.", stage.headline)));
+                    lines.extend(stage.lines);
+                }
             }
         }
+        (None, Some(query)) => lines.extend(question_allowed(analysis, query)),
+        (None, None) => {}
     }
     Stage { status, headline: headline.to_owned(), lines }
+}
+
+/// Which rules let the question pass, where any had to.
+fn question_allowed(analysis: &Analysis, query: &Connection) -> Option<Words> {
+    let mut line = Words::new().text("The question on UDP 53 passes: ");
+    let mut told = 0;
+    for direction in [Direction::Egress, Direction::Ingress] {
+        if let Side::Isolated { grants, .. } = query.evaluation.side(direction)
+            && let Some(grant) = grants.first()
+        {
+            line = line.text(if told == 0 { "" } else { "; " });
+            line = line.then(rule_words(analysis, grant.policy, direction, grant.rule));
+            told += 1;
+        }
+    }
+    (told > 0).then(|| line.text("."))
 }
 
 fn translation_stage(analysis: &Analysis, translation: &Translation) -> Stage {
@@ -173,7 +193,8 @@ fn translation_stage(analysis: &Analysis, translation: &Translation) -> Stage {
 
 fn connection_stages(analysis: &Analysis, connection: &Connection) -> Vec<Stage> {
     let flow = &connection.evaluation.flow;
-    let mut stages = flow_stages(analysis, &connection.evaluation);
+    let (from, end) = (name_of(analysis, flow.from), name_of(analysis, flow.to));
+    let mut stages = flow_stages(analysis, &connection.evaluation, &from, &end);
     let to = end_name(analysis, flow.to);
     let (status, headline) = match connection.outcome {
         Outcome::Ok => (Status::Passes, format!("Connected to {to} on {}", flow.port)),

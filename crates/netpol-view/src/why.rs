@@ -60,7 +60,7 @@ pub fn why(
     if let Some((host, _)) = &name {
         stages.extend(dns_stage(analysis, told.flow.from, host));
     }
-    stages.extend(flow_stages(analysis, told));
+    stages.extend(flow_stages(analysis, told, from.short(), to.short()));
     let mut subtitle = Words::new().text(asked.words());
     if let Some((host, port)) = name {
         let port = if port == 80 { String::new() } else { format!(":{port}") };
@@ -164,7 +164,7 @@ fn dns_stage(analysis: &Analysis, from: Endpoint, host: &str) -> Option<Stage> {
 }
 
 /// The sides of a flow as stages, or the one thing that settles it without policies.
-pub(crate) fn flow_stages(analysis: &Analysis, evaluation: &Evaluation) -> Vec<Stage> {
+pub(crate) fn flow_stages(analysis: &Analysis, evaluation: &Evaluation, from: &str, to: &str) -> Vec<Stage> {
     let stage = |status, headline: &str, line: Words| {
         vec![Stage { status, headline: headline.to_owned(), lines: vec![line] }]
     };
@@ -187,19 +187,18 @@ pub(crate) fn flow_stages(analysis: &Analysis, evaluation: &Evaluation) -> Vec<S
                 .text(" sends and receives nothing any more.");
             stage(Status::Blocks, "The pod has ended", line)
         }
-        None => [Direction::Egress, Direction::Ingress]
-            .into_iter()
-            .map(|direction| side_stage(analysis, evaluation, direction))
-            .collect(),
+        None => vec![
+            side_stage(analysis, evaluation, Direction::Egress, from),
+            side_stage(analysis, evaluation, Direction::Ingress, to),
+        ],
     }
 }
 
-fn side_stage(analysis: &Analysis, evaluation: &Evaluation, direction: Direction) -> Stage {
-    let (verb, end) = match direction {
-        Direction::Egress => ("Leaving", evaluation.flow.from),
-        Direction::Ingress => ("Entering", evaluation.flow.to),
+fn side_stage(analysis: &Analysis, evaluation: &Evaluation, direction: Direction, who: &str) -> Stage {
+    let verb = match direction {
+        Direction::Egress => "Leaving",
+        Direction::Ingress => "Entering",
     };
-    let who = name_of(analysis, end);
     let (status, word, lines) = match evaluation.side(direction) {
         Side::Outside => {
             let line = Words::new().text("It lies outside the cluster: no policy is about it.");
@@ -230,7 +229,8 @@ fn side_stage(analysis: &Analysis, evaluation: &Evaluation, direction: Direction
             let misses = analysis.misses(evaluation, direction);
             let mut near = misses.iter().filter(|miss| miss.rule.is_some()).peekable();
             if near.peek().is_none() {
-                let text = format!("None of them has a rule for {}: nothing passes.", direction.as_str());
+                let who = if by.len() == 1 { "It has no rule" } else { "None of them has a rule" };
+                let text = format!("{who} for {}: nothing passes.", direction.as_str());
                 lines.push(Words::new().text(text));
             }
             for miss in near.take(3) {
@@ -242,7 +242,8 @@ fn side_stage(analysis: &Analysis, evaluation: &Evaluation, direction: Direction
     Stage { status, headline: format!("{verb} {who}: {word}"), lines }
 }
 
-fn name_of(analysis: &Analysis, end: Endpoint) -> String {
+/// What people call an end of a flow: a pod by its workload's name.
+pub(crate) fn name_of(analysis: &Analysis, end: Endpoint) -> String {
     match end {
         Endpoint::Pod(pod) => {
             let workload = analysis.cluster.pods[pod].workload;
@@ -271,7 +272,7 @@ fn rule_of(analysis: &Analysis, policy: PolicyId, direction: Direction, rule: us
 }
 
 /// "`allow-to-backend`, rule 1", both of them links.
-fn rule_words(analysis: &Analysis, policy: PolicyId, direction: Direction, rule: usize) -> Words {
+pub(crate) fn rule_words(analysis: &Analysis, policy: PolicyId, direction: Direction, rule: usize) -> Words {
     let row = &analysis.cluster.policies[policy];
     let at = rule_of(analysis, policy, direction, rule).map(|rule| rule.at);
     Words::new()

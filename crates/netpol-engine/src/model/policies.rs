@@ -16,7 +16,8 @@ use crate::ports::Protocol;
 use super::build::{Builder, Named, field, place_of_name};
 use super::names::{self, Malformed};
 use super::{
-    Block, Direction, Operator, Peer, PeerKind, Policy, PortMatch, PortRule, Requirement, Rule, Section, Selector,
+    Block, Direction, Operator, Peer, PeerKind, Policy, PortMatch, PortRule, Requirement, Rule, Section,
+    Selector,
 };
 
 /// Adds every policy that the API server would take, and notes the others.

@@ -153,7 +153,10 @@ pub fn probe(cluster: &Cluster, index: &Index, probe: &Probe) -> Report {
     let outcome = match &probe.target {
         Target::Direct(to, port) => player.connect(&[(*to, *port)]),
         Target::Url(url) => player.curl(url),
-        Target::Service(service, port) => player.open_named(names::answer_of(cluster, *service), *port),
+        Target::Service(service, port) => match names::answer_of(cluster, *service) {
+            Answer::Service(service) if !player.may_knock(service) => player.turn_away(service, *port),
+            answer => player.open_named(answer, *port),
+        },
     };
     let Player { steps, mut caveats, .. } = player;
     caveats.sort_unstable();
@@ -287,6 +290,22 @@ impl Player<'_> {
             self.caveats.push(Caveat::UnknownAddress { address });
         }
         self.connect(&[(to, port)])
+    }
+
+    /// Whether the source can reach the service at all: from outside only what is exposed.
+    fn may_knock(&self, service: ServiceId) -> bool {
+        let exposed = match &self.cluster.services[service].kind {
+            ServiceKind::Proxied { exposure, .. } => exposure.by != ExposedBy::Nothing,
+            ServiceKind::Headless | ServiceKind::ExternalName(_) => true,
+        };
+        exposed || self.from.pod().is_some()
+    }
+
+    /// The service's address leads nowhere outside the cluster.
+    fn turn_away(&mut self, service: ServiceId, port: Port) -> Outcome {
+        let result = Translated::NotFromOutside;
+        self.steps.push(Step::Translation(Translation { service, port: port.number, result }));
+        Outcome::Timeout
     }
 
     /// The service port that takes connections to `port` of every node.
