@@ -39,7 +39,18 @@ pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundle
             area.arrows.push(arrow);
         }
     }
-    pair(areas.into_iter().flat_map(Area::directions).collect())
+    let bundled: Vec<Vec<Direction<'r>>> = areas.iter().map(Area::directions).collect();
+    let directions = areas.iter().zip(&bundled).flat_map(|(area, directions)| {
+        // Where the way back is drawn one by one, a few arrows share its lines rather than add one of their own.
+        let back = known.get(&(area.to.clone(), area.from.clone())).and_then(|at| bundled.get(*at));
+        let shares = back.is_some_and(|back| {
+            area.from != area.to
+                && back.iter().all(|direction| direction.arrows.len() == 1)
+                && area.arrows.len() <= back.len()
+        });
+        if shares { area.arrows.iter().map(|arrow| single(arrow)).collect() } else { directions.clone() }
+    });
+    pair(directions.collect())
 }
 
 /// Where an end is bundled: its namespace, or just itself for what is outside or opened.
@@ -82,17 +93,17 @@ struct Area<'r> {
 impl<'r> Area<'r> {
     /// The fewest directions that say the same: one for all, or else one for each source or destination of
     /// which all arrows agree, and the others as they are.
-    fn directions(self) -> Vec<Direction<'r>> {
+    fn directions(&self) -> Vec<Direction<'r>> {
         let within = self.from == self.to;
         // Two nodes in one box are clearer side by side; a box that agrees with itself says so once.
         if within && self.arrows.len() <= 2 {
-            return self.arrows.into_iter().map(single).collect();
+            return self.arrows.iter().map(|arrow| single(arrow)).collect();
         }
         if let Some(all) = agreed(&self.arrows, &self.from.key(), &self.to.key()) {
             return vec![all];
         }
         if within {
-            return self.arrows.into_iter().map(single).collect();
+            return self.arrows.iter().map(|arrow| single(arrow)).collect();
         }
         let by_source = grouped(&self.arrows, |arrow| &arrow.from, |end| (end.clone(), self.to.key()));
         let by_destination = grouped(&self.arrows, |arrow| &arrow.to, |end| (self.from.key(), end.clone()));
