@@ -1,12 +1,27 @@
-//! The playground's page.
+//! The playground's page: a thin shell of elements and effects around what the other crates compute.
+//!
+//! `state` is what the user did, `derive` what follows from it, `components` how that looks, `hooks` where it
+//! meets the browser, `dom` what of the browser it needs.
 
-use yew::prelude::*;
+mod app;
+mod components;
+mod derive;
+mod dom;
+mod drafts;
+mod hooks;
+mod lessons;
+mod start;
+mod state;
 
-#[function_component]
-fn App() -> Html {
-    html! { <main><h1>{ "NetworkPolicy Playground" }</h1></main> }
-}
+use wasm_bindgen_futures::spawn_local;
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    #[cfg(debug_assertions)]
+    std::panic::set_hook(Box::new(|panic| gloo::console::error!(panic.to_string())));
+    spawn_local(async {
+        let begin = start::begin().await;
+        let root = gloo::utils::document().get_element_by_id("app");
+        let root = root.unwrap_or_else(|| gloo::utils::body().into());
+        yew::Renderer::<app::App>::with_root_and_props(root, app::AppProps { begin }).render();
+    });
 }

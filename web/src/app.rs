@@ -1,0 +1,72 @@
+//! The whole page: the state, what follows from it, and the components that show it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::components::{
+    ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, NoticeBar, PaneTabs, RenameDialog, ShareDialog,
+    SidePanel, Stage, StepBar,
+};
+use crate::derive::{ByPointer, use_derived};
+use crate::dom::timing;
+use crate::hooks::{use_drafts, use_link, use_theme};
+use crate::start::Begin;
+use crate::state::{AppState, Dialog, Pane};
+
+/// What the page opens with.
+#[derive(PartialEq, Properties)]
+pub struct AppProps {
+    /// The work, the theme, a notice.
+    pub begin: Begin,
+}
+
+/// The page.
+#[component]
+pub fn App(props: &AppProps) -> Html {
+    let Begin { work, draft, notice, theme } = &props.begin;
+    let state = use_reducer(|| AppState::new(work.clone(), *theme, notice.clone()));
+    let derived = use_derived(&state);
+    let render_began = timing::clock();
+    let dark = use_theme(state.theme);
+    let open_draft = use_drafts(&state, draft.clone());
+    use_link(&state);
+    use_effect(move || {
+        timing::measure("netpol:render", render_began);
+        timing::edit_shown();
+    });
+
+    let act = state.dispatcher();
+    let edited = state.is_edited();
+    let holds = derived.checks.iter().all(|check| check.holds);
+    let dialog = state.dialog.map(|dialog| match dialog {
+        Dialog::Share => html! { <ShareDialog work={state.work()} act={act.clone()} /> },
+        Dialog::Drafts => html! { <DraftsDialog onopen={open_draft} act={act.clone()} /> },
+        Dialog::Replace(place) => html! { <ConfirmDialog {place} act={act.clone()} /> },
+        Dialog::Rename(file) => {
+            html! { <RenameDialog {file} files={Rc::clone(&state.files)} act={act.clone()} /> }
+        }
+    });
+    let pane = match state.pane {
+        Pane::Files => "files",
+        Pane::Stage => "stage",
+        Pane::Why => "why",
+        Pane::Lesson => "lesson",
+    };
+    let shared = ByPointer(Rc::new((*state).clone()));
+    let derived = ByPointer(Rc::new(derived));
+    html! {
+        <div class="page" data-pane={pane} data-lesson={state.lesson.is_some().to_string()}>
+            <Header place={state.lesson} {edited} {holds} theme={state.theme} act={act.clone()} />
+            <NoticeBar notice={state.notice.clone()} act={act.clone()} />
+            <StepBar place={state.lesson} {edited} {holds} act={act.clone()} />
+            <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
+                reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))} {dark} act={act.clone()} />
+            <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
+            <SidePanel state={shared} derived={derived.clone()} act={act.clone()} />
+            <Footer {derived} act={act.clone()} />
+            <PaneTabs pane={state.pane} act={act.clone()} />
+            { for dialog }
+        </div>
+    }
+}

@@ -1,0 +1,51 @@
+//! What the page looks like: props come down, actions go up.
+
+mod confirm_dialog;
+mod dialog;
+mod drafts_dialog;
+mod editor_pane;
+mod empty;
+mod file_tabs;
+mod footer;
+mod header;
+mod icons;
+mod lesson;
+mod matrix_table;
+mod menu;
+mod notice;
+mod pane_tabs;
+mod ports;
+mod probe;
+mod problems;
+mod rename_dialog;
+mod scene_line;
+mod scene_node;
+mod scene_svg;
+mod share_dialog;
+mod side_panel;
+mod stage;
+mod stage_bar;
+mod step_bar;
+mod tabs;
+mod why;
+mod words;
+
+pub use confirm_dialog::ConfirmDialog;
+pub use drafts_dialog::DraftsDialog;
+pub use editor_pane::{EditorPane, PLACEHOLDER};
+pub use footer::Footer;
+pub use header::Header;
+pub use notice::NoticeBar;
+pub use pane_tabs::PaneTabs;
+pub use rename_dialog::RenameDialog;
+pub use share_dialog::ShareDialog;
+pub use side_panel::SidePanel;
+pub use stage::Stage;
+pub use step_bar::StepBar;
+
+use yew::prelude::UseReducerDispatcher;
+
+use crate::state::AppState;
+
+/// What components send their actions to.
+pub type Act = UseReducerDispatcher<AppState>;

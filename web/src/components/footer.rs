@@ -1,0 +1,74 @@
+//! The footer: what there is, what the last edit changed, and a promise.
+
+use std::rc::Rc;
+
+use netpol_view::{Change, Changes};
+use yew::prelude::*;
+
+use super::Act;
+use super::menu::Menu;
+use crate::derive::{ByPointer, Derived};
+use crate::state::{Action, Selection};
+
+/// What the footer needs.
+#[derive(PartialEq, Properties)]
+pub struct FooterProps {
+    /// What follows from the state.
+    pub derived: ByPointer<Derived>,
+    /// Takes the actions.
+    pub act: Act,
+}
+
+/// The footer.
+#[component]
+pub fn Footer(props: &FooterProps) -> Html {
+    let derived = &props.derived;
+    let cluster = &derived.shown.analysis.cluster;
+    let own = cluster.workloads.rows().iter().filter(|each| !cluster.namespaces[each.namespace].is_system());
+    let counts = [
+        counted(cluster.policies.len(), "policy", "policies"),
+        counted(own.count(), "workload", "workloads"),
+        format!("{} outside", derived.reach.outside.len()),
+    ];
+    html! {
+        <footer class="foot">
+            <span>{ counts.join(", ") }</span>
+            <div aria-live="polite" class="changes">{ changes(&derived.changes, &props.act) }</div>
+            <span class="space"></span>
+            <span class="promise">{ "Everything stays in this page" }</span>
+        </footer>
+    }
+}
+
+fn changes(changes: &Rc<Changes>, act: &Act) -> Html {
+    if changes.is_empty() {
+        return html! {};
+    }
+    let list = |title: &str, class: &'static str, changes: &[Change]| {
+        if changes.is_empty() {
+            return html! {};
+        }
+        let items = changes.iter().map(|change| {
+            let (act, selection) = (act.clone(), Selection::Arrow(change.from.clone(), change.to.clone()));
+            let onclick =
+                Callback::from(move |_: MouseEvent| act.dispatch(Action::Select(Some(selection.clone()))));
+            html! { <li><button type="button" class="item" {onclick}>{ change.text.clone() }</button></li> }
+        });
+        html! { <section {class}><h3>{ title.to_owned() }</h3><ul>{ for items }</ul></section> }
+    };
+    let class = match (changes.opened.is_empty(), changes.closed.is_empty()) {
+        (false, true) => "plain opened",
+        (true, false) => "plain closed",
+        _ => "plain",
+    };
+    html! {
+        <Menu button={html! { { changes.summary() } }} {class}>
+            { list("Opened", "opened", &changes.opened) }
+            { list("Closed", "closed", &changes.closed) }
+        </Menu>
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}

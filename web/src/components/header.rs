@@ -1,0 +1,74 @@
+//! The header: what this is, which lesson is on, and what concerns the whole page.
+
+use yew::prelude::*;
+
+use super::Act;
+use super::empty::lesson_items;
+use super::icons::{MOON, MORE, SUN, SYSTEM, icon, logo};
+use super::menu::Menu;
+use super::step_bar::StepDots;
+use crate::lessons::Place;
+use crate::state::{Action, Dialog, ThemeChoice, Work};
+
+/// What the header needs.
+#[derive(PartialEq, Properties)]
+pub struct HeaderProps {
+    /// Where in which lesson.
+    pub place: Option<Place>,
+    /// Whether the files differ from what the step made of them.
+    pub edited: bool,
+    /// Which steps' expectations hold; of the present one only it is known.
+    pub holds: bool,
+    /// The colours.
+    pub theme: ThemeChoice,
+    /// Takes the actions.
+    pub act: Act,
+}
+
+/// The header.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let act = &props.act;
+    let open = |work: fn() -> Work| {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::Open(Box::new(work()))))
+    };
+    let dialog = |dialog: Dialog| {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetDialog(Some(dialog))))
+    };
+    let theme = {
+        let (act, next) = (act.clone(), props.theme.next());
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetTheme(next)))
+    };
+    let (theme_icon, theme_name) = match props.theme {
+        ThemeChoice::System => (SYSTEM, "Theme: as the system"),
+        ThemeChoice::Light => (SUN, "Theme: light"),
+        ThemeChoice::Dark => (MOON, "Theme: dark"),
+    };
+    html! {
+        <header class="top">
+            { logo() }
+            <h1>{ "NetworkPolicy Playground" }</h1>
+            <StepDots place={props.place} edited={props.edited} holds={props.holds} act={act.clone()} />
+            <span class="space"></span>
+            <Menu button={html! { "Examples" }} right=true class="wide-only">
+                <ul class="lessons">{ for lesson_items(act) }</ul>
+                <hr />
+                <button type="button" class="item" onclick={open(Work::empty)}>{ "Start empty" }</button>
+            </Menu>
+            <button type="button" class="btn square" aria-label={theme_name} title={theme_name} onclick={theme}>
+                { icon(theme_icon) }
+            </button>
+            <Menu button={icon(MORE)} label="More" class="square" right=true>
+                <button type="button" class="item" onclick={open(Work::empty)}>{ "New, empty" }</button>
+                <button type="button" class="item" onclick={dialog(Dialog::Drafts)}>{ "Recent drafts…" }</button>
+                <div class="narrow-only">
+                    <hr />
+                    <ul class="lessons">{ for lesson_items(act) }</ul>
+                </div>
+            </Menu>
+            <button type="button" class="btn pri" onclick={dialog(Dialog::Share)}>{ "Share" }</button>
+        </header>
+    }
+}

@@ -1,0 +1,67 @@
+//! All diagnostics, the worst first; each leads to its lines.
+
+use netpol_syntax::Severity;
+use yew::prelude::*;
+
+use super::Act;
+use super::words::{link, with_code};
+use crate::derive::{ByPointer, Problem, Problems};
+use crate::state::Action;
+
+/// What the panel needs.
+#[derive(PartialEq, Properties)]
+pub struct ProblemsPanelProps {
+    /// What there is to list.
+    pub problems: ByPointer<Problems>,
+    /// Takes the actions.
+    pub act: Act,
+}
+
+/// The panel.
+#[component]
+pub fn ProblemsPanel(props: &ProblemsPanelProps) -> Html {
+    if props.problems.listed.is_empty() {
+        return html! { <div class="hint-box"><h2>{ "No problems" }</h2><p>{ "Everything in the files was read and understood." }</p></div> };
+    }
+    let groups = [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Note, "Notes")];
+    let groups = groups.into_iter().filter_map(|(severity, title)| {
+        let count = props.problems.count(severity);
+        let found = props.problems.listed.iter().filter(|problem| problem.diagnostic.severity == severity);
+        let items = found.map(|problem| item(problem, &props.act));
+        (count > 0).then(|| {
+            html! {
+                <section class={classes!("problems", severity.as_str())}>
+                    <h2>{ format!("{title} ") }<span class="count">{ count }</span></h2>
+                    <ul>{ for items }</ul>
+                </section>
+            }
+        })
+    });
+    html! { <>{ for groups }</> }
+}
+
+fn item(problem: &Problem, act: &Act) -> Html {
+    let diagnostic = &problem.diagnostic;
+    let go = diagnostic.at.map(|at| {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::GoTo(at)))
+    });
+    let related = diagnostic.related.iter().map(|related| {
+        html! {
+            <p class="help">{ link("See here", related.at, act) }{ ": " }{ with_code(&related.message) }</p>
+        }
+    });
+    html! {
+        <li data-id={diagnostic.id} data-severity={diagnostic.severity.as_str()}>
+            <button type="button" class="item" disabled={go.is_none()} onclick={go}>
+                <span class="message">{ with_code(&diagnostic.message) }</span>
+                <small>
+                    if let Some(path) = &diagnostic.path { <code>{ path.clone() }</code> }
+                    if let Some(place) = &problem.place { <span>{ place.clone() }</span> }
+                </small>
+            </button>
+            if let Some(help) = &diagnostic.help { <p class="help">{ with_code(help) }</p> }
+            { for related }
+        </li>
+    }
+}

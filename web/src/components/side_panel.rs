@@ -1,0 +1,79 @@
+//! The side panel: why, what is wrong, what a shell would see, and the lesson.
+
+use std::rc::Rc;
+
+use netpol_syntax::Severity;
+use yew::prelude::*;
+
+use super::Act;
+use super::lesson::LessonPanel;
+use super::probe::ProbePanel;
+use super::problems::ProblemsPanel;
+use super::tabs::{Tab, Tabs};
+use super::why::WhyPanel;
+use crate::derive::{ByPointer, Derived};
+use crate::state::{Action, AppState, Panel};
+
+const PANELS: [Panel; 4] = [Panel::Why, Panel::Problems, Panel::Probe, Panel::Lesson];
+
+/// What the panel needs.
+#[derive(PartialEq, Properties)]
+pub struct SidePanelProps {
+    /// The state.
+    pub state: ByPointer<AppState>,
+    /// What follows from it.
+    pub derived: ByPointer<Derived>,
+    /// Takes the actions.
+    pub act: Act,
+}
+
+/// The panel.
+#[component]
+pub fn SidePanel(props: &SidePanelProps) -> Html {
+    let SidePanelProps { state, derived, act } = props;
+    let problems = derived.problems.count(Severity::Error) + derived.problems.count(Severity::Warning);
+    let tabs = PANELS.map(|panel| match panel {
+        Panel::Why => Tab { label: "Why".into(), badge: None },
+        Panel::Problems => {
+            let text = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
+            Tab { label: "Problems".into(), badge: (problems > 0).then(|| (problems, text.into())) }
+        }
+        Panel::Probe => Tab { label: "Probe".into(), badge: None },
+        Panel::Lesson => Tab { label: "Lesson".into(), badge: None },
+    });
+    let selected = PANELS.iter().position(|panel| *panel == state.panel);
+    let onselect = {
+        let act = act.clone();
+        use_callback((), move |index: usize, ()| {
+            if let Some(panel) = PANELS.get(index) {
+                act.dispatch(Action::SetPanel(*panel));
+            }
+        })
+    };
+    let body = match state.panel {
+        Panel::Why => html! {
+            <WhyPanel shown={ByPointer(Rc::clone(&derived.shown))} reach={ByPointer(Rc::clone(&derived.reach))}
+                scene={ByPointer(Rc::clone(&derived.scene))} ports={state.ports} selection={state.selection.clone()}
+                opened={ByPointer(Rc::clone(&state.opened))} act={act.clone()} />
+        },
+        Panel::Problems => html! {
+            <ProblemsPanel problems={ByPointer(Rc::clone(&derived.problems))} act={act.clone()} />
+        },
+        Panel::Probe => html! {
+            <ProbePanel now={ByPointer(Rc::clone(&derived.now))} probes={ByPointer(Rc::clone(&state.probes))}
+                act={act.clone()} />
+        },
+        Panel::Lesson => html! {
+            <LessonPanel place={state.lesson} checks={ByPointer(Rc::clone(&derived.checks))} act={act.clone()} />
+        },
+    };
+    html! {
+        <aside class="pane side" aria-label="Details">
+            <Tabs id="panel" label="Details" tabs={Vec::from(tabs)} {selected} controls="panel-body" {onselect} />
+            <div id="panel-body" class="panel" role="tabpanel" tabindex="0"
+                aria-labelledby={format!("panel-{}", selected.unwrap_or(0))}>
+                { body }
+            </div>
+        </aside>
+    }
+}

@@ -1,0 +1,287 @@
+//! The stage: the bar, the diagram or the table, and what there is to say about it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use netpol_engine::{Port, Serves};
+use netpol_view::Scene;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, WheelEvent};
+use yew::prelude::*;
+
+use super::Act;
+use super::empty::EmptyStage;
+use super::matrix_table::MatrixTable;
+use super::scene_svg::SceneSvg;
+use super::stage_bar::StageBar;
+use crate::derive::{ByPointer, Derived};
+use crate::hooks::{Camera, use_camera};
+use crate::state::{Action, AppState, Pane, Panel, Selection, View};
+
+/// How far the pointer moves before a press becomes a drag, in CSS pixels.
+const DRAG_FROM: f64 = 4.0;
+
+/// How much larger than drawn a small scene is shown at most.
+const LARGEST: f64 = 1.25;
+
+/// What the stage needs.
+#[derive(PartialEq, Properties)]
+pub struct StageProps {
+    /// The state.
+    pub state: ByPointer<AppState>,
+    /// What follows from it.
+    pub derived: ByPointer<Derived>,
+    /// Takes the actions.
+    pub act: Act,
+}
+
+/// The stage.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let (state, derived, act) = (&props.state, &props.derived, &props.act);
+    let camera = use_camera(state.opening);
+    let canvas = use_node_ref();
+
+    let onzoom = {
+        let (camera, scene) = (camera.clone(), Rc::clone(&derived.scene));
+        Callback::from(move |factor: Option<f64>| match factor {
+            Some(factor) => camera.set(camera.zoomed(factor, scene.width / 2.0, scene.height / 2.0)),
+            None => camera.set(Camera::FIT),
+        })
+    };
+    let ports = use_memo(ByPointer(Rc::clone(&derived.shown)), |shown| {
+        let mut ports: Vec<Port> = Vec::new();
+        for workload in shown.analysis.cluster.workloads.rows() {
+            if let Serves::Ports(served) = &workload.serves {
+                ports.extend(served);
+            }
+        }
+        ports.sort_unstable();
+        ports.dedup();
+        ports
+    });
+    let onselect = {
+        let act = act.clone();
+        use_callback((), move |selection: Selection, ()| act.dispatch(Action::Select(Some(selection))))
+    };
+    let is_empty = derived.scene.nodes.is_empty() && state.is_blank();
+    html! {
+        <main id="stage" class="pane stage" aria-label="Stage">
+            <StageBar view={state.view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
+                counts={derived.scene.counts} changed={derived.changes.arrows().len()} {onzoom} act={act.clone()} />
+            <div class="canvas" ref={canvas.clone()}>
+                if is_empty {
+                    <EmptyStage act={act.clone()} />
+                } else if state.view == View::Matrix {
+                    <MatrixTable reach={ByPointer(Rc::clone(&derived.reach))} selection={state.selection.clone()}
+                        onselect={onselect.clone()} />
+                } else {
+                    <Diagram scene={ByPointer(Rc::clone(&derived.scene))} {camera} {canvas} act={act.clone()}>
+                        <SceneSvg scene={ByPointer(Rc::clone(&derived.scene))} selection={state.selection.clone()}
+                            filter={state.filter} pulse={derived.pulse} {onselect} />
+                    </Diagram>
+                }
+                { notes(derived, act) }
+            </div>
+            { callout(state, act) }
+        </main>
+    }
+}
+
+/// What the picture does not show by itself.
+fn notes(derived: &Derived, act: &Act) -> Html {
+    let to_problems = {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPanel(Panel::Problems)))
+    };
+    let counted = |count: usize, one: &str, many: &str| {
+        if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    };
+    let refused = derived.scene.refused;
+    let unread = derived.shown.unread.len();
+    html! {
+        <div class="notes" role="status">
+            if derived.is_stale() {
+                <button type="button" class="note stale" onclick={to_problems.clone()}>{ "Showing the last readable state" }</button>
+            } else if unread > 0 {
+                <button type="button" class="note" onclick={to_problems.clone()}>
+                    { counted(unread, "document cannot be read and is left out", "documents cannot be read and are left out") }
+                </button>
+            }
+            if refused > 0 {
+                <button type="button" class="note" onclick={to_problems}>
+                    { counted(refused, "policy is refused and left out", "policies are refused and left out") }
+                </button>
+            }
+        </div>
+    }
+}
+
+/// On a narrow screen, what is selected and the way to its reason.
+fn callout(state: &AppState, act: &Act) -> Html {
+    let Some(selection) = &state.selection else { return html! {} };
+    let title = match selection {
+        Selection::End(end) => end.short().to_owned(),
+        Selection::Arrow(from, to) => format!("{} → {}", from.short(), to.short()),
+    };
+    let act = act.clone();
+    let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPane(Pane::Why)));
+    html! { <button type="button" class="callout" {onclick}><b>{ title }</b><span>{ "Why ›" }</span></button> }
+}
+
+#[derive(PartialEq, Properties)]
+struct DiagramProps {
+    scene: ByPointer<Scene>,
+    camera: UseStateHandle<Camera>,
+    canvas: NodeRef,
+    act: Act,
+    children: Html,
+}
+
+/// The diagram's frame: zoom by wheel, pan by dragging, both by keys.
+#[component]
+fn Diagram(props: &DiagramProps) -> Html {
+    let DiagramProps { scene, camera, canvas, act, children } = props;
+    let svg = use_node_ref();
+    let latest = use_mut_ref(|| **camera);
+    *latest.borrow_mut() = **camera;
+    let (width, height) = (scene.width, scene.height);
+
+    // The wheel must be kept from scrolling the page, which a passive listener may not.
+    use_effect_with((width.to_bits(), height.to_bits()), {
+        let (canvas, svg, camera, latest) = (canvas.clone(), svg.clone(), camera.clone(), Rc::clone(&latest));
+        move |_| {
+            let listener = canvas.cast::<Element>().map(|canvas| {
+                EventListener::new_with_options(
+                    &canvas,
+                    "wheel",
+                    EventListenerOptions::enable_prevent_default(),
+                    move |event| {
+                        let (Some(event), Some(scale)) =
+                            (event.dyn_ref::<WheelEvent>(), Scale::of(&svg, width))
+                        else {
+                            return;
+                        };
+                        event.prevent_default();
+                        let (x, y) = scale.point(f64::from(event.client_x()), f64::from(event.client_y()));
+                        // Lines and pages, where the wheel counts in those, as pixels.
+                        let unit = if event.delta_mode() == 0 { 1.0 } else { 20.0 };
+                        let factor = (-event.delta_y() * unit * 0.0016).clamp(-0.6, 0.6).exp();
+                        let next = latest.borrow().zoomed(factor, x, y);
+                        *latest.borrow_mut() = next;
+                        camera.set(next);
+                    },
+                )
+            });
+            move || drop(listener)
+        }
+    });
+
+    let drag = use_memo((), |()| Cell::new(None::<Drag>));
+    let onpointerdown = {
+        let drag = Rc::clone(&drag);
+        Callback::from(move |event: PointerEvent| {
+            if event.button() == 0 && event.is_primary() {
+                let at = (f64::from(event.client_x()), f64::from(event.client_y()));
+                drag.set(Some(Drag { began: at, last: at, moved: false }));
+            }
+        })
+    };
+    let onpointermove = {
+        let (drag, svg, camera, latest) = (Rc::clone(&drag), svg.clone(), camera.clone(), Rc::clone(&latest));
+        Callback::from(move |event: PointerEvent| {
+            let Some(mut current) = drag.get() else { return };
+            let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+            if !current.moved && (x - current.began.0).hypot(y - current.began.1) < DRAG_FROM {
+                return;
+            }
+            let Some(scale) = Scale::of(&svg, width) else { return };
+            if !current.moved
+                && let Some(element) = svg.cast::<Element>()
+            {
+                // From here on all moves are the diagram's, wherever the pointer goes.
+                let _ = element.set_pointer_capture(event.pointer_id());
+            }
+            let next =
+                latest.borrow().moved((x - current.last.0) / scale.by, (y - current.last.1) / scale.by);
+            *latest.borrow_mut() = next;
+            camera.set(next);
+            current.last = (x, y);
+            current.moved = true;
+            drag.set(Some(current));
+        })
+    };
+    let end_drag = {
+        let drag = Rc::clone(&drag);
+        Callback::from(move |_: PointerEvent| {
+            // One that has moved stays until the click that ends it, which it is not to count as.
+            if drag.get().is_some_and(|drag| !drag.moved) {
+                drag.set(None);
+            }
+        })
+    };
+    let onclick = {
+        let (drag, act) = (Rc::clone(&drag), act.clone());
+        Callback::from(move |_: MouseEvent| {
+            if drag.take().is_none_or(|drag| !drag.moved) {
+                act.dispatch(Action::Select(None));
+            }
+        })
+    };
+    let onkeydown = {
+        let (camera, act) = (camera.clone(), act.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            const STEP: f64 = 40.0;
+            let (x, y) = (width / 2.0, height / 2.0);
+            camera.set(match event.key().as_str() {
+                "ArrowLeft" => camera.moved(STEP, 0.0),
+                "ArrowRight" => camera.moved(-STEP, 0.0),
+                "ArrowUp" => camera.moved(0.0, STEP),
+                "ArrowDown" => camera.moved(0.0, -STEP),
+                "+" | "=" => camera.zoomed(1.25, x, y),
+                "-" => camera.zoomed(1.0 / 1.25, x, y),
+                "0" => Camera::FIT,
+                "Escape" => return act.dispatch(Action::Select(None)),
+                _ => return,
+            });
+            event.prevent_default();
+        })
+    };
+    let style = format!("max-width:{}px;max-height:{}px", width * LARGEST, height * LARGEST);
+    html! {
+        <svg ref={svg} class="diagram" viewBox={format!("0 0 {width} {height}")} {style} role="group" tabindex="0"
+            aria-label="Diagram. Arrow keys move it, plus and minus zoom, 0 fits it."
+            {onpointerdown} {onpointermove} onpointerup={end_drag.clone()} onpointercancel={end_drag} {onclick} {onkeydown}>
+            <rect class="ground" x="-5000" y="-5000" width="20000" height="20000" />
+            <g transform={camera.transform()}>{ children.clone() }</g>
+        </svg>
+    }
+}
+
+/// A pointer that is down.
+#[derive(Clone, Copy)]
+struct Drag {
+    began: (f64, f64),
+    last: (f64, f64),
+    moved: bool,
+}
+
+/// Where the diagram is on the screen: CSS pixels for each of its units.
+struct Scale {
+    left: f64,
+    top: f64,
+    by: f64,
+}
+
+impl Scale {
+    fn of(svg: &NodeRef, width: f64) -> Option<Self> {
+        let rect = svg.cast::<Element>()?.get_bounding_client_rect();
+        let by = rect.width() / width;
+        (by > 0.0).then(|| Self { left: rect.left(), top: rect.top(), by })
+    }
+
+    fn point(&self, x: f64, y: f64) -> (f64, f64) {
+        ((x - self.left) / self.by, (y - self.top) / self.by)
+    }
+}

@@ -1,0 +1,98 @@
+//! Where one is in the lesson: as dots in the header, as a bar on a narrow screen.
+
+use yew::prelude::*;
+
+use super::Act;
+use super::icons::{BACK, NEXT, icon};
+use super::words::with_code;
+use crate::lessons::{Place, lesson_at};
+use crate::state::Action;
+
+/// What both need.
+#[derive(PartialEq, Properties)]
+pub struct StepProps {
+    /// Where in which lesson.
+    pub place: Option<Place>,
+    /// Whether the files differ from what the step made of them.
+    pub edited: bool,
+    /// Whether all that the step expects holds.
+    pub holds: bool,
+    /// Takes the actions.
+    pub act: Act,
+}
+
+/// The lesson's name, the step's, and a dot for each step.
+#[component]
+pub fn StepDots(props: &StepProps) -> Html {
+    let Some((place, lesson)) = props.place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
+        return html! {};
+    };
+    let Some(step) = lesson.steps.get(place.step) else { return html! {} };
+    let dots = lesson.steps.iter().enumerate().map(|(index, step)| {
+        let onclick = go(&props.act, Place { step: index, ..place });
+        let now = index == place.step;
+        let class =
+            classes!((index < place.step || now && props.holds).then_some("done"), now.then_some("now"));
+        let label = format!("Step {}: {}", index + 1, step.title.replace('`', ""));
+        html! {
+            <button key={index} type="button" {class} aria-label={label.clone()} title={label}
+                aria-current={now.then_some("step")} {onclick}></button>
+        }
+    });
+    let onkeydown = keys(&props.act, place, lesson.steps.len());
+    html! {
+        <nav class="lesson-place" aria-label="Lesson steps" {onkeydown}>
+            <span class="lesson-name">{ &lesson.title }</span>
+            <strong>
+                { format!("Step {}: ", place.step + 1) }{ with_code(&step.title) }
+                if props.edited { <em class="edited">{ " edited" }</em> }
+            </strong>
+            <span class="dots">{ for dots }</span>
+        </nav>
+    }
+}
+
+/// Back, the step's name, next.
+#[component]
+pub fn StepBar(props: &StepProps) -> Html {
+    let Some((place, lesson)) = props.place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
+        return html! {};
+    };
+    let count = lesson.steps.len();
+    let Some(step) = lesson.steps.get(place.step) else { return html! {} };
+    let to = |step: Option<usize>| {
+        step.filter(|step| *step < count).map(|step| go(&props.act, Place { step, ..place }))
+    };
+    let (back, next) = (to(place.step.checked_sub(1)), to(Some(place.step + 1)));
+    html! {
+        <nav class="step-bar" aria-label="Lesson" onkeydown={keys(&props.act, place, count)}>
+            <button type="button" class="btn square" aria-label="Previous step" disabled={back.is_none()} onclick={back}>{ icon(BACK) }</button>
+            <span class="where">
+                <small>{ format!("{}, {} of {count}", lesson.title, place.step + 1) }</small>
+                <b>{ with_code(&step.title) }</b>
+            </span>
+            <button type="button" class="btn square" aria-label="Next step" disabled={next.is_none()} onclick={next}>{ icon(NEXT) }</button>
+        </nav>
+    }
+}
+
+fn go(act: &Act, place: Place) -> Callback<MouseEvent> {
+    let act = act.clone();
+    Callback::from(move |_| act.dispatch(Action::GoToStep(place)))
+}
+
+/// The arrow keys step, wherever in the bar the focus is.
+fn keys(act: &Act, place: Place, count: usize) -> Callback<KeyboardEvent> {
+    let act = act.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowLeft" => place.step.checked_sub(1),
+            "ArrowRight" => Some(place.step + 1),
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(step) = step.filter(|step| *step < count) {
+            act.dispatch(Action::GoToStep(Place { step, ..place }));
+        }
+    })
+}

@@ -1,0 +1,78 @@
+//! A list of tabs: one stop for the tab key, arrow keys move within.
+
+use gloo::utils::document;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// One tab.
+#[derive(Clone, PartialEq)]
+pub struct Tab {
+    /// Its name.
+    pub label: AttrValue,
+    /// A number beside it, and what that counts: "2 problems".
+    pub badge: Option<(usize, AttrValue)>,
+}
+
+/// What a list of tabs needs.
+#[derive(PartialEq, Properties)]
+pub struct TabsProps {
+    /// Begins the ids of its tabs, so that a panel can name the one that labels it: `id-0`.
+    pub id: AttrValue,
+    /// Names it to screen readers.
+    pub label: AttrValue,
+    /// Its tabs.
+    pub tabs: Vec<Tab>,
+    /// The one that is chosen; none where none of them is.
+    pub selected: Option<usize>,
+    /// The panel that they change.
+    pub controls: AttrValue,
+    /// Told of the tab that is to be chosen.
+    pub onselect: Callback<usize>,
+    /// Told of a double click on a tab.
+    #[prop_or_default]
+    pub onrename: Option<Callback<usize>>,
+}
+
+/// The list.
+#[component]
+pub fn Tabs(props: &TabsProps) -> Html {
+    let count = props.tabs.len();
+    let onkeydown = {
+        let (id, onselect, selected) = (props.id.clone(), props.onselect.clone(), props.selected);
+        Callback::from(move |event: KeyboardEvent| {
+            let at = selected.unwrap_or(0);
+            let next = match event.key().as_str() {
+                "ArrowRight" => (at + 1) % count.max(1),
+                "ArrowLeft" => (at + count.saturating_sub(1)) % count.max(1),
+                "Home" => 0,
+                "End" => count.saturating_sub(1),
+                _ => return,
+            };
+            event.prevent_default();
+            onselect.emit(next);
+            let tab = document().get_element_by_id(&format!("{id}-{next}"));
+            if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
+                // An element that is on the page takes the focus.
+                let _ = tab.focus();
+            }
+        })
+    };
+    let tabs = props.tabs.iter().enumerate().map(|(index, tab)| {
+        let selected = props.selected == Some(index);
+        let in_order = selected || (props.selected.is_none() && index == 0);
+        let onclick = props.onselect.reform(move |_: MouseEvent| index);
+        let ondblclick = props.onrename.as_ref().map(|onrename| onrename.reform(move |_: MouseEvent| index));
+        html! {
+            <button key={index} type="button" role="tab" id={format!("{}-{index}", props.id)}
+                aria-selected={selected.to_string()} aria-controls={&props.controls}
+                tabindex={if in_order { "0" } else { "-1" }} {onclick} {ondblclick}>
+                { &tab.label }
+                if let Some((number, text)) = &tab.badge {
+                    <em class="badge" title={text}><span aria-hidden="true">{number}</span><span class="sr">{text}</span></em>
+                }
+            </button>
+        }
+    });
+    html! { <div role="tablist" class="tabs" aria-label={&props.label} {onkeydown}>{ for tabs }</div> }
+}

@@ -1,0 +1,221 @@
+//! The reason for what is selected: a story for an arrow, the facts and the arrows of an end.
+
+use netpol_view::{About, Arrow, ArrowVerdict, EndKey, PortChoice, Reach, Scene, Story, about, why};
+use yew::prelude::*;
+
+use super::Act;
+use super::scene_line::{mark, namespace_of};
+use super::words::{link, words};
+use crate::derive::{ByPointer, Evaluated};
+use crate::state::{Action, Selection};
+
+/// What the panel needs.
+#[derive(PartialEq, Properties)]
+pub struct WhyPanelProps {
+    /// What is on the stage.
+    pub shown: ByPointer<Evaluated>,
+    /// Its arrows.
+    pub reach: ByPointer<Reach>,
+    /// Its diagram.
+    pub scene: ByPointer<Scene>,
+    /// The ports asked about.
+    pub ports: PortChoice,
+    /// What is selected.
+    pub selection: Option<Selection>,
+    /// Namespaces whose arrows are drawn one by one.
+    pub opened: ByPointer<Vec<EndKey>>,
+    /// Takes the actions.
+    pub act: Act,
+}
+
+/// The panel.
+#[component]
+pub fn WhyPanel(props: &WhyPanelProps) -> Html {
+    let WhyPanelProps { shown, ports, selection, act, .. } = props;
+    match selection {
+        None => html! {
+            <div class="hint-box">
+                <h2>{ "Why does it pass, why not?" }</h2>
+                <p>{ "Select an arrow to read which policy, rule and line decided it, or a workload to see all of its arrows." }</p>
+                <p>{ "By keyboard: Tab to a workload in the diagram, Enter, then choose one of its arrows here." }</p>
+            </div>
+        },
+        Some(Selection::End(end)) => match about(&shown.analysis, &shown.matrix, end, *ports) {
+            Some(about) => end_story(props, end, &about),
+            None => gone(end.short()),
+        },
+        Some(Selection::Arrow(from, to)) => {
+            let members = members_of(&props.scene, &props.reach, from, to);
+            if !members.is_empty() {
+                return bundle(props, from, to, &members);
+            }
+            match why(&shown.analysis, &shown.matrix, from, to, *ports) {
+                Some(told) => html! { <>{ story(&told, act) }{ end_links(from, to, act) }</> },
+                None => gone(&format!("{} → {}", from.short(), to.short())),
+            }
+        }
+    }
+}
+
+/// What was selected and is no longer there.
+fn gone(name: &str) -> Html {
+    html! { <div class="hint-box"><h2>{ name.to_owned() }</h2><p>{ "This is no longer in the files." }</p></div> }
+}
+
+/// A story: its verdict, its stages in order, and where clusters differ.
+pub fn story(story: &Story, act: &Act) -> Html {
+    let stages = story.stages.iter().map(|stage| {
+        html! {
+            <li class={classes!("step", stage.status.as_str())}>
+                <h3>{ stage.headline.clone() }</h3>
+                { for stage.lines.iter().map(|line| html! { <p>{ words(line, act) }</p> }) }
+            </li>
+        }
+    });
+    html! {
+        <article class="story">
+            <h2>{ story.title.clone() }</h2>
+            <p class="subtitle">{ words(&story.subtitle, act) }</p>
+            <p class={classes!("verdict", story.verdict.as_str())} data-verdict={story.verdict.as_str()}>
+                <span aria-hidden="true">{ mark(story.verdict) }</span>{ story.verdict_text.clone() }
+            </p>
+            <ol class="steps">{ for stages }</ol>
+            if !story.caveats.is_empty() {
+                <aside class="caveats" aria-label="Where clusters differ">
+                    { for story.caveats.iter().map(|caveat| html! { <p>{ words(caveat, act) }</p> }) }
+                </aside>
+            }
+        </article>
+    }
+}
+
+/// Both ends of an arrow, and the way back.
+fn end_links(from: &EndKey, to: &EndKey, act: &Act) -> Html {
+    let button = |text: String, selection: Selection| {
+        let onclick = select(act, selection);
+        html! { <button type="button" class="btn" {onclick}>{ text }</button> }
+    };
+    html! {
+        <p class="more">
+            { button(format!("{} → {}", to.short(), from.short()), Selection::Arrow(to.clone(), from.clone())) }
+            { button(from.short().to_owned(), Selection::End(from.clone())) }
+            { button(to.short().to_owned(), Selection::End(to.clone())) }
+        </p>
+    }
+}
+
+/// An end: its facts, then its arrows.
+fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
+    let act = &props.act;
+    let facts = about.facts.iter().map(|fact| {
+        html! {
+            <><dt>{ fact.label.clone() }</dt><dd>{ words(&fact.words, act) }</dd></>
+        }
+    });
+    let is_end = |other: &EndKey| {
+        other == end || matches!(end, EndKey::Namespace(_)) && namespace_of(other) == namespace_of(end)
+    };
+    let out: Vec<&Arrow> = props.reach.arrows.iter().filter(|arrow| is_end(&arrow.from)).collect();
+    let into: Vec<&Arrow> = props.reach.arrows.iter().filter(|arrow| is_end(&arrow.to)).collect();
+    let bundles = matches!(end, EndKey::Namespace(_)).then(|| {
+        let opened = props.opened.contains(end);
+        let onclick = {
+            let (act, end) = (act.clone(), end.clone());
+            Callback::from(move |_: MouseEvent| act.dispatch(Action::ToggleBundles(end.clone())))
+        };
+        let text = if opened { "Draw its arrows together" } else { "Draw its arrows one by one" };
+        html! { <p class="more"><button type="button" class="btn" {onclick}>{ text }</button></p> }
+    });
+    html! {
+        <article class="story">
+            <h2>{ about.title.clone() }</h2>
+            <p class="subtitle">
+                { words(&about.subtitle, act) }
+                if let Some(at) = about.at { { " " }{ link("Show in the editor", at, act) } }
+            </p>
+            <dl class="facts">{ for facts }</dl>
+            { bundles }
+            { arrow_list("Can reach", &out, end, act) }
+            { arrow_list("Can be reached from", &into, end, act) }
+        </article>
+    }
+}
+
+/// Arrows as buttons, so that each can be selected by keyboard.
+fn arrow_list(title: &str, arrows: &[&Arrow], end: &EndKey, act: &Act) -> Html {
+    if arrows.is_empty() {
+        return html! {};
+    }
+    let items = arrows.iter().map(|arrow| {
+        let other = if arrow.from == *end {
+            arrow.to.short().to_owned()
+        } else if arrow.to == *end {
+            arrow.from.short().to_owned()
+        } else {
+            format!("{} → {}", arrow.from.short(), arrow.to.short())
+        };
+        arrow_item(&other, arrow, act)
+    });
+    html! { <section><h3>{ title.to_owned() }</h3><ul class="arrows">{ for items }</ul></section> }
+}
+
+fn arrow_item(text: &str, arrow: &Arrow, act: &Act) -> Html {
+    let onclick = select(act, Selection::Arrow(arrow.from.clone(), arrow.to.clone()));
+    let passes = match arrow.verdict {
+        ArrowVerdict::Blocked => "blocked".to_owned(),
+        ArrowVerdict::Allowed | ArrowVerdict::Partial => arrow.passes.to_string(),
+    };
+    html! {
+        <li>
+            <button type="button" class={classes!("item", arrow.verdict.as_str())} {onclick}>
+                <span class="mark" aria-hidden="true">{ mark(arrow.verdict) }</span>
+                <span>{ text.to_owned() }</span><small>{ passes }</small>
+            </button>
+        </li>
+    }
+}
+
+/// The arrows behind a drawn one; none where it stands for itself.
+fn members_of<'a>(scene: &Scene, reach: &'a Reach, from: &EndKey, to: &EndKey) -> Vec<&'a Arrow> {
+    let within = scene.boxes.iter().filter_map(|each| each.within.as_ref());
+    let mut directions = scene.lines.iter().flat_map(|line| &line.directions).chain(within);
+    let Some(direction) = directions.find(|direction| direction.from == *from && direction.to == *to) else {
+        return Vec::new();
+    };
+    direction.members.iter().filter_map(|(from, to)| reach.arrow(from, to)).collect()
+}
+
+/// A bundle: what all of its arrows have in common, and each of them.
+fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[&Arrow]) -> Html {
+    let verdict = members.first().map_or(ArrowVerdict::Blocked, |first| first.verdict);
+    let text = match verdict {
+        ArrowVerdict::Allowed => "All of them pass",
+        ArrowVerdict::Partial => "All of them pass in part",
+        ArrowVerdict::Blocked => "All of them are blocked",
+    };
+    let items = members.iter().map(|arrow| {
+        arrow_item(&format!("{} → {}", arrow.from.short(), arrow.to.short()), arrow, &props.act)
+    });
+    let ends = [from, to].into_iter().filter(|end| matches!(end, EndKey::Namespace(_)));
+    let opening = ends.take(1).map(|end| {
+        let (act, end) = (props.act.clone(), end.clone());
+        let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::ToggleBundles(end.clone())));
+        html! { <p class="more"><button type="button" class="btn" {onclick}>{ "Draw them one by one" }</button></p> }
+    });
+    html! {
+        <article class="story">
+            <h2>{ format!("{} → {}", from.short(), to.short()) }</h2>
+            <p class="subtitle">{ format!("One line for {} arrows that agree", members.len()) }</p>
+            <p class={classes!("verdict", verdict.as_str())} data-verdict={verdict.as_str()}>
+                <span aria-hidden="true">{ mark(verdict) }</span>{ text }
+            </p>
+            <ul class="arrows">{ for items }</ul>
+            { for opening }
+        </article>
+    }
+}
+
+fn select(act: &Act, selection: Selection) -> Callback<MouseEvent> {
+    let act = act.clone();
+    Callback::from(move |_| act.dispatch(Action::Select(Some(selection.clone()))))
+}

@@ -1,0 +1,118 @@
+//! The editor's handle, as `web/editor/src/editor.js` gives it. Offsets are UTF-16 code units.
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+#[wasm_bindgen(module = "/editor/glue.js")]
+extern "C" {
+    /// Fetches the editor and creates one inside `host`.
+    #[wasm_bindgen(catch, js_name = createEditor)]
+    async fn create_editor(host: &HtmlElement, options: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An editor on the page.
+    #[derive(Clone)]
+    pub type Editor;
+
+    #[wasm_bindgen(method, js_name = openFile)]
+    pub fn open_file(this: &Editor, name: &str, text: &str);
+    #[wasm_bindgen(method, js_name = setDoc)]
+    fn set_doc_with(this: &Editor, text: &str, how: &JsValue);
+    #[wasm_bindgen(method, js_name = closeFile)]
+    pub fn close_file(this: &Editor, name: &str);
+    #[wasm_bindgen(method, js_name = closeAll)]
+    pub fn close_all(this: &Editor);
+    #[wasm_bindgen(method, js_name = renameFile)]
+    pub fn rename_file(this: &Editor, from: &str, to: &str);
+    #[wasm_bindgen(method, js_name = setDiagnostics)]
+    fn set_diagnostics_js(this: &Editor, diagnostics: &JsValue);
+    #[wasm_bindgen(method, js_name = reveal)]
+    fn reveal_with(this: &Editor, from: u32, to: u32, how: &JsValue);
+    #[wasm_bindgen(method, js_name = clearReveal)]
+    pub fn clear_reveal(this: &Editor);
+    #[wasm_bindgen(method, js_name = setDark)]
+    pub fn set_dark(this: &Editor, dark: bool);
+    #[wasm_bindgen(method)]
+    pub fn destroy(this: &Editor);
+}
+
+/// What the editor is created with.
+pub struct Options<'a> {
+    /// Names it to screen readers.
+    pub label: &'a str,
+    /// The first file's name.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// Whether the page is dark.
+    pub dark: bool,
+    /// Shown in an empty file.
+    pub placeholder: &'a str,
+}
+
+/// A diagnostic as the editor takes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EditorDiagnostic {
+    /// The first code unit.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// `error`, `warning` or `info`.
+    pub severity: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+/// Creates an editor inside `host`; `on_change` is told of the user's edits: the text, and an object whose
+/// `startedAt` is when the input event came.
+///
+/// # Errors
+/// Where the editor's bundle cannot be had.
+pub async fn create(
+    host: &HtmlElement,
+    options: &Options<'_>,
+    on_change: &Closure<dyn FnMut(String, JsValue)>,
+) -> Result<Editor, JsValue> {
+    let given = object(&[
+        ("label", options.label.into()),
+        ("name", options.name.into()),
+        ("doc", options.text.into()),
+        ("dark", options.dark.into()),
+        ("placeholder", options.placeholder.into()),
+        ("onChange", on_change.as_ref().clone()),
+    ]);
+    create_editor(host, &given).await.map(JsCast::unchecked_into)
+}
+
+impl Editor {
+    /// Gives the shown file a text whose history begins here.
+    pub fn begin_with(&self, text: &str) {
+        self.set_doc_with(text, &object(&[("keepUndo", false.into())]));
+    }
+
+    /// Replaces the shown file's diagnostics.
+    pub fn set_diagnostics(&self, diagnostics: &[EditorDiagnostic]) {
+        let json = serde_json::to_string(diagnostics).unwrap_or_default();
+        self.set_diagnostics_js(&js_sys::JSON::parse(&json).unwrap_or_else(|_| js_sys::Array::new().into()));
+    }
+
+    /// Scrolls to a range, marks its lines and puts the cursor at its beginning.
+    pub fn reveal(&self, from: u32, to: u32, focus: bool) {
+        self.reveal_with(from, to, &object(&[("focus", focus.into())]));
+    }
+}
+
+fn object(entries: &[(&str, JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (key, value) in entries {
+        // A plain object takes any property.
+        let _ = js_sys::Reflect::set(&object, &(*key).into(), value);
+    }
+    object.into()
+}

@@ -1,0 +1,81 @@
+//! This tab: what it remembers, its address, whether it is a page of its own.
+
+use gloo::utils::window;
+use wasm_bindgen::JsValue;
+use web_sys::Storage;
+
+const THEME: &str = "netpol:theme";
+const DRAFT: &str = "netpol:draft";
+
+/// Whether the page stands inside another one; then it keeps nothing.
+pub fn is_embedded() -> bool {
+    let window = window();
+    match window.top() {
+        Ok(Some(top)) => top != window,
+        // Another site's page may not even be asked.
+        _ => true,
+    }
+}
+
+/// The theme that was chosen, if one was.
+pub fn remembered_theme() -> Option<String> {
+    local()?.get_item(THEME).ok()?
+}
+
+/// Remembers a theme, where the browser lets it.
+pub fn remember_theme(theme: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.set_item(THEME, theme);
+    }
+}
+
+/// The draft that this tab works on. A duplicated tab has the same until it takes one of its own.
+pub fn draft() -> Option<String> {
+    session()?.get_item(DRAFT).ok()?
+}
+
+/// Remembers the draft that this tab works on, over reloads.
+pub fn set_draft(id: &str) {
+    if let Some(storage) = session() {
+        let _ = storage.set_item(DRAFT, id);
+    }
+}
+
+/// The page's address without its fragment.
+pub fn address() -> String {
+    let href = window().location().href().unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// What follows `#` in the address.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// Takes the fragment out of the address, without a step in the tab's history.
+pub fn clear_fragment() {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address()));
+    }
+}
+
+/// Whether the page was reloaded, rather than opened.
+pub fn was_reloaded() -> bool {
+    let entry = || {
+        let performance = js_sys::Reflect::get(&window(), &"performance".into()).ok()?;
+        let get = js_sys::Reflect::get(&performance, &"getEntriesByType".into()).ok()?;
+        let get: js_sys::Function = wasm_bindgen::JsCast::dyn_into(get).ok()?;
+        let entries = get.call1(&performance, &"navigation".into()).ok()?;
+        let entry = js_sys::Reflect::get_u32(&entries, 0).ok()?;
+        js_sys::Reflect::get(&entry, &"type".into()).ok()?.as_string()
+    };
+    entry().as_deref() == Some("reload")
+}
+
+fn local() -> Option<Storage> {
+    window().local_storage().ok()?
+}
+
+fn session() -> Option<Storage> {
+    window().session_storage().ok()?
+}

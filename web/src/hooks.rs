@@ -1,0 +1,15 @@
+//! Where the page meets the browser: everything that is neither state nor markup.
+
+mod camera;
+mod drafts;
+mod dropped;
+mod editor;
+mod link;
+mod theme;
+
+pub use camera::{Camera, use_camera};
+pub use drafts::use_drafts;
+pub use dropped::use_dropped_files;
+pub use editor::{EditorInput, use_editor};
+pub use link::use_link;
+pub use theme::use_theme;

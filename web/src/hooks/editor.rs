@@ -1,0 +1,234 @@
+//! Keeps the editor and the state in step: what is typed goes up, everything else comes down.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use gloo::utils::window;
+use js_sys::Reflect;
+use netpol_syntax::{Severity, SourceFile};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use crate::components::{Act, PLACEHOLDER};
+use crate::derive::{ByPointer, Problems};
+use crate::dom::editor::{self, Editor, EditorDiagnostic, Options};
+use crate::dom::offsets::Utf16;
+use crate::dom::timing;
+use crate::state::{Action, FileAction, Reveal};
+
+/// What the editor is to show.
+#[derive(Clone)]
+pub struct EditorInput {
+    /// The files.
+    pub files: ByPointer<Vec<SourceFile>>,
+    /// The one in the editor.
+    pub shown: usize,
+    /// Counts what was opened as a whole.
+    pub opening: u32,
+    /// The lines to be shown.
+    pub reveal: Option<Reveal>,
+    /// What is wrong in the files.
+    pub problems: ByPointer<Problems>,
+    /// Whether the page is dark.
+    pub dark: bool,
+}
+
+impl EditorInput {
+    fn file(&self) -> Option<&SourceFile> {
+        self.files.get(self.shown)
+    }
+}
+
+/// What the editor has at the moment.
+#[derive(Default)]
+struct Held {
+    opening: u32,
+    file: Option<SourceFile>,
+    names: Vec<Arc<str>>,
+    diagnostics: Option<Vec<EditorDiagnostic>>,
+    revealed: u32,
+}
+
+type OnChange = Closure<dyn FnMut(String, JsValue)>;
+
+/// Puts an editor into `host` as soon as there is one, in place of `plain`; whether there is.
+#[hook]
+pub fn use_editor(host: &NodeRef, plain: &NodeRef, input: &EditorInput, act: &Act) -> bool {
+    let editor = use_state(|| None::<Editor>);
+    let held = use_mut_ref(Held::default);
+    // What the closures of the editor look at, which live longer than a render.
+    let latest = use_mut_ref(|| input.clone());
+    latest.replace(input.clone());
+
+    use_effect_with((), {
+        let (host, plain, act) = (host.clone(), plain.clone(), act.clone());
+        let (editor, held, latest) = (editor.clone(), Rc::clone(&held), Rc::clone(&latest));
+        move |()| {
+            let on_change = Rc::new(on_change(act, Rc::clone(&held), Rc::clone(&latest)));
+            let kept = Rc::clone(&on_change);
+            spawn_local(async move {
+                let Some(host) = host.cast::<HtmlElement>() else { return };
+                // Without it the plain text area stays, which can do all that matters.
+                let Ok(created) = create(&host, &latest, &on_change).await else { return };
+                take_over(&created, &plain, &held, &latest);
+                editor.set(Some(created));
+            });
+            move || drop(kept)
+        }
+    });
+
+    let ready = (*editor).clone();
+    let file = input.file().cloned();
+    use_effect_with((ready.is_some(), input.opening, file), {
+        let (ready, held, input) = (ready.clone(), Rc::clone(&held), input.clone());
+        move |_| {
+            if let Some(editor) = ready {
+                show_file(&editor, &mut held.borrow_mut(), &input);
+            }
+        }
+    });
+    use_effect_with((ready.is_some(), input.problems.clone(), input.shown), {
+        let (ready, held, input) = (ready.clone(), Rc::clone(&held), input.clone());
+        move |_| {
+            if let Some(editor) = ready {
+                show_diagnostics(&editor, &mut held.borrow_mut(), &input);
+            }
+        }
+    });
+    use_effect_with((ready.is_some(), input.reveal), {
+        let (ready, plain, input) = (ready.clone(), plain.clone(), input.clone());
+        move |_| show_lines(ready.as_ref(), &plain, &mut held.borrow_mut(), &input)
+    });
+    use_effect_with((ready.is_some(), input.dark), {
+        let ready = ready.clone();
+        move |(_, dark)| {
+            if let Some(editor) = ready {
+                editor.set_dark(*dark);
+            }
+        }
+    });
+    ready.is_some()
+}
+
+fn on_change(act: Act, held: Rc<RefCell<Held>>, latest: Rc<RefCell<EditorInput>>) -> OnChange {
+    Closure::new(move |text: String, edit: JsValue| {
+        let text: Arc<str> = text.into();
+        let file = latest.borrow().shown;
+        if let Some(known) = &mut held.borrow_mut().file {
+            known.text = Arc::clone(&text);
+        }
+        if let Some(started) = Reflect::get(&edit, &"startedAt".into()).ok().and_then(|at| at.as_f64()) {
+            timing::edit_began(started);
+        }
+        act.dispatch(Action::File(FileAction::Edit { file, text }));
+    })
+}
+
+async fn create(
+    host: &HtmlElement,
+    latest: &Rc<RefCell<EditorInput>>,
+    on_change: &OnChange,
+) -> Result<Editor, JsValue> {
+    let (file, dark) = {
+        let input = latest.borrow();
+        (input.file().cloned().unwrap_or_else(|| SourceFile::new("", "")), input.dark)
+    };
+    let options =
+        Options { label: "Editor", name: &file.name, text: &file.text, dark, placeholder: PLACEHOLDER };
+    editor::create(host, &options, on_change).await
+}
+
+/// Gives the new editor what was typed while it was on its way, and the cursor, where the text area had it.
+fn take_over(editor: &Editor, plain: &NodeRef, held: &Rc<RefCell<Held>>, latest: &Rc<RefCell<EditorInput>>) {
+    let input = latest.borrow();
+    {
+        let mut held = held.borrow_mut();
+        held.opening = input.opening;
+        held.names = input.files.iter().map(|file| Arc::clone(&file.name)).collect();
+        held.file = input.file().cloned();
+    }
+    if let Some(file) = input.file() {
+        editor.open_file(&file.name, &file.text);
+    }
+    let Some(plain) = plain.cast::<HtmlTextAreaElement>() else { return };
+    let has_focus = gloo::utils::document().active_element().as_ref() == Some(plain.as_ref());
+    if let Some(cursor) = plain.selection_start().ok().flatten().filter(|_| has_focus) {
+        if let Some(host) =
+            plain.parent_element().and_then(|parent| parent.query_selector(".code").ok().flatten())
+        {
+            // A hidden element takes no focus, and the next render comes a moment too late for the next key.
+            let _ = host.remove_attribute("hidden");
+        }
+        editor.reveal(cursor, cursor, true);
+        editor.clear_reveal();
+    }
+}
+
+fn show_file(editor: &Editor, held: &mut Held, input: &EditorInput) {
+    let Some(file) = input.file() else { return };
+    if held.opening != input.opening {
+        editor.open_file(&file.name, &file.text);
+        editor.close_all();
+        editor.begin_with(&file.text);
+        held.diagnostics = None;
+    } else if held.file.as_ref().is_none_or(|known| known != file) {
+        let is_there = |name: &Arc<str>| input.files.iter().any(|file| file.name == *name);
+        let gone: Vec<&Arc<str>> = held.names.iter().filter(|name| !is_there(name)).collect();
+        match gone.as_slice() {
+            [old] if held.names.len() == input.files.len() => editor.rename_file(old, &file.name),
+            gone => gone.iter().for_each(|name| editor.close_file(name)),
+        }
+        editor.open_file(&file.name, &file.text);
+        held.diagnostics = None;
+    }
+    held.opening = input.opening;
+    held.names = input.files.iter().map(|file| Arc::clone(&file.name)).collect();
+    held.file = Some(file.clone());
+}
+
+fn show_diagnostics(editor: &Editor, held: &mut Held, input: &EditorInput) {
+    let Some(file) = input.file() else { return };
+    let offsets = Utf16::new(&file.text);
+    let found = input.problems.listed.iter().map(|problem| &problem.diagnostic);
+    let diagnostics = found.filter_map(|diagnostic| {
+        let at = diagnostic.at.filter(|at| at.file.index() == input.shown)?;
+        Some(EditorDiagnostic {
+            from: offsets.offset(at.span.start),
+            to: offsets.offset(at.span.end),
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "info",
+            },
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+        })
+    });
+    let diagnostics: Vec<EditorDiagnostic> = diagnostics.collect();
+    let known = held.diagnostics.as_deref().unwrap_or_default();
+    if known != diagnostics {
+        editor.set_diagnostics(&diagnostics);
+    }
+    held.diagnostics = Some(diagnostics);
+}
+
+fn show_lines(editor: Option<&Editor>, plain: &NodeRef, held: &mut Held, input: &EditorInput) {
+    let Some(reveal) = input.reveal.filter(|reveal| reveal.count != held.revealed) else { return };
+    let Some(file) = input.file().filter(|_| reveal.file == input.shown) else { return };
+    held.revealed = reveal.count;
+    let offsets = Utf16::new(&file.text);
+    let (from, to) = (offsets.offset(reveal.span.start), offsets.offset(reveal.span.end));
+    if let Some(editor) = editor {
+        // On a small screen the focus would bring up the keyboard and hide what was asked for.
+        let has_room =
+            window().match_media("(min-width: 801px)").ok().flatten().is_some_and(|query| query.matches());
+        editor.reveal(from, to, has_room);
+    } else if let Some(plain) = plain.cast::<HtmlTextAreaElement>() {
+        // A text area scrolls to its selection when it takes the focus.
+        let _ = plain.set_selection_range(from, to);
+        let _ = plain.focus();
+    }
+}

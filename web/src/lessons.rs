@@ -1,0 +1,99 @@
+//! The lessons as the page has them: each read once, each step's files made once.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use netpol_engine::{Analysis, Outcome};
+use netpol_lessons::{LESSONS, Lesson, LessonPlace, check, state};
+use netpol_syntax::SourceFile;
+
+use crate::state::{Files, normalise};
+
+/// A step of a lesson, both counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which of [`LESSONS`].
+    pub lesson: usize,
+    /// Which of its steps.
+    pub step: usize,
+}
+
+impl Place {
+    /// From the form that drafts and links hold; nothing where there is no such lesson or step.
+    pub fn of(place: &LessonPlace) -> Option<Self> {
+        let lesson = LESSONS.iter().position(|source| source.id == place.id)?;
+        (place.step < lesson_at(lesson)?.steps.len()).then_some(Self { lesson, step: place.step })
+    }
+
+    /// In the form that drafts and links hold.
+    pub fn to_link(self) -> Option<LessonPlace> {
+        let id = LESSONS.get(self.lesson)?.id.to_owned();
+        Some(LessonPlace { id, step: self.step })
+    }
+}
+
+/// The step that the page begins with: the cluster of three tiers, all open.
+pub fn first() -> Option<Place> {
+    Place::of(&LessonPlace { id: "three-tier".to_owned(), step: 0 })
+}
+
+type Steps = BTreeMap<(usize, usize), Files>;
+
+thread_local! {
+    static READ: [OnceCell<Option<Rc<Lesson>>>; LESSONS.len()] = const { [const { OnceCell::new() }; LESSONS.len()] };
+    static STEPS: RefCell<Steps> = const { RefCell::new(Steps::new()) };
+}
+
+/// A lesson by its position in [`LESSONS`].
+pub fn lesson_at(index: usize) -> Option<Rc<Lesson>> {
+    let source = LESSONS.get(index)?;
+    READ.with(|read| read.get(index)?.get_or_init(|| source.lesson().ok().map(Rc::new)).clone())
+}
+
+/// The files at a step, the same `Rc` each time.
+pub fn files(place: Place) -> Option<Files> {
+    let key = (place.lesson, place.step);
+    if let Some(known) = STEPS.with_borrow(|steps| steps.get(&key).cloned()) {
+        return Some(known);
+    }
+    let lesson = lesson_at(place.lesson)?;
+    lesson.steps.get(place.step)?;
+    let files = state(&lesson, place.step).into_iter();
+    let files = files.map(|file| SourceFile { name: file.name.into(), text: normalise(&file.text) });
+    let files: Files = Rc::new(files.collect());
+    STEPS.with_borrow_mut(|steps| steps.insert(key, Rc::clone(&files)));
+    Some(files)
+}
+
+/// An expectation of a step and whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Who asks: `frontend-tier/frontend`.
+    pub from: String,
+    /// What for: `curl backend`.
+    pub target: String,
+    /// How it must end.
+    pub wanted: Outcome,
+    /// How it ends, or why that cannot be said.
+    pub got: Result<Outcome, String>,
+    /// Whether it does, for every replica at both ends.
+    pub holds: bool,
+}
+
+/// The expectations of a step, held against what the files say now.
+pub fn checks(place: Place, analysis: &Analysis) -> Vec<Check> {
+    let Some(lesson) = lesson_at(place.lesson) else { return Vec::new() };
+    let expectations = lesson.steps.get(place.step).map(|step| step.expect.iter()).into_iter().flatten();
+    let checks = expectations.map(|expectation| {
+        let checked = check(analysis, expectation);
+        Check {
+            from: expectation.from.to_string(),
+            target: expectation.target.to_string(),
+            wanted: expectation.got,
+            holds: checked.as_ref().is_ok_and(|checked| checked.holds),
+            got: checked.map(|checked| checked.got).map_err(|unknown| unknown.to_string()),
+        }
+    });
+    checks.collect()
+}

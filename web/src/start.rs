@@ -1,0 +1,43 @@
+//! What the page opens with: a link, else this tab's draft, else the first lesson.
+
+use std::rc::Rc;
+
+use netpol_lessons::share;
+
+use crate::dom::tab;
+use crate::drafts;
+use crate::lessons;
+use crate::state::{ThemeChoice, Work};
+
+/// What the page opens with.
+#[derive(Clone, PartialEq)]
+pub struct Begin {
+    /// What is in the editor at first.
+    pub work: Work,
+    /// The draft that it comes from.
+    pub draft: Option<Rc<str>>,
+    /// What was wrong with the link.
+    pub notice: Option<Rc<str>>,
+    /// The theme that was chosen.
+    pub theme: ThemeChoice,
+}
+
+/// Finds it. Before the first frame, so that nothing is shown that is not meant.
+pub async fn begin() -> Begin {
+    let theme = tab::remembered_theme().map(|name| ThemeChoice::from_name(&name)).unwrap_or_default();
+    let (linked, notice) = match share::decode(&tab::fragment()) {
+        Ok(scenario) => (scenario, None),
+        Err(error) => (None, Some(Rc::from(error.to_string()))),
+    };
+    if let Some(scenario) = linked {
+        return Begin { work: Work::of(&scenario), draft: None, notice, theme };
+    }
+    if !tab::is_embedded()
+        && let Some(id) = tab::draft()
+        && let Some(draft) = drafts::load(&id).await
+    {
+        return Begin { work: Work::of(&draft.scenario), draft: Some(id.into()), notice, theme };
+    }
+    let work = lessons::first().and_then(Work::lesson).unwrap_or_else(Work::empty);
+    Begin { work, draft: None, notice, theme }
+}

@@ -1,0 +1,321 @@
+//! What the user did, and what each further action makes of it. Input alone: everything else is derived.
+//!
+//! Architecture invariant: nothing in here touches the DOM, a clock, storage or the network, so that a state
+//! and an action always give the same state.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use netpol_syntax::{Location, SourceFile, Span};
+use netpol_view::{ArrowVerdict, EndKey, PortChoice};
+use yew::Reducible;
+
+use crate::lessons::{self, Place};
+
+mod action;
+mod files;
+mod work;
+
+pub use action::{Action, FileAction};
+pub use files::{Files, normalise};
+pub use work::Work;
+
+/// Everything that the user chose.
+#[derive(Clone, PartialEq)]
+pub struct AppState {
+    /// The texts, in the order of their tabs; never empty.
+    pub files: Files,
+    /// The file in the editor.
+    pub shown: usize,
+    /// Counts what was opened as a whole: a lesson, a link, a draft. What came before is another work.
+    pub opening: u32,
+    /// The lesson and its step that the files come from, edited or not.
+    pub lesson: Option<Place>,
+    /// The ports that the arrows are about.
+    pub ports: PortChoice,
+    /// Which arrows are shown.
+    pub filter: Filter,
+    /// Namespaces whose bundled arrows are drawn one by one.
+    pub opened: Rc<Vec<EndKey>>,
+    /// What the panel tells about.
+    pub selection: Option<Selection>,
+    /// How the stage shows the cluster.
+    pub view: View,
+    /// The side panel's tab.
+    pub panel: Panel,
+    /// What a narrow screen shows, which has room for one pane.
+    pub pane: Pane,
+    /// The colours.
+    pub theme: ThemeChoice,
+    /// The dialog that is open.
+    pub dialog: Option<Dialog>,
+    /// Something that the user should know, until dismissed.
+    pub notice: Option<Rc<str>>,
+    /// The lines that a link led to last.
+    pub reveal: Option<Reveal>,
+    /// The questions asked in the Probe panel, the latest first.
+    pub probes: Rc<Vec<Question>>,
+}
+
+/// Which arrows the stage shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Filter {
+    /// Those along which all passes.
+    pub allowed: bool,
+    /// Those along which some passes.
+    pub partial: bool,
+    /// Those along which nothing does.
+    pub blocked: bool,
+    /// Of those, only what the last edit changed.
+    pub changed_only: bool,
+}
+
+impl Filter {
+    /// Whether an arrow is shown.
+    pub fn shows(self, verdict: ArrowVerdict, changed: bool) -> bool {
+        let shown = match verdict {
+            ArrowVerdict::Allowed => self.allowed,
+            ArrowVerdict::Partial => self.partial,
+            ArrowVerdict::Blocked => self.blocked,
+        };
+        shown && (changed || !self.changed_only)
+    }
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { allowed: true, partial: true, blocked: true, changed_only: false }
+    }
+}
+
+/// What is selected on the stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// A workload, a namespace, or something outside.
+    End(EndKey),
+    /// An arrow, from and to.
+    Arrow(EndKey, EndKey),
+}
+
+/// How the stage shows the cluster.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// Boxes, nodes and arrows.
+    #[default]
+    Diagram,
+    /// A table of all pairs.
+    Matrix,
+}
+
+/// A tab of the side panel.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub enum Panel {
+    /// The reason for what is selected.
+    #[default]
+    Why,
+    /// All diagnostics.
+    Problems,
+    /// `curl` from a pod.
+    Probe,
+    /// The lesson's steps.
+    Lesson,
+}
+
+/// A pane of a narrow screen.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// The editor.
+    Files,
+    /// The diagram.
+    #[default]
+    Stage,
+    /// Why, Problems and Probe.
+    Why,
+    /// The lesson.
+    Lesson,
+}
+
+/// Which colours the page has.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub enum ThemeChoice {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl ThemeChoice {
+    /// `system`, `light` or `dark`, as it is remembered.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// From its name; the system's for any other.
+    pub fn from_name(name: &str) -> Self {
+        [Self::Light, Self::Dark].into_iter().find(|choice| choice.as_str() == name).unwrap_or_default()
+    }
+
+    /// The one that the switch gives after this one.
+    pub fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+}
+
+/// A dialog that asks or shows something before all else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// The link that holds the work.
+    Share,
+    /// Earlier works.
+    Drafts,
+    /// Whether a lesson's step may replace what was edited.
+    Replace(Place),
+    /// A file's new name.
+    Rename(usize),
+}
+
+/// Lines to be shown in the editor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Reveal {
+    /// The file, by its position.
+    pub file: usize,
+    /// The bytes.
+    pub span: Span,
+    /// Counts the requests, so that the same lines can be asked for twice.
+    pub count: u32,
+}
+
+/// A question for the Probe panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// `namespace/pod`, or an address outside.
+    pub from: Rc<str>,
+    /// What was typed: `curl backend`.
+    pub command: Rc<str>,
+}
+
+impl AppState {
+    /// The state in which a work has just been opened.
+    pub fn new(work: Work, theme: ThemeChoice, notice: Option<Rc<str>>) -> Self {
+        let mut state = Self {
+            files: Rc::new(Vec::new()),
+            shown: 0,
+            opening: 0,
+            lesson: None,
+            ports: PortChoice::AsServed,
+            filter: Filter::default(),
+            opened: Rc::default(),
+            selection: None,
+            view: View::default(),
+            panel: Panel::default(),
+            pane: Pane::default(),
+            theme,
+            dialog: None,
+            notice,
+            reveal: None,
+            probes: Rc::default(),
+        };
+        state.open(work);
+        state
+    }
+
+    /// The work in it, to be kept or shared.
+    pub fn work(&self) -> Work {
+        Work {
+            files: Rc::clone(&self.files),
+            shown: self.shown,
+            lesson: self.lesson,
+            ports: self.ports,
+            selection: self.selection.clone(),
+        }
+    }
+
+    /// The file in the editor.
+    pub fn shown_file(&self) -> Option<&SourceFile> {
+        self.files.get(self.shown)
+    }
+
+    /// Whether the files differ from what the lesson's step made of them.
+    pub fn is_edited(&self) -> bool {
+        self.lesson
+            .and_then(lessons::files)
+            .is_some_and(|files| !Rc::ptr_eq(&files, &self.files) && files != self.files)
+    }
+
+    /// Whether there is nothing in any file.
+    pub fn is_blank(&self) -> bool {
+        self.files.iter().all(|file| file.text.trim().is_empty())
+    }
+
+    fn open(&mut self, work: Work) {
+        self.shown = work.shown.min(work.files.len().saturating_sub(1));
+        self.files = if work.files.is_empty() { Work::empty().files } else { work.files };
+        self.opening += 1;
+        self.lesson = work.lesson.filter(|place| lessons::files(*place).is_some());
+        self.panel = if self.lesson.is_some() { Panel::Lesson } else { Panel::Why };
+        self.select(work.selection);
+        self.ports = work.ports;
+        self.filter = Filter::default();
+        self.opened = Rc::default();
+        self.probes = Rc::default();
+        self.reveal = None;
+        self.dialog = None;
+    }
+
+    fn step_to(&mut self, place: Place) {
+        let Some(files) = lessons::files(place) else { return };
+        let shown = self.shown_file().map(|file| Arc::clone(&file.name));
+        self.shown = shown
+            .and_then(|name| files.iter().position(|file| file.name == name))
+            .unwrap_or(files.len().saturating_sub(1));
+        self.files = files;
+        self.lesson = Some(place);
+        self.reveal = None;
+        self.dialog = None;
+    }
+
+    fn select(&mut self, selection: Option<Selection>) {
+        if selection.is_some() {
+            self.panel = Panel::Why;
+        }
+        self.selection = selection;
+    }
+
+    fn go_to(&mut self, at: Location) {
+        if at.file.index() >= self.files.len() {
+            return;
+        }
+        self.shown = at.file.index();
+        self.pane = Pane::Files;
+        let count = self.reveal.map_or(0, |reveal| reveal.count) + 1;
+        self.reveal = Some(Reveal { file: self.shown, span: at.span, count });
+    }
+
+    fn ask(&mut self, question: Question) {
+        /// As many as a person would scroll back to.
+        const KEPT: usize = 12;
+        let earlier = self.probes.iter().filter(|known| **known != question).take(KEPT - 1).cloned();
+        self.probes = Rc::new(std::iter::once(question.clone()).chain(earlier).collect());
+    }
+}
+
+impl Reducible for AppState {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut state = Rc::unwrap_or_clone(self);
+        state.act(action);
+        Rc::new(state)
+    }
+}

@@ -1,0 +1,179 @@
+//! What can be done, and what it does.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use netpol_syntax::{Location, SourceFile};
+use netpol_view::{EndKey, PortChoice};
+
+use super::files::{self, free_name, normalise};
+use super::{AppState, Dialog, Filter, Pane, Panel, Question, Selection, ThemeChoice, View, Work};
+use crate::lessons::Place;
+
+/// Something that the user did, or that was found for them.
+#[derive(Clone)]
+pub enum Action {
+    /// Something about the files.
+    File(FileAction),
+    /// Begins another work.
+    Open(Box<Work>),
+    /// Goes to a step of the lesson; asks first where that would replace edits.
+    GoToStep(Place),
+    /// Goes there, whatever is replaced.
+    ReplaceByStep(Place),
+    /// Selects something on the stage, or nothing.
+    Select(Option<Selection>),
+    /// Draws the bundles of a namespace one by one, or together again.
+    ToggleBundles(EndKey),
+    /// Asks about other ports.
+    SetPorts(PortChoice),
+    /// Shows other arrows.
+    SetFilter(Filter),
+    /// Shows the stage in another way.
+    SetView(View),
+    /// Turns to a tab of the side panel.
+    SetPanel(Panel),
+    /// Turns to a pane, on a narrow screen.
+    SetPane(Pane),
+    /// Changes the colours.
+    SetTheme(ThemeChoice),
+    /// Opens a dialog, or closes it.
+    SetDialog(Option<Dialog>),
+    /// Says something, or takes it back.
+    SetNotice(Option<Rc<str>>),
+    /// Shows lines in the editor.
+    GoTo(Location),
+    /// Asks what `curl` in a pod would see.
+    Ask(Question),
+}
+
+/// Something about the files.
+#[derive(Clone)]
+pub enum FileAction {
+    /// Puts it into the editor.
+    Show(usize),
+    /// Its text is now this.
+    Edit {
+        /// Which file.
+        file: usize,
+        /// All of it, lines ended by `\n`.
+        text: Arc<str>,
+    },
+    /// Adds an empty one and shows it.
+    AddEmpty,
+    /// Adds some, and shows the first; one of a known name replaces that one's text where it is empty.
+    Add(Vec<SourceFile>),
+    /// Gives it another name.
+    Rename(usize, String),
+    /// Takes it away.
+    Remove(usize),
+}
+
+impl AppState {
+    pub(super) fn act(&mut self, action: Action) {
+        match action {
+            Action::File(action) => self.act_on_files(action),
+            Action::Open(work) => self.open(*work),
+            Action::GoToStep(place) if self.is_edited() => self.dialog = Some(Dialog::Replace(place)),
+            Action::GoToStep(place) | Action::ReplaceByStep(place) => self.step_to(place),
+            Action::Select(selection) => self.select(selection),
+            Action::ToggleBundles(end) => {
+                let mut opened = self.opened.as_ref().clone();
+                match opened.iter().position(|known| *known == end) {
+                    Some(at) => drop(opened.remove(at)),
+                    None => opened.push(end),
+                }
+                self.opened = Rc::new(opened);
+            }
+            Action::SetPorts(ports) => self.ports = ports,
+            Action::SetFilter(filter) => self.filter = filter,
+            Action::SetView(view) => self.view = view,
+            Action::SetPanel(panel) => {
+                self.panel = panel;
+                self.pane = if panel == Panel::Lesson { Pane::Lesson } else { Pane::Why };
+            }
+            Action::SetPane(pane) => {
+                self.pane = pane;
+                match pane {
+                    Pane::Lesson => self.panel = Panel::Lesson,
+                    Pane::Why if self.panel == Panel::Lesson => self.panel = Panel::Why,
+                    Pane::Why | Pane::Files | Pane::Stage => {}
+                }
+            }
+            Action::SetTheme(theme) => self.theme = theme,
+            Action::SetDialog(dialog) => self.dialog = dialog,
+            Action::SetNotice(notice) => self.notice = notice,
+            Action::GoTo(at) => self.go_to(at),
+            Action::Ask(question) => self.ask(question),
+        }
+    }
+
+    fn act_on_files(&mut self, action: FileAction) {
+        match action {
+            FileAction::Show(file) => self.shown = file.min(self.files.len().saturating_sub(1)),
+            FileAction::Edit { file, text } => {
+                self.change_files(|files| {
+                    if let Some(file) = files.get_mut(file) {
+                        file.text = text;
+                    }
+                });
+            }
+            FileAction::AddEmpty => {
+                let name = free_name(&self.files, "more.yaml");
+                self.change_files(|files| files.push(SourceFile::new(name, "")));
+                self.shown = self.files.len().saturating_sub(1);
+            }
+            FileAction::Add(added) => self.add(added),
+            FileAction::Rename(file, name) => {
+                let name = name.trim();
+                if name.is_empty() || self.files.iter().any(|other| other.name.as_ref() == name) {
+                    return;
+                }
+                self.change_files(|files| {
+                    if let Some(file) = files.get_mut(file) {
+                        file.name = name.into();
+                    }
+                });
+            }
+            FileAction::Remove(file) => {
+                if self.files.len() < 2 || file >= self.files.len() {
+                    return;
+                }
+                self.change_files(|files| drop(files.remove(file)));
+                let shown = if self.shown > file { self.shown - 1 } else { self.shown };
+                self.shown = shown.min(self.files.len() - 1);
+                // Its lines stand elsewhere now, or nowhere.
+                self.reveal = None;
+            }
+        }
+    }
+
+    fn add(&mut self, added: Vec<SourceFile>) {
+        let mut first = None;
+        self.change_files(|files| {
+            for file in added {
+                let text: Arc<str> = normalise(&file.text);
+                let known = files.iter().position(|known| known.name == file.name);
+                let at = match known {
+                    Some(at) if files.get(at).is_some_and(files::is_blank) => at,
+                    _ => files.len(),
+                };
+                match files.get_mut(at) {
+                    Some(known) => known.text = text,
+                    None => {
+                        let name = free_name(files, &file.name);
+                        files.push(SourceFile::new(name, text));
+                    }
+                }
+                first.get_or_insert(at);
+            }
+        });
+        if let Some(first) = first {
+            self.shown = first;
+        }
+    }
+
+    fn change_files(&mut self, change: impl FnOnce(&mut Vec<SourceFile>)) {
+        change(Rc::make_mut(&mut self.files));
+    }
+}
