@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::{Diagnostic, Location, Spanned};
+use netpol_syntax::{Diagnostic, Location, Severity, Spanned};
 
 use crate::manifest::{Body, Manifests, Object, ObjectMeta};
 
+use super::names::{self, Malformed};
 use super::{
     Cluster, Labels, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId, RefusedPolicy,
     SYSTEM_NAMESPACE, pods, policies, services,
@@ -73,6 +74,9 @@ impl Builder {
                 continue;
             };
             let named = Named { object, namespace: namespace_of(object), name };
+            if !self.take_names(&named) {
+                continue;
+            }
             let identity = (object.kind, named.namespace.clone(), named.name.clone());
             match known.get(&identity).and_then(|at| settled.get_mut(*at)) {
                 None => {
@@ -95,6 +99,47 @@ impl Builder {
             }
         }
         settled
+    }
+
+    /// Whether an object's names can be used. One that the API server would refuse is said; it is read all the
+    /// same where it can stand in `namespace/name`, so that the picture shows what its author wrote.
+    fn take_names(&mut self, named: &Named<'_>) -> bool {
+        let metadata = named.object.body.metadata();
+        let namespace_at = metadata.namespace.as_ref().map_or(named.object.at, |namespace| namespace.at);
+        let name = match named.object.body {
+            Body::Namespace(_) | Body::Service(_) => names::label(&named.name),
+            // A policy's own name is part of its validation, which has the last word on it.
+            Body::NetworkPolicy(_) => Ok(()),
+            _ => names::subdomain(&named.name),
+        };
+        let namespace = if named.namespace.is_empty() { Ok(()) } else { names::label(&named.namespace) };
+        let checked = [
+            (name, &named.name, "metadata.name", place_of_name(named.object)),
+            (namespace, &named.namespace, "metadata.namespace", namespace_at),
+        ];
+        let mut usable = true;
+        for (result, text, path, at) in checked {
+            let Err(Malformed(why)) = result else { continue };
+            let fits =
+                !text.chars().any(|letter| letter == '/' || letter.is_whitespace() || letter.is_control());
+            let severity = if fits { Severity::Warning } else { Severity::Error };
+            let message = format!("invalid value: \"{text}\": {why}");
+            let help = if fits {
+                "the API server refuses it; it is read here all the same"
+            } else {
+                "it is left out"
+            };
+            self.diagnostics.push(
+                Diagnostic::new("invalid-name", severity, Some(at), message)
+                    .with_path(field(&named.object.path, path))
+                    .with_help(help),
+            );
+            usable &= fits;
+        }
+        if let (false, Body::NetworkPolicy(_)) = (usable, &named.object.body) {
+            self.refuse(&named.namespace, &named.name, named.object.at);
+        }
+        usable
     }
 
     /// Adds what objects bring by themselves: namespaces, in the order in which the input first speaks of

@@ -5,6 +5,8 @@ pub(super) struct Malformed(pub(super) &'static str);
 
 const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or \
     '.', and must start and end with an alphanumeric character";
+const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must \
+    start and end with an alphanumeric character";
 const LABEL_KEY: &str = "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start \
     and end with an alphanumeric character, with an optional DNS subdomain prefix and '/'";
 const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or \
@@ -15,11 +17,20 @@ pub(super) fn subdomain(text: &str) -> Result<(), Malformed> {
     if text.len() > 253 {
         return Err(Malformed("must be no more than 253 bytes"));
     }
-    let label = |label: &str| {
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        bounded(label, fits, |byte| fits(byte) || byte == b'-')
-    };
-    if text.split('.').all(label) { Ok(()) } else { Err(Malformed(SUBDOMAIN)) }
+    if text.split('.').all(is_dns_label) { Ok(()) } else { Err(Malformed(SUBDOMAIN)) }
+}
+
+/// A namespace's or a service's name: an RFC 1123 label.
+pub(super) fn label(text: &str) -> Result<(), Malformed> {
+    if text.len() > 63 {
+        return Err(Malformed("must be no more than 63 bytes"));
+    }
+    if is_dns_label(text) { Ok(()) } else { Err(Malformed(LABEL)) }
+}
+
+fn is_dns_label(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    bounded(text, fits, |byte| fits(byte) || byte == b'-')
 }
 
 /// A label's key: an optional subdomain and `/`, then a name of at most 63 bytes.
@@ -90,7 +101,8 @@ mod tests {
     fn names_are_taken_as_the_server_takes_them() {
         type Check = fn(&str) -> Result<(), Malformed>;
         let long = "a".repeat(64);
-        let cases: [(Check, &[&str], &[&str]); 4] = [
+        let cases: [(Check, &[&str], &[&str]); 5] = [
+            (label, &["a", "a-b", "1"], &["", "A", "a.b", "-a", &long]),
             (subdomain, &["a", "a-b.c1"], &["", "A", "a_b", "-a", "a.", "a..b"]),
             (
                 label_key,
