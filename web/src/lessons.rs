@@ -51,6 +51,11 @@ pub fn lesson_at(index: usize) -> Option<Rc<Lesson>> {
     READ.with(|read| read.get(index)?.get_or_init(|| source.lesson().ok().map(Rc::new)).clone())
 }
 
+/// The lesson's name in short, for where there is little room: what stands before the first comma.
+pub fn short_title(lesson: &Lesson) -> &str {
+    lesson.title.split(',').next().unwrap_or(&lesson.title)
+}
+
 /// The files at a step, the same `Rc` each time.
 pub fn files(place: Place) -> Option<Files> {
     let key = (place.lesson, place.step);

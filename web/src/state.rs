@@ -4,7 +4,6 @@
 //! and an action always give the same state.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use netpol_syntax::{Location, SourceFile, Span};
 use netpol_view::{ArrowVerdict, EndKey, PortChoice};
@@ -53,6 +52,8 @@ pub struct AppState {
     pub notice: Option<Rc<str>>,
     /// The lines that a link led to last.
     pub reveal: Option<Reveal>,
+    /// How often lines were asked for.
+    reveals: u32,
     /// The questions asked in the Probe panel, the latest first.
     pub probes: Rc<Vec<Question>>,
 }
@@ -194,6 +195,8 @@ pub struct Reveal {
     pub span: Span,
     /// Counts the requests, so that the same lines can be asked for twice.
     pub count: u32,
+    /// Whether the user asked to go there, and is not only shown what came.
+    pub focus: bool,
 }
 
 /// A question for the Probe panel.
@@ -224,6 +227,7 @@ impl AppState {
             dialog: None,
             notice,
             reveal: None,
+            reveals: 0,
             probes: Rc::default(),
         };
         state.open(work);
@@ -273,16 +277,18 @@ impl AppState {
         self.dialog = None;
     }
 
+    /// Goes to a step, and shows what it changed: that is what the step is about.
     fn step_to(&mut self, place: Place) {
         let Some(files) = lessons::files(place) else { return };
-        let shown = self.shown_file().map(|file| Arc::clone(&file.name));
-        self.shown = shown
-            .and_then(|name| files.iter().position(|file| file.name == name))
-            .unwrap_or(files.len().saturating_sub(1));
+        let change = files::first_change(&self.files, &files);
         self.files = files;
         self.lesson = Some(place);
-        self.reveal = None;
         self.dialog = None;
+        self.shown = self.shown.min(self.files.len().saturating_sub(1));
+        match change {
+            Some((file, span)) => self.show_lines(file, span, false),
+            None => self.reveal = None,
+        }
     }
 
     fn select(&mut self, selection: Option<Selection>) {
@@ -293,13 +299,17 @@ impl AppState {
     }
 
     fn go_to(&mut self, at: Location) {
-        if at.file.index() >= self.files.len() {
-            return;
+        if at.file.index() < self.files.len() {
+            self.pane = Pane::Files;
+            self.show_lines(at.file.index(), at.span, true);
         }
-        self.shown = at.file.index();
-        self.pane = Pane::Files;
-        let count = self.reveal.map_or(0, |reveal| reveal.count) + 1;
-        self.reveal = Some(Reveal { file: self.shown, span: at.span, count });
+    }
+
+    fn show_lines(&mut self, file: usize, span: Span, focus: bool) {
+        self.shown = file;
+        let count = self.reveals + 1;
+        self.reveals = count;
+        self.reveal = Some(Reveal { file, span, count, focus });
     }
 
     fn ask(&mut self, question: Question) {

@@ -62,10 +62,18 @@ fn changes(changes: &Rc<Changes>, act: &Act) -> Html {
         _ => "plain",
     };
     html! {
-        <Menu button={html! { { changes.summary() } }} {class}>
+        <Menu button={html! { { summary(changes) } }} {class}>
             { list("Opened", "opened", &changes.opened) }
             { list("Closed", "closed", &changes.closed) }
         </Menu>
+    }
+}
+
+/// "2 opened, 5 closed"; one alone is named.
+fn summary(changes: &Changes) -> String {
+    match changes.opened.iter().chain(&changes.closed).collect::<Vec<_>>().as_slice() {
+        [one] => format!("{}: {} → {}", changes.summary(), one.from.short(), one.to.short()),
+        _ => changes.summary(),
     }
 }
 

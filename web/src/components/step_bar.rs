@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::Act;
 use super::icons::{BACK, NEXT, icon};
 use super::words::with_code;
-use crate::lessons::{Place, lesson_at};
+use crate::lessons::{Place, lesson_at, short_title};
 use crate::state::Action;
 
 /// What both need.
@@ -42,7 +42,7 @@ pub fn StepDots(props: &StepProps) -> Html {
     let onkeydown = keys(&props.act, place, lesson.steps.len());
     html! {
         <nav class="lesson-place" aria-label="Lesson steps" {onkeydown}>
-            <span class="lesson-name">{ &lesson.title }</span>
+            <span class="lesson-name">{ short_title(&lesson).to_owned() }</span>
             <strong>
                 { format!("Step {}: ", place.step + 1) }{ with_code(&step.title) }
                 if props.edited { <em class="edited">{ " edited" }</em> }
@@ -68,7 +68,7 @@ pub fn StepBar(props: &StepProps) -> Html {
         <nav class="step-bar" aria-label="Lesson" onkeydown={keys(&props.act, place, count)}>
             <button type="button" class="btn square" aria-label="Previous step" disabled={back.is_none()} onclick={back}>{ icon(BACK) }</button>
             <span class="where">
-                <small>{ format!("{}, {} of {count}", lesson.title, place.step + 1) }</small>
+                <small>{ format!("{}, {} of {count}", short_title(&lesson), place.step + 1) }</small>
                 <b>{ with_code(&step.title) }</b>
             </span>
             <button type="button" class="btn square" aria-label="Next step" disabled={next.is_none()} onclick={next}>{ icon(NEXT) }</button>

@@ -224,11 +224,13 @@ fn show_lines(editor: Option<&Editor>, plain: &NodeRef, held: &mut Held, input: 
     if let Some(editor) = editor {
         // On a small screen the focus would bring up the keyboard and hide what was asked for.
         let has_room =
-            window().match_media("(min-width: 801px)").ok().flatten().is_some_and(|query| query.matches());
-        editor.reveal(from, to, has_room);
+            || window().match_media("(min-width: 801px)").ok().flatten().is_some_and(|query| query.matches());
+        editor.reveal(from, to, reveal.focus && has_room());
     } else if let Some(plain) = plain.cast::<HtmlTextAreaElement>() {
         // A text area scrolls to its selection when it takes the focus.
         let _ = plain.set_selection_range(from, to);
-        let _ = plain.focus();
+        if reveal.focus {
+            let _ = plain.focus();
+        }
     }
 }

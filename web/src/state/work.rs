@@ -30,7 +30,8 @@ impl Work {
     /// A lesson at one of its steps.
     pub fn lesson(place: Place) -> Option<Self> {
         let files = lessons::files(place)?;
-        let shown = files.len().saturating_sub(1);
+        // Policies are what lessons are about, as soon as there are any.
+        let shown = files.iter().rposition(|file| !file.text.is_empty()).unwrap_or(0);
         Some(Self { files, shown, lesson: Some(place), ports: PortChoice::AsServed, selection: None })
     }
 
