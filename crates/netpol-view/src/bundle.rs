@@ -117,7 +117,13 @@ fn agreed<'r>(arrows: &[&'r Arrow], from: &EndKey, to: &EndKey) -> Option<Direct
     if rest.is_empty() || !rest.iter().all(|arrow| agree(first, arrow)) {
         return None;
     }
-    Some(Direction { from: from.clone(), to: to.clone(), first, arrows: arrows.to_vec() })
+    // A namespace of which only one workload takes part stands for no more than that.
+    let lone = |end: fn(&Arrow) -> &EndKey, all: &EndKey| {
+        let same = rest.iter().all(|arrow| end(arrow) == end(first));
+        if same { end(first).clone() } else { all.clone() }
+    };
+    let (from, to) = (lone(|arrow| &arrow.from, from), lone(|arrow| &arrow.to, to));
+    Some(Direction { from, to, first, arrows: arrows.to_vec() })
 }
 
 /// Whether two arrows say the same. What is asked of each destination may differ where all of it or nothing
