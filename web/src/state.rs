@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use netpol_syntax::{Location, SourceFile, Span};
+use netpol_syntax::{Location, Span};
 use netpol_view::{ArrowVerdict, EndKey, PortChoice};
 use yew::Reducible;
 
@@ -243,11 +243,6 @@ impl AppState {
             ports: self.ports,
             selection: self.selection.clone(),
         }
-    }
-
-    /// The file in the editor.
-    pub fn shown_file(&self) -> Option<&SourceFile> {
-        self.files.get(self.shown)
     }
 
     /// Whether the files differ from what the lesson's step made of them.

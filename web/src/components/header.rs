@@ -57,13 +57,14 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <hr />
                 <button type="button" class="item" onclick={open(Work::empty)}>{ "Start empty" }</button>
             </Menu>
-            <button type="button" class="btn square" aria-label={theme_name} title={theme_name} onclick={theme}>
+            <button type="button" class="btn square wide-only" aria-label={theme_name} title={theme_name} onclick={theme.clone()}>
                 { icon(theme_icon) }
             </button>
             <Menu button={icon(MORE)} label="More" class="square" right=true>
                 <button type="button" class="item" onclick={open(Work::empty)}>{ "New, empty" }</button>
                 <button type="button" class="item" onclick={dialog(Dialog::Drafts)}>{ "Recent drafts…" }</button>
                 <div class="narrow-only">
+                    <button type="button" class="item" onclick={theme}>{ theme_name }</button>
                     <hr />
                     <ul class="lessons">{ for lesson_items(act) }</ul>
                 </div>

@@ -149,11 +149,9 @@ fn answer(now: &Evaluated, question: &Question, act: &Act) -> Html {
     };
     let probe = Probe { from, target: Target::Url(target) };
     let report = now.analysis.probe(&probe);
-    let outcome = report.outcome.as_str();
     html! {
-        <div class="answer" data-outcome={outcome}>
-            <p class="outcome"><code>{ question.command.to_string() }</code><b class={classes!("chip-outcome", outcome)}>{ outcome }</b></p>
-            { story(&tell(&now.analysis, &probe, &report), act) }
+        <div class="answer" data-outcome={report.outcome.as_str()}>
+            { story(&tell(&now.analysis, &probe, &report), Some(report.outcome), act) }
         </div>
     }
 }

@@ -14,7 +14,12 @@ pub fn line(line: &SceneLine, look: &Look) -> Html {
         let alone = index == 0 || !each.path.is_empty() || holder_is_hidden;
         direction(each, thin, alone, look)
     });
-    html! { <>{ for directions }</> }
+    // The ends alone tell lines apart, whichever way they go first.
+    let ends = line.directions.first().map(|first| {
+        (first.from.as_str().min(first.to.as_str()), first.from.as_str().max(first.to.as_str()))
+    });
+    let key = ends.map_or_else(String::new, |(one, other)| format!("{one} {other}"));
+    html! { <g {key}>{ for directions }</g> }
 }
 
 /// One direction. Where it does not stand `alone`, its head alone is its own.
@@ -29,6 +34,7 @@ pub fn direction(direction: &LineDirection, thin: bool, alone: bool, look: &Look
         verdict.as_str(),
         thin.then_some("thin"),
         direction.changed.then_some("changed"),
+        (direction.changed && look.pulses).then_some("pulse"),
         stop.then_some("stop"),
         look.of_arrow(direction),
     );
@@ -37,7 +43,7 @@ pub fn direction(direction: &LineDirection, thin: bool, alone: bool, look: &Look
         members.collect::<Vec<_>>().join(" ")
     });
     // One that pulses anew is a new element, for an animation plays once.
-    let key = if direction.changed { format!("{from}>{to}#{}", look.pulse) } else { format!("{from}>{to}") };
+    let key = format!("{from}>{to}#{}", if direction.changed { look.pulse } else { 0 });
     html! {
         <g {key} {class} role="button" tabindex="-1" aria-label={direction.text.clone()}
             aria-pressed={look.is_selected(from, to).to_string()}

@@ -32,6 +32,8 @@ pub struct Look<'a> {
     filter: Filter,
     /// Counts the edits that changed verdicts.
     pub pulse: u32,
+    /// Whether what the last of them changed is still to pulse.
+    pub pulses: bool,
 }
 
 impl Look<'_> {
@@ -96,11 +98,18 @@ fn touches(direction: &LineDirection, end: &EndKey) -> bool {
 #[component]
 pub fn SceneSvg(props: &SceneSvgProps) -> Html {
     let hot = use_state_eq(|| None::<Selection>);
+    // An animation begins anew whenever its element is moved, so its class goes when it has been played.
+    let settled = use_state_eq(|| props.pulse);
+    let onanimationend = {
+        let (settled, pulse) = (settled.clone(), props.pulse);
+        Callback::from(move |_: AnimationEvent| settled.set(pulse))
+    };
     let look = Look {
         selection: props.selection.as_ref(),
         hot: hot.as_ref(),
         filter: props.filter,
         pulse: props.pulse,
+        pulses: *settled != props.pulse,
     };
     let onclick = {
         let onselect = props.onselect.clone();
@@ -152,7 +161,8 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
     let labels = scene.lines.iter().filter_map(|line| Some((line, line.label.as_ref()?)));
     let labels = labels.map(|(line, label)| scene_line::label(line, label, &look));
     html! {
-        <g class="scene" {onclick} {onkeydown} {onpointerover} {onpointerleave} {onfocusin} {onfocusout}>
+        <g class="scene" {onclick} {onkeydown} {onpointerover} {onpointerleave} {onfocusin} {onfocusout}
+            {onanimationend}>
             <g>{ for boxes }</g>
             <g>{ for nodes }</g>
             <g>{ for lines }</g>

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use super::Act;
 use super::empty::EmptyStage;
+use super::icons::{MINUS, PLUS, icon};
 use super::matrix_table::MatrixTable;
 use super::scene_svg::SceneSvg;
 use super::stage_bar::StageBar;
@@ -43,12 +44,21 @@ pub fn Stage(props: &StageProps) -> Html {
     let camera = use_camera(state.opening);
     let canvas = use_node_ref();
 
-    let onzoom = {
+    let onfit = {
+        let camera = camera.clone();
+        Callback::from(move |()| camera.set(Camera::FIT))
+    };
+    let zoom = |factor: f64| {
         let (camera, scene) = (camera.clone(), Rc::clone(&derived.scene));
-        Callback::from(move |factor: Option<f64>| match factor {
-            Some(factor) => camera.set(camera.zoomed(factor, scene.width / 2.0, scene.height / 2.0)),
-            None => camera.set(Camera::FIT),
+        Callback::from(move |_: MouseEvent| {
+            camera.set(camera.zoomed(factor, scene.width / 2.0, scene.height / 2.0));
         })
+    };
+    let zoom_buttons = html! {
+        <div class="zoom" role="group" aria-label="Zoom">
+            <button type="button" class="btn square" aria-label="Zoom in" title="Zoom in" onclick={zoom(1.25)}>{ icon(PLUS) }</button>
+            <button type="button" class="btn square" aria-label="Zoom out" title="Zoom out" onclick={zoom(0.8)}>{ icon(MINUS) }</button>
+        </div>
     };
     let ports = use_memo(ByPointer(Rc::clone(&derived.shown)), |shown| {
         let mut ports: Vec<Port> = Vec::new();
@@ -69,7 +79,7 @@ pub fn Stage(props: &StageProps) -> Html {
     html! {
         <main id="stage" class="pane stage" aria-label="Stage">
             <StageBar view={state.view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
-                counts={derived.scene.counts} changed={derived.changes.arrows().len()} {onzoom} act={act.clone()} />
+                counts={derived.scene.counts} changed={derived.changes.arrows().len()} {onfit} act={act.clone()} />
             <div class="canvas" ref={canvas.clone()}>
                 if is_empty {
                     <EmptyStage act={act.clone()} />
@@ -81,6 +91,7 @@ pub fn Stage(props: &StageProps) -> Html {
                         <SceneSvg scene={ByPointer(Rc::clone(&derived.scene))} selection={state.selection.clone()}
                             filter={state.filter} pulse={derived.pulse} {onselect} />
                     </Diagram>
+                    { zoom_buttons }
                 }
                 { notes(derived, act) }
             </div>

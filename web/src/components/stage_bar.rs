@@ -5,7 +5,6 @@ use netpol_view::{Counts, PortChoice};
 use yew::prelude::*;
 
 use super::Act;
-use super::icons::{MINUS, PLUS, icon};
 use super::ports::PortMenu;
 use crate::state::{Action, Filter, View};
 
@@ -24,8 +23,8 @@ pub struct StageBarProps {
     pub counts: Counts,
     /// How many of them the last edit changed.
     pub changed: usize,
-    /// Told of a zoom by a factor, or of `None` to fit.
-    pub onzoom: Callback<Option<f64>>,
+    /// Told that all of the diagram is to be seen.
+    pub onfit: Callback<()>,
     /// Takes the actions.
     pub act: Act,
 }
@@ -33,7 +32,7 @@ pub struct StageBarProps {
 /// The bar.
 #[component]
 pub fn StageBar(props: &StageBarProps) -> Html {
-    let StageBarProps { view, filter, counts, changed, act, onzoom, .. } = props;
+    let StageBarProps { view, filter, counts, changed, act, onfit, .. } = props;
     let views = [(View::Diagram, "Diagram"), (View::Matrix, "Matrix")].map(|(each, name)| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetView(each)));
@@ -48,7 +47,6 @@ pub fn StageBar(props: &StageBarProps) -> Html {
             </button>
         }
     };
-    let zoom = |by: Option<f64>| onzoom.reform(move |_: MouseEvent| by);
     html! {
         <div class="bar" role="toolbar" aria-label="Stage">
             <div class="segments" role="group" aria-label="View">{ for views }</div>
@@ -63,9 +61,7 @@ pub fn StageBar(props: &StageBarProps) -> Html {
             </div>
             <span class="space"></span>
             if *view == View::Diagram {
-                <button type="button" class="btn quiet zoom" aria-label="Zoom out" onclick={zoom(Some(1.0 / 1.25))}>{ icon(MINUS) }</button>
-                <button type="button" class="btn quiet zoom" aria-label="Zoom in" onclick={zoom(Some(1.25))}>{ icon(PLUS) }</button>
-                <button type="button" class="btn" onclick={zoom(None)}>{ "Fit" }</button>
+                <button type="button" class="btn" onclick={onfit.reform(|_: MouseEvent| ())}>{ "Fit" }</button>
             }
         </div>
     }

@@ -1,5 +1,6 @@
 //! The reason for what is selected: a story for an arrow, the facts and the arrows of an end.
 
+use netpol_engine::Outcome;
 use netpol_view::{About, Arrow, ArrowVerdict, EndKey, PortChoice, Reach, Scene, Story, about, why};
 use yew::prelude::*;
 
@@ -50,7 +51,7 @@ pub fn WhyPanel(props: &WhyPanelProps) -> Html {
                 return bundle(props, from, to, &members);
             }
             match why(&shown.analysis, &shown.matrix, from, to, *ports) {
-                Some(told) => html! { <>{ story(&told, act) }{ end_links(from, to, act) }</> },
+                Some(told) => html! { <>{ story(&told, None, act) }{ end_links(from, to, act) }</> },
                 None => gone(&format!("{} → {}", from.short(), to.short())),
             }
         }
@@ -62,8 +63,8 @@ fn gone(name: &str) -> Html {
     html! { <div class="hint-box"><h2>{ name.to_owned() }</h2><p>{ "This is no longer in the files." }</p></div> }
 }
 
-/// A story: its verdict, its stages in order, and where clusters differ.
-pub fn story(story: &Story, act: &Act) -> Html {
+/// A story: its verdict, for a probe how it ended, its stages in order, and where clusters differ.
+pub fn story(story: &Story, outcome: Option<Outcome>, act: &Act) -> Html {
     let stages = story.stages.iter().map(|stage| {
         html! {
             <li class={classes!("step", stage.status.as_str())}>
@@ -78,6 +79,7 @@ pub fn story(story: &Story, act: &Act) -> Html {
             <p class="subtitle">{ words(&story.subtitle, act) }</p>
             <p class={classes!("verdict", story.verdict.as_str())} data-verdict={story.verdict.as_str()}>
                 <span aria-hidden="true">{ mark(story.verdict) }</span>{ story.verdict_text.clone() }
+                if let Some(outcome) = outcome { <code class="outcome" data-outcome={outcome.as_str()}>{ outcome.as_str() }</code> }
             </p>
             <ol class="steps">{ for stages }</ol>
             if !story.caveats.is_empty() {
@@ -97,9 +99,9 @@ fn end_links(from: &EndKey, to: &EndKey, act: &Act) -> Html {
     };
     html! {
         <p class="more">
-            { button(format!("{} → {}", to.short(), from.short()), Selection::Arrow(to.clone(), from.clone())) }
-            { button(from.short().to_owned(), Selection::End(from.clone())) }
-            { button(to.short().to_owned(), Selection::End(to.clone())) }
+            { button("The way back".to_owned(), Selection::Arrow(to.clone(), from.clone())) }
+            { button(format!("All about {}", from.short()), Selection::End(from.clone())) }
+            { button(format!("All about {}", to.short()), Selection::End(to.clone())) }
         </p>
     }
 }

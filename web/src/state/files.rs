@@ -33,11 +33,8 @@ fn changed_lines(old: &str, new: &str) -> Span {
     let same_end =
         old.bytes().rev().zip(new.bytes().rev()).take(room).take_while(|(old, new)| old == new).count();
     let end = new.len() - same_end;
-    let line_start = new
-        .as_bytes()
-        .get(..start)
-        .and_then(|head| head.iter().rposition(|byte| *byte == b'\n'))
-        .map_or(0, |at| at + 1);
+    let head = new.as_bytes().get(..start).unwrap_or_default();
+    let line_start = head.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let line_end = match new.as_bytes().iter().skip(end).position(|byte| *byte == b'\n') {
         // A change that ends with its line ends there.
         _ if end > line_start && new.as_bytes().get(end - 1) == Some(&b'\n') => end,
