@@ -2,6 +2,9 @@
 //!
 //! - [`cases`] reads walkthroughs and the named cases of `cases/semantics`.
 //! - [`corpus`] reads manifests with known reachability from a folder beside the repository.
+//! - [`dice`] throws numbers that are the same everywhere.
+//! - [`generate`] writes clusters as people have them, of any size.
+//! - [`hostile`] is what nobody should paste, and somebody will.
 //! - [`oracle`] is a second, naive evaluator of network policies. It shares no code with the engine.
 //! - [`plain`] reads simple manifests for it, where test data is to be held against it.
 //! - [`replay`] applies the steps of a case.
@@ -9,6 +12,9 @@
 
 pub mod cases;
 pub mod corpus;
+pub mod dice;
+pub mod generate;
+pub mod hostile;
 pub mod oracle;
 pub mod plain;
 pub mod random;

@@ -52,6 +52,14 @@ pub fn addresses(cluster: &Cluster) -> Vec<IpAddr> {
     all
 }
 
+/// How a property is tried: on so many cases, or as many as `PROPTEST_CASES` says. What fails becomes a case or
+/// an input of its own, not a seed.
+pub fn config(cases: u32) -> ProptestConfig {
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let told = std::env::var_os("PROPTEST_CASES").is_some();
+    if told { default } else { ProptestConfig { cases, ..default } }
+}
+
 /// A cluster of up to 4 namespaces, 3 nodes, 8 pods and 6 policies.
 pub fn clusters() -> impl Strategy<Value = Cluster> {
     (1..=NAMESPACES.len(), nodes())
@@ -215,7 +223,8 @@ fn policies(namespaces: &[&'static str], cluster: &Cluster) -> impl Strategy<Val
     })
 }
 
-fn rule(cluster: &Cluster) -> impl Strategy<Value = Rule> + use<> {
+/// A rule whose blocks lie around the addresses of `cluster`.
+pub fn rule(cluster: &Cluster) -> impl Strategy<Value = Rule> + use<> {
     (vec(peer(cluster), 0..=2), vec(policy_port(), 0..=2)).prop_map(|(peers, ports)| Rule { peers, ports })
 }
 

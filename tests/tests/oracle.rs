@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use netpol_engine::{Analysis, Cluster, Endpoint, Exemption, Flow, Matrix, Port, Protocol, Side};
 use netpol_syntax::{Limits, Severity, SourceFile};
 use netpol_tests::oracle::{self, OracleVerdict, Reason, render, verdict};
-use netpol_tests::random::{addresses, boundary_ports, clusters, protocols};
+use netpol_tests::random::{addresses, boundary_ports, clusters, config, protocols};
 use proptest::prelude::*;
 
 proptest! {
-    // A difference that is found becomes a case of its own in `cases/semantics`, not a seed.
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(512))]
 
     #[test]
     fn the_engine_agrees(

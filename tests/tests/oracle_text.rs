@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use netpol_tests::oracle::{Cluster, render};
-use netpol_tests::random::clusters;
+use netpol_tests::random::{clusters, config};
 use proptest::prelude::*;
 use serde::Deserialize as _;
 use serde_yaml::Value;
@@ -59,7 +59,7 @@ fn pods_of(cluster: &Cluster) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(128))]
 
     #[test]
     fn every_style_says_what_the_cluster_is(cluster in clusters(), style: u64) {

@@ -4,7 +4,8 @@ use super::model::{
     Cluster, Container, ContainerPort, Direction, Labels, Peer, Phase, Pod, Policy, PolicyPort, PortRef,
     Protocol, Rule, Selector,
 };
-use super::style::{Dice, Yaml, document};
+use super::style::{Yaml, document};
+use crate::dice::Dice;
 
 /// Writes a cluster as the YAML documents that describe it.
 ///

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::dice::Dice;
+
 /// A value to be written.
 pub(super) enum Yaml {
     /// Nothing: `null`, `~`, or no text at all where that is possible.
@@ -29,37 +31,6 @@ impl Yaml {
 
     pub(super) fn truth() -> Self {
         Self::Word("true".to_owned())
-    }
-}
-
-/// A stream of choices, the same for the same seed.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A number from 0 to `sides - 1`, by SplitMix64. No `sides` at all give 0.
-    pub(super) fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^= z >> 31;
-        let sides = u64::try_from(sides).unwrap_or(u64::MAX);
-        usize::try_from(z.checked_rem(sides).unwrap_or(0)).unwrap_or(0)
-    }
-
-    /// True once in `n` times.
-    pub(super) fn one_in(&mut self, n: usize) -> bool {
-        self.roll(n) == 0
-    }
-
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(self.roll(last + 1), last);
-        }
     }
 }
 
