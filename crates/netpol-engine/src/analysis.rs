@@ -1,7 +1,7 @@
 //! The stages in order, from text to a cluster that answers.
 
 use ipnet::IpNet;
-use netpol_syntax::{Diagnostic, Limits, Parsed, SourceFile, parse_all};
+use netpol_syntax::{Diagnostic, Limits, Parsed, SourceFile, order, parse_all};
 
 use crate::evaluate::{Evaluation, Flow, evaluate};
 use crate::index::Index;
@@ -38,7 +38,7 @@ impl Analysis {
         diagnostics.extend(more);
         let (cluster, more) = model::build(&manifests);
         diagnostics.extend(more);
-        diagnostics.sort_by_key(|diagnostic| diagnostic.at);
+        order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);
         let index = Index::compile(&cluster);
         Self { cluster, index, diagnostics }
     }

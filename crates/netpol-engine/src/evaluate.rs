@@ -5,6 +5,8 @@
 
 use std::net::IpAddr;
 
+use netpol_syntax::order;
+
 use crate::index::Index;
 use crate::model::{
     AddressOrigin, Cluster, Direction, Endpoint, NodeId, PeerKind, Phase, PodId, PodNetwork, PolicyId,
@@ -225,8 +227,7 @@ pub fn evaluate(cluster: &Cluster, index: &Index, flow: Flow) -> Evaluation {
             caveats.push(Caveat::HostNetwork { pod });
         }
     }
-    caveats.sort_unstable();
-    caveats.dedup();
+    order::sort_and_dedup(&mut caveats);
     Evaluation { flow, exemption: exemption(cluster, flow), egress, ingress, caveats }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use netpol_syntax::order;
 
 use crate::evaluate::{Evaluation, Side};
 use crate::model::{
@@ -80,7 +81,7 @@ pub(crate) fn misses(cluster: &Cluster, evaluation: &Evaluation, direction: Dire
     let mut misses: Vec<Miss> =
         by.iter().map(|policy| nearest(cluster, evaluation, direction, *policy)).collect();
     // Policies without any rule come last; otherwise what lacks least is nearest. The sort is stable.
-    misses.sort_by_key(|miss| (miss.rule.is_none(), miss.lacks.len()));
+    order::sort_by_key(&mut misses, |miss| (miss.rule.is_none(), miss.lacks.len()));
     misses
 }
 

@@ -59,6 +59,12 @@ impl fmt::Display for Port {
     }
 }
 
+/// Takes the first range off a list.
+fn take<'r>(list: &mut &'r [(u16, u16)], first: &(u16, u16), rest: &'r [(u16, u16)]) -> Option<(u16, u16)> {
+    *list = rest;
+    Some(*first)
+}
+
 /// Ports of one protocol, as ranges with both ends included.
 ///
 /// INVARIANT: ascending, disjoint and not touching, so that equal sets are equal values.
@@ -154,10 +160,15 @@ impl PortSet {
     pub fn union(&self, other: &Self) -> Self {
         let mut set = Self::none();
         for protocol in Protocol::ALL {
-            let mut both: Ranges = [self.ranges(protocol), other.ranges(protocol)].concat();
-            both.sort_unstable();
+            let (mut one, mut other) = (self.ranges(protocol), other.ranges(protocol));
             let merged = set.of_mut(protocol);
-            for (first, last) in both {
+            // Both are ascending: always the one that begins first is next.
+            while let Some((first, last)) = match (one, other) {
+                ([a, rest @ ..], [b, ..]) if a <= b => take(&mut one, a, rest),
+                (_, [b, rest @ ..]) => take(&mut other, b, rest),
+                ([a, rest @ ..], []) => take(&mut one, a, rest),
+                ([], []) => None,
+            } {
                 match merged.last_mut() {
                     Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => *end = (*end).max(last),
                     _ => merged.push((first, last)),

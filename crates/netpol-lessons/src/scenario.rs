@@ -173,8 +173,7 @@ impl Scenario {
         }
         let is_odd = |name: &str| name.trim().is_empty() || name.chars().any(char::is_control);
         let mut names: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
+        netpol_syntax::order::sort_and_dedup(&mut names);
         if names.len() < self.files.len() || names.into_iter().any(is_odd) {
             return Err(ScenarioError::BadName);
         }

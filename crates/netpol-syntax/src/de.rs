@@ -18,7 +18,7 @@ pub use spanned::{Spanned, SpannedMap};
 
 use crate::path::Path;
 use crate::tree::NodeId;
-use crate::{Diagnostic, Node, Span};
+use crate::{Diagnostic, Node, Span, order};
 use error::Error;
 use node::NodeDeserializer;
 
@@ -84,7 +84,7 @@ pub fn deserialize_at<'a, T: Deserialize<'a>>(
     }
     let findings = context.findings.into_inner();
     let mut diagnostics = findings.diagnostics;
-    diagnostics.sort_by_key(|diagnostic| diagnostic.at.map(|at| at.span));
+    order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at.map(|at| at.span));
     Deserialized { value: value.filter(|_| !findings.is_unreadable), diagnostics }
 }
 

@@ -54,6 +54,7 @@ mod de;
 mod diagnostic;
 mod fault;
 mod limits;
+pub mod order;
 mod parse;
 mod path;
 mod scalar;

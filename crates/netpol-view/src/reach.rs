@@ -1,6 +1,5 @@
 //! The arrows: who may open what to whom, a workload at a time.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -9,6 +8,8 @@ use netpol_engine::{
     OutsideExample, POD_NETWORK, PeerKind, Phase, Port, PortSet, SERVICE_NETWORK, Serves, ServiceKind,
     Workload, WorkloadId,
 };
+
+use netpol_syntax::order;
 
 use crate::{EndKey, Globe, PortChoice};
 
@@ -189,8 +190,9 @@ pub(crate) fn namespace_key(cluster: &Cluster, id: NamespaceId) -> EndKey {
 /// The classes of a workload's pods that have not ended.
 fn classes(analysis: &Analysis, workload: &Workload) -> Vec<ClassId> {
     let alive = workload.pods.iter().filter(|pod| analysis.cluster.pods[**pod].phase != Phase::Finished);
-    let classes: BTreeSet<ClassId> = alive.map(|pod| analysis.index.class_of_pod(*pod)).collect();
-    classes.into_iter().collect()
+    let mut classes: Vec<ClassId> = alive.map(|pod| analysis.index.class_of_pod(*pod)).collect();
+    order::sort_and_dedup(&mut classes);
+    classes
 }
 
 /// What is asked of a destination.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use netpol_syntax::order::sort_by;
+
 use crate::layout::{Layout, Point, Rect};
 
 /// One end of lines: a node, a box, or something in the lane at the top.
@@ -63,8 +65,7 @@ pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)
     let paths =
         plans.iter().zip(&ends).zip(spread.iter().zip(&tracks)).map(|((plan, (from, to)), (at, xs))| {
             let corridor = |track: usize| {
-                let (top, room) =
-                    (from.rect.bottom().max(to_lane_bottom(from, to)), crate::layout::LANE_GAP - 28.0);
+                let (top, room) = (lane_first(from, to).0.rect.bottom(), crate::layout::LANE_GAP - 28.0);
                 top + 14.0 + room * (track as f64 + 1.0) / (lane_tracks as f64 + 1.0)
             };
             let points = match plan {
@@ -132,10 +133,6 @@ fn part_straight(plans: &mut [Plan], ends: &[(Anchor, Anchor)]) {
         placed.push((at, top, bottom));
         *x = at;
     }
-}
-
-fn to_lane_bottom(from: &Anchor, to: &Anchor) -> f64 {
-    lane_first(from, to).0.rect.bottom()
 }
 
 /// The end in the lane, and the other.
@@ -280,7 +277,7 @@ impl Router<'_> {
     fn crossing(&mut self, column: usize, wanted: f64) -> f64 {
         let nodes = self.layout.nodes.iter().filter(|node| node.column == column).map(|node| node.rect);
         let mut rects: Vec<Rect> = nodes.collect();
-        rects.sort_by(|one, other| one.y.total_cmp(&other.y));
+        sort_by(&mut rects, |one, other| one.y.total_cmp(&other.y));
         let mut free = Vec::new();
         let mut top = crate::layout::LANE_TOP + crate::layout::NODE_HEIGHT + 24.0;
         for rect in &rects {
@@ -335,7 +332,7 @@ impl Router<'_> {
         }
         for ((anchor, side), mut ends) in sides {
             let Some(rect) = self.anchors.get(anchor).map(|anchor| anchor.rect) else { continue };
-            ends.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+            sort_by(&mut ends, |one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
             let count = ends.len() as f64;
             for (place, (_, wire, is_first)) in ends.into_iter().enumerate() {
                 let share = (place as f64 + 1.0) / (count + 1.0);
@@ -412,7 +409,7 @@ impl Router<'_> {
             xs.push(vec![0.0; runs]);
         }
         for (gutter, mut runs) in gutters {
-            runs.sort_by(|one, other| {
+            sort_by(&mut runs, |one, other| {
                 let by_order = one.order.0.cmp(&other.order.0).then(one.order.1.total_cmp(&other.order.1));
                 by_order.then(one.wire.cmp(&other.wire))
             });

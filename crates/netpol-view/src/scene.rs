@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, WorkloadId};
-use netpol_syntax::Location;
+use netpol_syntax::{Location, order};
 
 use crate::bundle::{Bundled, Direction, bundle};
 use crate::layout::{BOX_HEAD, ICON_ROOM, LANE_TOP, NODE_HEIGHT, TEXT_INSET};
@@ -173,11 +173,11 @@ impl Scene {
         let (within, mut drawn): (Vec<_>, Vec<_>) =
             bundles.drain(..).partition(|line| line.main.from == line.main.to);
         let touches = |line: &Bundled<'_>| options.selected.iter().any(|end| touches(&line.main, end));
-        drawn.sort_by_key(|line| !touches(line));
+        order::sort_by_key(&mut drawn, |line| !touches(line));
         let left_out = drawn.len().saturating_sub(MAX_LINES);
         drawn.truncate(MAX_LINES);
         // Thin ones first, so that the others lie over them; the sort is stable.
-        drawn.sort_by_key(|line| !line.main.first.dns);
+        order::sort_by_key(&mut drawn, |line| !line.main.first.dns);
         let lines = lines(layout, &lane, &drawn, options, &nodes);
         let width = lane.iter().map(|place| place.rect.right() + 24.0).fold(layout.width, f64::max);
         let top = if lane.is_empty() {
@@ -509,7 +509,7 @@ impl Labels {
             })
             .collect();
         let length = |(from, to): &(Point, Point)| (from.x - to.x).abs() + (from.y - to.y).abs();
-        legs.sort_by(|one, other| length(other).total_cmp(&length(one)));
+        order::sort_by(&mut legs, |one, other| length(other).total_cmp(&length(one)));
         let shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8];
         let spots = legs.iter().filter(|leg| length(leg) >= 26.0).flat_map(|(from, to)| {
             shares.map(|share| Point {

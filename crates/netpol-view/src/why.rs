@@ -6,6 +6,8 @@ use netpol_engine::{
     Target, UrlTarget, WorkloadId,
 };
 
+use netpol_syntax::order;
+
 use crate::reach::{Asked, Reach, workload_key};
 use crate::story::{Stage, Status, Story, Words};
 use crate::{ArrowVerdict, EndKey, PortChoice, words};
@@ -127,8 +129,7 @@ fn representative_ports(analysis: &Analysis) -> Vec<Port> {
     let unnamed = (1..=u16::MAX).rev().find(|number| ports.iter().all(|port| port.number != *number));
     let number = unnamed.unwrap_or(u16::MAX);
     ports.extend(Protocol::ALL.map(|protocol| Port { protocol, number }));
-    ports.sort_unstable();
-    ports.dedup();
+    order::sort_and_dedup(&mut ports);
     ports
 }
 
@@ -404,8 +405,7 @@ fn verdict_text(verdict: ArrowVerdict, told: &Evaluation) -> String {
 /// The caveats, each once, as sentences.
 pub(crate) fn caveats<'a>(analysis: &Analysis, caveats: impl Iterator<Item = &'a Caveat>) -> Vec<Words> {
     let mut known: Vec<Caveat> = caveats.copied().collect();
-    known.sort_unstable();
-    known.dedup();
+    order::sort_and_dedup(&mut known);
     let mut sentences: Vec<Words> = Vec::new();
     for caveat in &known {
         let words = caveat_words(analysis, caveat);

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use netpol_syntax::order;
+
 use crate::model::{
     Block, Cluster, ContainerPort, Endpoint, Labels, NamespaceId, NodeId, PeerKind, Phase, PodId, PodNetwork,
 };
@@ -137,29 +139,30 @@ fn blocks(cluster: &Cluster) -> Vec<Block> {
         .rows()
         .iter()
         .flat_map(|policy| policy.ingress.rules().iter().chain(policy.egress.rules()));
-    let blocks: BTreeSet<&Block> = rules
-        .flat_map(|rule| rule.peers.iter().flatten())
-        .filter_map(|peer| match &peer.kind {
-            PeerKind::Block(block) => Some(block),
-            _ => None,
-        })
-        .collect();
-    blocks.into_iter().cloned().collect()
+    let peers = rules.flat_map(|rule| rule.peers.iter().flatten());
+    let blocks = peers.filter_map(|peer| match &peer.kind {
+        PeerKind::Block(block) => Some(block.clone()),
+        _ => None,
+    });
+    let mut blocks: Vec<Block> = blocks.collect();
+    order::sort_and_dedup(&mut blocks);
+    blocks
 }
 
 /// Cuts both address spaces at every edge of a block and around every node's address, and gives ranges
 /// that lie in the same blocks one class.
 fn outside(cluster: &Cluster, blocks: &[Block], table: &mut Table<ClassId, Class>) -> Vec<OutsideRange> {
     let nodes = cluster.nodes.iter().flat_map(|(id, node)| node.addresses.iter().map(move |ip| (*ip, id)));
-    let nodes: BTreeMap<IpAddr, NodeId> = nodes.collect();
+    let mut holders: BTreeMap<IpAddr, NodeId> = BTreeMap::new();
+    holders.extend(nodes);
 
-    let mut cuts: BTreeSet<IpAddr> =
-        [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)].into();
+    let mut cuts: BTreeSet<IpAddr> = BTreeSet::new();
+    cuts.extend([IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)]);
     for net in blocks.iter().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except)) {
         cuts.insert(net.network());
         cuts.extend(successor(net.broadcast()));
     }
-    for address in nodes.keys() {
+    for address in holders.keys() {
         cuts.insert(*address);
         cuts.extend(successor(*address));
     }
@@ -173,7 +176,7 @@ fn outside(cluster: &Cluster, blocks: &[Block], table: &mut Table<ClassId, Class
             _ if first.is_ipv4() => IpAddr::V4(Ipv4Addr::BROADCAST),
             _ => IpAddr::V6(Ipv6Addr::from(u128::MAX)),
         };
-        let node = nodes.get(&first).copied();
+        let node = holders.get(&first).copied();
         let members = blocks.iter().map(|block| block.contains(&first)).collect();
         let class = *classes
             .entry((first.is_ipv6(), members, node))

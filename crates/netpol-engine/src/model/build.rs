@@ -23,7 +23,10 @@ pub(super) const MAX_PODS: usize = 50_000;
 pub fn build(manifests: &Manifests) -> (Cluster, Vec<Diagnostic>) {
     let mut builder = Builder::default();
     let objects = builder.settle(&manifests.objects);
-    for object in &objects {
+    // Policies last: where boxes stand follows the order of namespaces, and policies move no boxes.
+    let (policies, others): (Vec<_>, Vec<_>) =
+        objects.iter().partition(|object| matches!(object.object.body, Body::NetworkPolicy(_)));
+    for object in others.into_iter().chain(policies) {
         builder.declare(object);
     }
     pods::add(&mut builder, &objects);

@@ -45,7 +45,9 @@ impl Labels {
 
 impl<K: Into<Arc<str>>, V: Into<Arc<str>>> FromIterator<(K, V)> for Labels {
     fn from_iter<T: IntoIterator<Item = (K, V)>>(labels: T) -> Self {
-        Self(labels.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        let mut collected = Self::default();
+        collected.0.extend(labels.into_iter().map(|(key, value)| (key.into(), value.into())));
+        collected
     }
 }
 

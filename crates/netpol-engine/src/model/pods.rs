@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::{Diagnostic, Location, Spanned};
+use netpol_syntax::{Diagnostic, Location, Spanned, order};
 
 use crate::manifest::{Body, ControllerSpec, ObjectMeta, PodObject, PodSpec};
 use crate::ports::{Port, Protocol};
@@ -59,7 +59,7 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
         }
     }
     // Pods and controllers in the order of the text, so that the picture follows it.
-    drafts.sort_by_key(|(at, _)| *at);
+    order::sort_by_key(&mut drafts, |(at, _)| *at);
     let mut drafts: Vec<Draft> = drafts.into_iter().map(|(_, draft)| draft).collect();
     let system = builder.system_namespace();
     if !objects.iter().any(brings_dns) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use netpol_syntax::order::sort_by;
 use netpol_syntax::{Diagnostic, IntOrString};
 
 use crate::manifest::{self, Body, EndpointSlice};
@@ -210,7 +211,8 @@ fn made_up_dns(cluster: &Cluster, namespace: NamespaceId) -> Service {
 
 /// Gives each service without an address one.
 fn give_addresses(cluster: &mut Cluster) {
-    let mut taken: BTreeSet<IpAddr> = cluster.holders.keys().copied().collect();
+    let mut taken: BTreeSet<IpAddr> = BTreeSet::new();
+    taken.extend(cluster.holders.keys());
     for service in cluster.services.rows() {
         if let ServiceKind::Proxied { cluster_ips, exposure, .. } = &service.kind {
             taken.extend(cluster_ips.iter().chain(&exposure.addresses));
@@ -224,7 +226,7 @@ fn give_addresses(cluster: &mut Cluster) {
         .iter()
         .map(|(id, service)| (name_of(service.namespace).unwrap_or_default(), service.name.clone(), id))
         .collect();
-    order.sort();
+    sort_by(&mut order, Ord::cmp);
     let mut addresses = Addresses::new(SERVICE_NETWORK, &mut taken);
     for (namespace, name, id) in order {
         let ServiceKind::Proxied { cluster_ips, .. } = &mut cluster.services[id].kind else { continue };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::Diagnostic;
+use netpol_syntax::{Diagnostic, order};
 
 use crate::table::Id;
 
@@ -114,8 +114,8 @@ fn workload_of(draft: &Draft) -> Workload {
 /// A pod that a template makes steps aside for a real one of its name.
 fn settle_names(drafts: &mut [Draft]) {
     let real = drafts.iter().filter(|draft| draft.controller_at.is_none());
-    let mut taken: BTreeSet<(Arc<str>, Arc<str>)> =
-        real.map(|draft| (draft.namespace_name.clone(), draft.name.clone())).collect();
+    let mut taken: BTreeSet<(Arc<str>, Arc<str>)> = BTreeSet::new();
+    taken.extend(real.map(|draft| (draft.namespace_name.clone(), draft.name.clone())));
     for draft in drafts.iter_mut().filter(|draft| draft.controller_at.is_some()) {
         while !taken.insert((draft.namespace_name.clone(), draft.name.clone())) {
             draft.name = format!("{}-x", draft.name).into();
@@ -136,10 +136,12 @@ fn give_addresses(cluster: &Cluster, drafts: &mut [Draft]) -> Vec<AddressOrigin>
         false => AddressOrigin::Given,
     });
     let origins = origins.collect();
-    let mut taken: BTreeSet<IpAddr> =
-        drafts.iter().flat_map(|draft| draft.addresses.iter().copied()).collect();
+    let mut taken: BTreeSet<IpAddr> = BTreeSet::new();
+    taken.extend(drafts.iter().flat_map(|draft| &draft.addresses));
     let mut without: Vec<&mut Draft> = drafts.iter_mut().filter(|draft| draft.addresses.is_empty()).collect();
-    without.sort_by(|one, other| (&one.namespace_name, &one.name).cmp(&(&other.namespace_name, &other.name)));
+    order::sort_by(&mut without, |one, other| {
+        (&one.namespace_name, &one.name).cmp(&(&other.namespace_name, &other.name))
+    });
     let mut addresses = Addresses::new(POD_NETWORK, &mut taken);
     for draft in without {
         draft.addresses.push(addresses.give(&draft.namespace_name, &draft.name));

@@ -5,6 +5,8 @@ mod target;
 
 use std::net::IpAddr;
 
+use netpol_syntax::order;
+
 use crate::evaluate::{Caveat, Evaluation, Flow, evaluate};
 use crate::index::Index;
 use crate::model::{
@@ -159,8 +161,7 @@ pub fn probe(cluster: &Cluster, index: &Index, probe: &Probe) -> Report {
         },
     };
     let Player { steps, mut caveats, .. } = player;
-    caveats.sort_unstable();
-    caveats.dedup();
+    order::sort_and_dedup(&mut caveats);
     Report { outcome, steps, caveats }
 }
 
