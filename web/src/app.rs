@@ -66,7 +66,8 @@ pub fn App(props: &AppProps) -> Html {
             <SidePanel state={shared} derived={derived.clone()} act={act.clone()} />
             <Footer {derived} act={act.clone()} />
             <PaneTabs pane={state.pane} act={act.clone()} />
-            { for dialog }
+            // One child, open or not: another number of children would build all of them anew.
+            { dialog.unwrap_or_default() }
         </div>
     }
 }

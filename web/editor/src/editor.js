@@ -148,6 +148,8 @@ export function createEditor(host, options) {
       "aria-label": shown ? `${options.label}: ${shown}` : options.label,
       "aria-describedby": hint.id,
       spellcheck: "false",
+      // Editable content takes the focus by itself; this says so to tools that look for the attribute.
+      tabindex: "0",
     })),
     EditorView.domEventHandlers({
       keydown: noteInput,

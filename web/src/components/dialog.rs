@@ -1,6 +1,8 @@
-//! A dialog over the page: the browser keeps the focus in it, closes it at Escape and gives the focus back.
+//! A dialog over the page: the browser keeps the focus in it and closes it at Escape; then the focus goes back.
 
-use web_sys::HtmlDialogElement;
+use gloo::utils::document;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 /// What a dialog needs.
@@ -22,14 +24,18 @@ pub fn DialogBox(props: &DialogBoxProps) -> Html {
         let element = element.clone();
         move |()| {
             let dialog = element.cast::<HtmlDialogElement>();
+            let before = document().active_element().and_then(|active| active.dyn_into::<HtmlElement>().ok());
             if let Some(dialog) = &dialog {
                 // Refused only for one that is open.
                 let _ = dialog.show_modal();
             }
-            // Closing is what gives the focus back.
             move || {
                 if let Some(dialog) = dialog.filter(HtmlDialogElement::open) {
                     dialog.close();
+                }
+                // The browser does so only for a dialog that outlives its closing.
+                if let Some(before) = before {
+                    let _ = before.focus();
                 }
             }
         }

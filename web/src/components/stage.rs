@@ -75,7 +75,7 @@ pub fn Stage(props: &StageProps) -> Html {
         let act = act.clone();
         use_callback((), move |selection: Selection, ()| act.dispatch(Action::Select(Some(selection))))
     };
-    let is_empty = derived.scene.nodes.is_empty() && state.is_blank();
+    let is_empty = state.is_blank();
     html! {
         <main id="stage" class="pane stage" aria-label="Stage">
             <StageBar view={state.view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}

@@ -33,22 +33,23 @@ pub fn StepDots(props: &StepProps) -> Html {
         let now = index == place.step;
         let class =
             classes!((index < place.step || now && props.holds).then_some("done"), now.then_some("now"));
-        let label = format!("Step {}: {}", index + 1, step.title.replace('`', ""));
-        html! {
-            <button key={index} type="button" {class} aria-label={label.clone()} title={label}
-                aria-current={now.then_some("step")} {onclick}></button>
-        }
+        let title = format!("Step {}: {}", index + 1, step.title.replace('`', ""));
+        html! { <i key={index} {class} {title} {onclick}></i> }
     });
-    let onkeydown = keys(&props.act, place, lesson.steps.len());
+    let count = lesson.steps.len();
+    // For the keyboard one control, not one for each step; the Lesson panel has them as buttons.
     html! {
-        <nav class="lesson-place" aria-label="Lesson steps" {onkeydown}>
+        <div class="lesson-place">
             <span class="lesson-name">{ short_title(&lesson).to_owned() }</span>
             <strong>
                 { format!("Step {}: ", place.step + 1) }{ with_code(&step.title) }
                 if props.edited { <em class="edited">{ " edited" }</em> }
             </strong>
-            <span class="dots">{ for dots }</span>
-        </nav>
+            <span class="dots" role="slider" tabindex="0" aria-label="Lesson step" aria-valuemin="1"
+                aria-valuemax={count.to_string()} aria-valuenow={(place.step + 1).to_string()}
+                aria-valuetext={format!("{} of {count}: {}", place.step + 1, step.title.replace('`', ""))}
+                onkeydown={keys(&props.act, place, count)}>{ for dots }</span>
+        </div>
     }
 }
 

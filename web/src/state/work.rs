@@ -88,7 +88,7 @@ impl Work {
     /// What people would call it: its lesson, or its files.
     pub fn title(&self) -> String {
         match self.lesson.and_then(|place| Some((lessons::lesson_at(place.lesson)?, place.step))) {
-            Some((lesson, step)) => format!("{}, step {}", lesson.title, step + 1),
+            Some((lesson, step)) => format!("{}, step {}", lessons::short_title(&lesson), step + 1),
             None => {
                 let names = self.files.iter().filter(|file| !file.text.trim().is_empty());
                 let names: Vec<&str> = names.map(|file| file.name.as_ref()).collect();
