@@ -14,8 +14,20 @@ const BUDGET: Duration = Duration::from_millis(600);
 /// Past so many workloads nobody draws all arrows: the page shows the matrix.
 const DRAWN: usize = 500;
 
+/// The parts, by the names that choose them on the command line; all of them where none is named.
+const PARTS: [(&str, fn()); 4] =
+    [("three-tiers", three_tiers), ("generated", generated), ("refusals", refusals), ("heavy", heavy)];
+
 fn main() {
-    three_tiers();
+    let named: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    for (name, part) in PARTS {
+        if named.is_empty() || named.iter().any(|it| it == name) {
+            part();
+        }
+    }
+}
+
+fn generated() {
     for form in [Form::Deployments, Form::Pods] {
         for pods in [100, 1_000, 10_000] {
             let size = Size { pods, policies: pods / 10, form };
@@ -23,7 +35,6 @@ fn main() {
             measure(&format!("{pods} pods as {form:?}, {} policies", size.policies), &text);
         }
     }
-    refusals();
 }
 
 fn three_tiers() {
@@ -91,11 +102,22 @@ fn refusals() {
     }
 }
 
-/// The median of as many runs as the budget allows, three at least.
+/// Clusters in which everything differs, twice as large each time: what more than doubles stands out.
+fn heavy() {
+    for count in [125, 250, 500] {
+        println!("\n{count} of each, to the matrix:");
+        for (name, text) in hostile::heavy(count) {
+            let files = [SourceFile::new("input.yaml", text)];
+            say(name, median(|| Analysis::read(&files, &Limits::PAGE).matrix()));
+        }
+    }
+}
+
+/// The median of as many runs as the budget allows.
 fn median<T>(mut run: impl FnMut() -> T) -> Duration {
     let begun = Instant::now();
     let mut times = Vec::new();
-    while times.len() < 3 || (begun.elapsed() < BUDGET && times.len() < 101) {
+    while times.is_empty() || (begun.elapsed() < BUDGET && times.len() < 101) {
         let at = Instant::now();
         let result = black_box(run());
         times.push(at.elapsed());

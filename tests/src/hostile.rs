@@ -71,6 +71,46 @@ pub fn over_limits() -> Vec<Named> {
     all
 }
 
+/// Texts within the limits whose clusters are hard work: everything differs from everything else.
+pub fn heavy(count: usize) -> Vec<Named> {
+    let policy = |at: usize, rest: &str| {
+        let head = POLICY_HEAD.replace("{name: p}", &format!("{{name: p-{at}}}"));
+        format!("---\n{head}{}", rest.replace('@', &at.to_string()))
+    };
+    let block = |at: usize| format!("{{ipBlock: {{cidr: 198.{}.{}.0/24}}}}", at / 256 % 256, at % 256);
+    let pods = lines(count, |at| {
+        format!(
+            "---\n{{apiVersion: v1, kind: Pod, metadata: {{name: p-{at}, labels: {{a{at}: b, all: x}}}}}}"
+        )
+    });
+    let blocks: Vec<String> = (0..count).map(block).collect();
+    let peers: Vec<String> =
+        (0..count).map(|at| format!("{{podSelector: {{matchLabels: {{a{at}: b}}}}}}")).collect();
+    let rules = |from: &str| {
+        lines(count, |at| format!("  - {from}: [{}]\n    ports: [{{port: {}}}]", block(at), 1 + at % 60_000))
+    };
+    vec![
+        ("pods, all different", pods.clone()),
+        ("blocks in one rule", format!("{pods}{}  egress: [{{to: [{}]}}]\n", policy(0, ""), blocks.join(", "))),
+        ("rules of a block and a port", format!("{pods}{}  ingress:\n{}", policy(0, ""), rules("from"))),
+        ("egress rules of a block and a port", format!("{pods}{}  egress:\n{}", policy(0, ""), rules("to"))),
+        ("selectors in one rule", format!("{pods}{}  ingress: [{{from: [{}]}}]\n", policy(0, ""), peers.join(", "))),
+        (
+            "a policy for each pod, with a port of its own",
+            pods.clone()
+                + &(0..count)
+                    .map(|at| policy(at, &format!("  ingress: [{{from: [{{podSelector: {{matchLabels: {{a@: b}}}}}}], ports: [{{port: {}}}]}}]\n", 1 + at % 60_000)))
+                    .collect::<String>(),
+        ),
+        (
+            "policies about all pods",
+            pods + &(0..count)
+                .map(|at| policy(at, &format!("  policyTypes: [Egress]\n  egress: [{{to: [{{podSelector: {{matchLabels: {{a@: b}}}}}}], ports: [{{port: {}}}]}}]\n", 1 + at % 60_000)))
+                .collect::<String>(),
+        ),
+    ]
+}
+
 /// A pod in ten lines.
 const POD: &str = "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web-N\n  labels:\n    app: web\nspec:\n  containers:\n  - {name: c, image: nginx, ports: [{containerPort: 80}]}\n";
 

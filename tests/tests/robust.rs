@@ -49,6 +49,14 @@ fn large_inputs() {
 }
 
 #[test]
+fn everything_different() {
+    for (name, text) in hostile::heavy(60) {
+        println!("{name}");
+        survives(&text);
+    }
+}
+
+#[test]
 fn inputs_over_the_limits_are_told() {
     for (name, text) in hostile::over_limits() {
         println!("{name}");

@@ -67,6 +67,13 @@ fn large_inputs() {
 }
 
 #[test]
+fn everything_different() {
+    for (_, text) in hostile::heavy(30) {
+        survives(&text);
+    }
+}
+
+#[test]
 fn inputs_over_the_limits() {
     for (_, text) in hostile::over_limits() {
         survives(&text);
