@@ -3,7 +3,6 @@
 //! Each stage is computed again only when what it stands on has changed, and hands on an `Rc`, so that
 //! components can tell by its pointer whether they have anything to do.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netpol_engine::{Analysis, Matrix};
@@ -202,23 +201,28 @@ pub struct Problem {
 impl Problems {
     fn of(evaluated: &Evaluated) -> Self {
         let files = &evaluated.files;
-        let mut lines: BTreeMap<usize, LineIndex> = BTreeMap::new();
-        let mut per_file = vec![0; files.len()];
-        let mut listed: Vec<Problem> = Vec::new();
-        for diagnostic in &evaluated.analysis.diagnostics {
-            let place = diagnostic.at.and_then(|at| {
-                let index = at.file.index();
-                let file = files.get(index)?;
-                if let Some(count) = per_file.get_mut(index).filter(|_| diagnostic.severity != Severity::Note)
-                {
-                    *count += 1;
-                }
-                let lines = lines.entry(index).or_insert_with(|| LineIndex::new(&file.text));
-                Some(format!("{}:{}", file.name, lines.line(at.span.start)))
-            });
-            listed.push(Problem { diagnostic: diagnostic.clone(), place });
+        let diagnostics = &evaluated.analysis.diagnostics;
+        let mut lines: Vec<Option<LineIndex>> = files.iter().map(|_| None).collect();
+        let mut place = |at: Location| {
+            let (file, lines) = (files.get(at.file.index())?, lines.get_mut(at.file.index())?);
+            let lines = lines.get_or_insert_with(|| LineIndex::new(&file.text));
+            Some(format!("{}:{}", file.name, lines.line(at.span.start)))
+        };
+        let mut listed = Vec::with_capacity(diagnostics.len());
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            for diagnostic in diagnostics.iter().filter(|found| found.severity == severity) {
+                listed.push(Problem {
+                    place: diagnostic.at.and_then(&mut place),
+                    diagnostic: diagnostic.clone(),
+                });
+            }
         }
-        listed.sort_by_key(|problem| problem.diagnostic.severity);
+        let mut per_file = vec![0; files.len()];
+        for diagnostic in diagnostics.iter().filter(|found| found.severity != Severity::Note) {
+            if let Some(count) = diagnostic.at.and_then(|at| per_file.get_mut(at.file.index())) {
+                *count += 1;
+            }
+        }
         Self { listed, per_file }
     }
 

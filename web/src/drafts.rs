@@ -38,8 +38,11 @@ pub async fn load(id: &str) -> Option<Draft> {
 pub async fn list() -> Vec<Draft> {
     let Ok(store) = Store::open().await else { return Vec::new() };
     let texts = store.all().await.unwrap_or_default();
-    let mut drafts: Vec<Draft> = texts.iter().filter_map(|text| read(text)).collect();
-    drafts.sort_by(|one, other| other.saved.total_cmp(&one.saved));
+    let mut drafts: Vec<Draft> = Vec::with_capacity(texts.len());
+    for draft in texts.iter().filter_map(|text| read(text)) {
+        let at = drafts.partition_point(|later| later.saved > draft.saved);
+        drafts.insert(at, draft);
+    }
     drafts
 }
 

@@ -1,7 +1,6 @@
 //! The lessons as the page has them: each read once, each step's files made once.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netpol_engine::{Analysis, Outcome};
@@ -38,11 +37,9 @@ pub fn first() -> Option<Place> {
     Place::of(&LessonPlace { id: "three-tier".to_owned(), step: 0 })
 }
 
-type Steps = BTreeMap<(usize, usize), Files>;
-
 thread_local! {
     static READ: [OnceCell<Option<Rc<Lesson>>>; LESSONS.len()] = const { [const { OnceCell::new() }; LESSONS.len()] };
-    static STEPS: RefCell<Steps> = const { RefCell::new(Steps::new()) };
+    static STEPS: RefCell<Vec<(Place, Files)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A lesson by its position in [`LESSONS`].
@@ -58,16 +55,18 @@ pub fn short_title(lesson: &Lesson) -> &str {
 
 /// The files at a step, the same `Rc` each time.
 pub fn files(place: Place) -> Option<Files> {
-    let key = (place.lesson, place.step);
-    if let Some(known) = STEPS.with_borrow(|steps| steps.get(&key).cloned()) {
-        return Some(known);
+    let known = |steps: &Vec<(Place, Files)>| {
+        steps.iter().find(|(known, _)| *known == place).map(|(_, files)| Rc::clone(files))
+    };
+    if let Some(files) = STEPS.with_borrow(known) {
+        return Some(files);
     }
     let lesson = lesson_at(place.lesson)?;
     lesson.steps.get(place.step)?;
     let files = state(&lesson, place.step).into_iter();
     let files = files.map(|file| SourceFile { name: file.name.into(), text: normalise(&file.text) });
     let files: Files = Rc::new(files.collect());
-    STEPS.with_borrow_mut(|steps| steps.insert(key, Rc::clone(&files)));
+    STEPS.with_borrow_mut(|steps| steps.push((place, Rc::clone(&files))));
     Some(files)
 }
 

@@ -36,8 +36,7 @@ pub struct EditorPaneProps {
 }
 
 /// What an empty file says.
-pub const PLACEHOLDER: &str =
-    "Paste Kubernetes objects here: namespaces, pods, deployments, services, network policies";
+pub const PLACEHOLDER: &str = "Paste Kubernetes YAML here";
 
 /// The pane.
 #[component]

@@ -1,6 +1,5 @@
 //! All pairs as a table: a row for each source, a column for each destination.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use netpol_view::{Arrow, EndKey, Reach};
@@ -25,15 +24,13 @@ pub struct MatrixTableProps {
 #[component]
 pub fn MatrixTable(props: &MatrixTableProps) -> Html {
     let reach = Rc::clone(&props.reach.0);
-    let (rows, columns) = (
-        ends(reach.arrows.iter().map(|arrow| &arrow.from)),
-        ends(reach.arrows.iter().map(|arrow| &arrow.to)),
-    );
-    let cells: BTreeMap<(&EndKey, &EndKey), &Arrow> =
-        reach.arrows.iter().map(|arrow| ((&arrow.from, &arrow.to), arrow)).collect();
+    let (rows, columns) = ends(&reach.arrows);
     let heading = |end: &EndKey| html! { <><span>{ end.short().to_owned() }</span><small>{ namespace(end) }</small></> };
-    let cell = |from: &EndKey, to: &EndKey| {
-        let Some(arrow) = cells.get(&(from, to)) else { return html! { <td class="none"></td> } };
+    let cell = |row: &[&Arrow], to: &EndKey| {
+        let Some(arrow) = row.iter().find(|arrow| arrow.to == *to) else {
+            return html! { <td class="none"></td> };
+        };
+        let from = &arrow.from;
         let selection = Selection::Arrow(from.clone(), to.clone());
         let selected = props.selection.as_ref() == Some(&selection);
         let onclick = props.onselect.reform(move |_: MouseEvent| selection.clone());
@@ -55,8 +52,8 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
                     { for columns.iter().map(|end| html! { <th scope="col">{ heading(end) }</th> }) }
                 </tr></thead>
                 <tbody>
-                    { for rows.iter().map(|from| html! {
-                        <tr><th scope="row">{ heading(from) }</th>{ for columns.iter().map(|to| cell(from, to)) }</tr>
+                    { for rows.iter().map(|(from, row)| html! {
+                        <tr><th scope="row">{ heading(from) }</th>{ for columns.iter().map(|to| cell(row, to)) }</tr>
                     }) }
                 </tbody>
             </table>
@@ -64,10 +61,20 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
     }
 }
 
-/// Each end once, in the order in which they come first.
-fn ends<'a>(all: impl Iterator<Item = &'a EndKey>) -> Vec<&'a EndKey> {
-    let mut seen = std::collections::BTreeSet::new();
-    all.filter(|end| seen.insert(*end)).collect()
+/// The sources, each with its arrows, and the destinations, all in the order in which they come first.
+fn ends(arrows: &[Arrow]) -> (Vec<(&EndKey, Vec<&Arrow>)>, Vec<&EndKey>) {
+    let mut rows: Vec<(&EndKey, Vec<&Arrow>)> = Vec::new();
+    let mut columns: Vec<&EndKey> = Vec::new();
+    for arrow in arrows {
+        match rows.iter_mut().find(|(from, _)| **from == arrow.from) {
+            Some((_, row)) => row.push(arrow),
+            None => rows.push((&arrow.from, vec![arrow])),
+        }
+        if !columns.contains(&&arrow.to) {
+            columns.push(&arrow.to);
+        }
+    }
+    (rows, columns)
 }
 
 fn namespace(end: &EndKey) -> String {

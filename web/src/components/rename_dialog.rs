@@ -52,6 +52,8 @@ pub fn RenameDialog(props: &RenameDialogProps) -> Html {
         let rename = rename.clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Enter" {
+                // Else it would press the button that the focus goes back to.
+                event.prevent_default();
                 rename();
             }
         })

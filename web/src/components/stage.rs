@@ -63,12 +63,13 @@ pub fn Stage(props: &StageProps) -> Html {
     let ports = use_memo(ByPointer(Rc::clone(&derived.shown)), |shown| {
         let mut ports: Vec<Port> = Vec::new();
         for workload in shown.analysis.cluster.workloads.rows() {
-            if let Serves::Ports(served) = &workload.serves {
-                ports.extend(served);
+            let Serves::Ports(served) = &workload.serves else { continue };
+            for port in served {
+                if let Err(at) = ports.binary_search(port) {
+                    ports.insert(at, *port);
+                }
             }
         }
-        ports.sort_unstable();
-        ports.dedup();
         ports
     });
     let onselect = {

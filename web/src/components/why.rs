@@ -133,7 +133,7 @@ fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
             <h2>{ about.title.clone() }</h2>
             <p class="subtitle">
                 { words(&about.subtitle, act) }
-                if let Some(at) = about.at { { " " }{ link("Show in the editor", at, act) } }
+                if let Some(at) = about.at { <span class="aside">{ link("Show in the editor", at, act) }</span> }
             </p>
             <dl class="facts">{ for facts }</dl>
             { bundles }

@@ -4,7 +4,6 @@
 //! taken and goes on under an id of its own; so two tabs never write the same draft.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -27,7 +26,7 @@ struct Desk {
     /// The draft that this tab may write; none until its lock is held.
     id: Option<String>,
     /// The locks that this tab holds.
-    held: BTreeSet<String>,
+    held: Vec<String>,
     /// The draft that is being opened.
     wanted: Option<String>,
     /// The work as it was opened or written last.
@@ -104,7 +103,7 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
         tab::set_draft(&id);
         {
             let mut desk = desk.borrow_mut();
-            desk.held.insert(id.clone());
+            desk.held.push(id.clone());
             desk.id = Some(id);
         }
         // What was edited meanwhile.
