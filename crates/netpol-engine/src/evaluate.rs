@@ -239,7 +239,7 @@ fn exemption(cluster: &Cluster, flow: Flow) -> Option<Exemption> {
         let ended = if from.finished { flow.from } else { flow.to };
         return ended.pod().map(Exemption::Finished);
     }
-    if flow.from == flow.to {
+    if flow.from == flow.to && flow.from.pod().is_some() {
         return Some(Exemption::SamePod);
     }
     match settled? {
@@ -364,6 +364,7 @@ fn block_caveats(
     let mut caveats = Vec::new();
     for (peer, kind) in peers.iter().map(|peer| &peer.kind).enumerate() {
         if let PeerKind::Block(block) = kind
+            && holder.network == PodNetwork::Own
             && holder.addresses.iter().any(|address| block.cidr.contains(address))
         {
             caveats.push(Caveat::BlockOverPod { policy, direction, rule, peer });

@@ -13,7 +13,7 @@ use kinds::{Kind, Recognised};
 pub use objects::{
     Controller, ControllerSpec, CronJob, EndpointSlice, IpBlock, LabelSelector, LabelSelectorRequirement,
     NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, NodeObject, ObjectMeta,
-    PodObject, PodSpec, Service, ServicePort,
+    OwnerReference, PodObject, PodSpec, Service, ServicePort,
 };
 
 /// The objects of the input that matter to NetworkPolicies, in the order of the text.
@@ -123,11 +123,12 @@ impl Reader {
             return;
         }
         let text = |key| node.get(key).and_then(|value| value.as_str());
+        let has_kind = text("kind").is_some() || list.is_some();
         let kind = text("kind").map(str::to_owned).or_else(|| list.map(|(kind, _)| kind.to_owned()));
         let version =
             text("apiVersion").map(str::to_owned).or_else(|| list.map(|(_, version)| version.to_owned()));
         let (Some(kind), Some(version)) = (kind, version) else {
-            let missing = if node.get("kind").is_none() { "kind" } else { "apiVersion" };
+            let missing = if has_kind { "apiVersion" } else { "kind" };
             self.diagnostics.push(
                 Diagnostic::error("no-kind", at, format!("this object has no `{missing}`"))
                     .with_path(missing)

@@ -22,10 +22,12 @@ pub struct ObjectMeta {
     pub labels: Option<Spanned<BTreeMap<String, String>>>,
     /// Who made it.
     pub owner_references: Option<Vec<OwnerReference>>,
-    annotations: Option<BTreeMap<String, String>>,
+    /// Its annotations.
+    pub annotations: Option<SpannedMap<String>>,
+    /// When it began to end, where it has.
+    pub deletion_timestamp: Option<String>,
     creation_timestamp: IgnoredAny,
     deletion_grace_period_seconds: IgnoredAny,
-    deletion_timestamp: IgnoredAny,
     finalizers: IgnoredAny,
     generation: IgnoredAny,
     managed_fields: IgnoredAny,
@@ -42,6 +44,11 @@ pub struct OwnerReference {
     pub kind: String,
     /// The owner's name.
     pub name: String,
+    /// Whether it is the one that makes and removes the object.
+    pub controller: Option<bool>,
+    api_version: IgnoredAny,
+    block_owner_deletion: IgnoredAny,
+    uid: IgnoredAny,
 }
 
 /// `v1` `Node`.
@@ -174,6 +181,16 @@ pub struct Controller {
     pub metadata: ObjectMeta,
     /// What it makes, and how many.
     pub spec: ControllerSpec,
+    /// Whether it is done.
+    pub status: ControllerStatus,
+}
+
+/// A controller's `status`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ControllerStatus {
+    /// `Complete` or `Failed`, of a Job that has ended.
+    pub conditions: Option<Vec<Condition>>,
 }
 
 /// A controller's `spec`.
@@ -184,6 +201,8 @@ pub struct ControllerSpec {
     pub replicas: Option<Spanned<i64>>,
     /// How many pods of a Job at once; 1 where absent.
     pub parallelism: Option<Spanned<i64>>,
+    /// Whether a Job makes no pods for now.
+    pub suspend: Option<bool>,
     /// A StatefulSet's headless service.
     pub service_name: Option<String>,
     /// What its pods look like.
@@ -214,6 +233,8 @@ pub struct CronJob {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct CronJobSpec {
+    /// Whether it makes no jobs for now.
+    pub suspend: Option<bool>,
     /// The jobs it makes.
     pub job_template: JobTemplate,
 }
@@ -262,6 +283,8 @@ pub struct ServiceSpec {
     pub external_traffic_policy: Option<String>,
     /// The name that an `ExternalName` service stands for.
     pub external_name: Option<String>,
+    /// Whether its DNS names pods that are not ready, too.
+    pub publish_not_ready_addresses: Option<bool>,
     /// The address asked of the load balancer.
     #[serde(rename = "loadBalancerIP")]
     pub load_balancer_ip: Option<Spanned<String>>,
@@ -335,7 +358,7 @@ pub struct EndpointConditions {
 pub struct SlicePort {
     /// The service port's name.
     pub name: Option<String>,
-    /// Its number; all where absent.
+    /// Its number.
     pub port: Option<i64>,
     /// TCP where absent.
     pub protocol: Option<String>,

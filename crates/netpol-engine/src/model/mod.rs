@@ -210,6 +210,8 @@ pub struct Service {
     pub kind: ServiceKind,
     /// The pods behind it, ready or not, ascending.
     pub backends: Backends,
+    /// Whether DNS names pods that are not ready, too (`publishNotReadyAddresses`).
+    pub publishes_not_ready: bool,
     /// Its ports.
     pub ports: Vec<ServicePort>,
     /// The object; `None` for the cluster's own DNS where that is made up.

@@ -36,6 +36,7 @@ fn is_dns_label(text: &str) -> bool {
 /// A label's key: an optional subdomain and `/`, then a name of at most 63 bytes.
 pub(super) fn label_key(text: &str) -> Result<(), Malformed> {
     let name = match text.split_once('/') {
+        Some(("", _)) => return Err(Malformed("prefix part must be non-empty")),
         Some((prefix, name)) => {
             subdomain(prefix)?;
             name

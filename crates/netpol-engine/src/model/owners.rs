@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::manifest::ObjectMeta;
+use crate::manifest::{ObjectMeta, OwnerReference};
 
 use super::Labels;
 use super::build::Named;
@@ -67,7 +67,12 @@ impl Owners {
         labels: &Labels,
         namespace: &Arc<str>,
     ) -> Option<Owner> {
-        let (kind, namespace, name) = self.topmost(owner(metadata, namespace)?);
+        let topmost = self.topmost(owner(metadata, namespace)?);
+        // What the input itself has needs no guess.
+        if self.present.contains(&topmost) {
+            return Some(topmost);
+        }
+        let (kind, namespace, name) = topmost;
         let maker = match kind {
             "ReplicaSet" => labels
                 .get(POD_TEMPLATE_HASH)
@@ -92,8 +97,10 @@ fn owner(metadata: &ObjectMeta, namespace: &Arc<str>) -> Option<Owner> {
     const KINDS: [&str; 7] =
         ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController"];
     let owners = metadata.owner_references.iter().flatten();
-    let (kind, name) = owners
-        .filter_map(|owner| Some((*KINDS.iter().find(|kind| **kind == owner.kind)?, owner.name.as_str())))
-        .next()?;
-    Some((kind, namespace.clone(), Arc::from(name)))
+    let known = |owner: &&OwnerReference| KINDS.contains(&owner.kind.as_str());
+    let mut known = owners.filter(known);
+    // Of several owners the controller is the one that makes and removes the object.
+    let owner = known.clone().find(|owner| owner.controller == Some(true)).or_else(|| known.next())?;
+    let kind = KINDS.iter().find(|kind| **kind == owner.kind)?;
+    Some((kind, namespace.clone(), Arc::from(owner.name.as_str())))
 }

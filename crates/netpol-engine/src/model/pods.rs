@@ -38,6 +38,7 @@ pub(super) struct Draft {
 
 /// Adds all pods and workloads, and the DNS pods where the input brings none.
 pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
+    add_nodes(builder, objects);
     let owners = Owners::of(objects);
     let mut drafts = Vec::new();
     let mut owned = HashSet::new();
@@ -82,33 +83,19 @@ fn real_pod(builder: &mut Builder, object: &Named<'_>, pod: &PodObject, owners: 
     let labels = labels(metadata);
     let ips = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
     let addresses = addresses(builder, status.pod_ip.iter().chain(ips));
-    let ips = status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-    let host_addresses = self::addresses(builder, status.host_ip.iter().chain(ips));
-    let node = match (&spec.node_name, host_addresses.as_slice()) {
-        (Some(name), addresses) if !name.is_empty() => {
-            Some(builder.node(&Arc::from(name.as_str()), addresses))
-        }
-        (_, [first, ..]) => {
-            let known = host_addresses.iter().find_map(|address| builder.cluster.node_at(*address));
-            let name = known.map_or_else(
-                || Arc::from(first.to_string()),
-                |node| builder.cluster.nodes[node].name.clone(),
-            );
-            Some(builder.node(&name, &host_addresses))
-        }
-        (_, []) => None,
-    };
+    let node = node_of(builder, pod);
     let not_ready = status.conditions.iter().flatten().any(|it| it.kind == "Ready" && it.status != "True");
+    let ending = metadata.deletion_timestamp.is_some();
     let phase = match status.phase.as_deref() {
         Some("Succeeded" | "Failed") => Phase::Finished,
-        _ if not_ready => Phase::NotReady,
+        Some("Pending" | "Unknown") => Phase::NotReady,
+        _ if not_ready || ending => Phase::NotReady,
         _ => Phase::Ready,
     };
     let owner = owners.of_pod(metadata, &labels, &object.namespace);
-    let dns_name = spec.subdomain.as_deref().filter(|subdomain| !subdomain.is_empty()).map(|subdomain| {
-        let hostname = spec.hostname.as_deref().map_or(object.name.clone(), Arc::from);
-        (hostname, Arc::from(subdomain))
-    });
+    let hostname = spec.hostname.as_deref().filter(|hostname| !hostname.is_empty());
+    let subdomain = spec.subdomain.as_deref().filter(|subdomain| !subdomain.is_empty());
+    let dns_name = hostname.zip(subdomain).map(|(hostname, subdomain)| (hostname.into(), subdomain.into()));
     Draft {
         namespace: builder.namespace(&object.namespace),
         namespace_name: object.namespace.clone(),
@@ -125,6 +112,42 @@ fn real_pod(builder: &mut Builder, object: &Named<'_>, pod: &PodObject, owners: 
         at: Some(object.object.at),
         controller_at: None,
     }
+}
+
+/// The nodes that the input's pods speak of: those with a name first, so that an address alone finds its node
+/// wherever in the input that is named.
+fn add_nodes(builder: &mut Builder, objects: &[Named<'_>]) {
+    let pods = objects.iter().filter_map(|object| match &object.object.body {
+        Body::Pod(pod) => Some(pod),
+        _ => None,
+    });
+    let (named, unnamed): (Vec<_>, Vec<_>) = pods.partition(|pod| has_node_name(pod));
+    for pod in named.into_iter().chain(unnamed) {
+        let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
+        let addresses = addresses(builder, pod.status.host_ip.iter().chain(ips));
+        let known = addresses.iter().find_map(|address| builder.cluster.node_at(*address));
+        let name = match (&pod.spec.node_name, known, addresses.first()) {
+            (Some(name), ..) if !name.is_empty() => Arc::from(name.as_str()),
+            (_, Some(node), _) => builder.cluster.nodes[node].name.clone(),
+            (_, None, Some(first)) => Arc::from(first.to_string()),
+            (_, None, None) => continue,
+        };
+        builder.node(&name, &addresses);
+    }
+}
+
+fn has_node_name(pod: &PodObject) -> bool {
+    pod.spec.node_name.as_deref().is_some_and(|name| !name.is_empty())
+}
+
+/// The node that a pod is on, where the input tells.
+fn node_of(builder: &mut Builder, pod: &PodObject) -> Option<NodeId> {
+    if let Some(name) = pod.spec.node_name.as_deref().filter(|name| !name.is_empty()) {
+        return Some(builder.node(&Arc::from(name), &[]));
+    }
+    let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
+    let mut addresses = pod.status.host_ip.iter().chain(ips).filter_map(|text| text.value.parse().ok());
+    addresses.find_map(|address| builder.cluster.node_at(address))
 }
 
 /// The addresses that fields hold, each once.
@@ -154,7 +177,7 @@ fn from_template(
         "Job" | "CronJob" => spec.parallelism.as_ref().map_or(1, |count| count.value),
         _ => spec.replicas.as_ref().map_or(1, |count| count.value),
     };
-    let wanted = usize::try_from(wanted).unwrap_or(0);
+    let wanted = if at_rest(object, spec) { 0 } else { usize::try_from(wanted).unwrap_or(0) };
     if wanted > room {
         let at = spec.replicas.as_ref().or(spec.parallelism.as_ref()).map_or(object.object.at, |it| it.at);
         let message = format!("{wanted} pods are more than fit: {room} of them are drawn");
@@ -202,6 +225,21 @@ fn from_template(
             }
         })
         .collect()
+}
+
+/// Whether a Job or CronJob makes no pods: it is suspended, or it has ended.
+fn at_rest(object: &Named<'_>, spec: &ControllerSpec) -> bool {
+    let (suspended, ended) = match &object.object.body {
+        Body::CronJob(job) => (job.spec.suspend, false),
+        Body::Controller(controller) => {
+            let mut conditions = controller.status.conditions.iter().flatten();
+            let ended =
+                conditions.any(|it| matches!(it.kind.as_str(), "Complete" | "Failed") && it.status == "True");
+            (spec.suspend, ended && object.object.kind == "Job")
+        }
+        _ => (None, false),
+    };
+    suspended == Some(true) || ended
 }
 
 fn network(spec: &PodSpec) -> PodNetwork {

@@ -90,6 +90,20 @@ impl Reader {
         if let Err(Malformed(why)) = names::subdomain(&object.name) {
             self.invalid(name_at, "metadata.name", format!("invalid value: \"{}\": {why}", object.name));
         }
+        if let (Some(namespace), Err(Malformed(why))) =
+            (&policy.metadata.namespace, names::label(&object.namespace))
+        {
+            let message = format!("invalid value: \"{}\": {why}", object.namespace);
+            self.invalid(namespace.at, "metadata.namespace", message);
+        }
+        for (key, value) in policy.metadata.labels.iter().flat_map(|labels| &labels.value) {
+            let at = policy.metadata.labels.as_ref().map_or(at, |labels| labels.at);
+            self.key(key, at, "metadata.labels");
+            self.value(value, at, "metadata.labels");
+        }
+        for (key, _) in policy.metadata.annotations.iter().flat_map(|annotations| &annotations.0) {
+            self.key(&key.value.to_ascii_lowercase(), key.at, "metadata.annotations");
+        }
         let empty = manifest::NetworkPolicySpec::default();
         let spec = policy.spec.as_ref().map_or(&empty, |spec| &spec.value);
         let subject = match &spec.pod_selector {
@@ -145,7 +159,7 @@ impl Reader {
         for (index, name) in given.value.iter().enumerate() {
             if !matches!(name.value.as_str(), "Ingress" | "Egress") {
                 let message = format!(
-                    "unsupported value: \"{}\": supported values: \"Egress\", \"Ingress\"",
+                    "unsupported value: \"{}\": supported values: \"Ingress\", \"Egress\"",
                     name.value
                 );
                 self.invalid(name.at, &format!("{path}[{index}]"), message);
@@ -187,7 +201,7 @@ impl Reader {
                 let known = Protocol::from_api(&name.value);
                 if known.is_none() {
                     let message = format!(
-                        "unsupported value: \"{}\": supported values: \"SCTP\", \"TCP\", \"UDP\"",
+                        "unsupported value: \"{}\": supported values: \"TCP\", \"UDP\", \"SCTP\"",
                         name.value
                     );
                     self.invalid(name.at, &format!("{path}.protocol"), message);

@@ -86,7 +86,15 @@ fn read(
         }
     };
     let ports = spec.ports.iter().flatten().filter_map(|port| service_port(builder, object, port)).collect();
-    Service { namespace, name: object.name.clone(), kind, backends, ports, at: Some(object.object.at) }
+    Service {
+        namespace,
+        name: object.name.clone(),
+        kind,
+        backends,
+        publishes_not_ready: spec.publish_not_ready_addresses == Some(true),
+        ports,
+        at: Some(object.object.at),
+    }
 }
 
 /// How clients outside reach a service.
@@ -204,6 +212,7 @@ fn made_up_dns(cluster: &Cluster, namespace: NamespaceId) -> Service {
             exposure: Exposure::default(),
         },
         backends: Backends::Selected(selected(cluster, namespace, &[DNS_LABEL].into_iter().collect())),
+        publishes_not_ready: false,
         ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
         at: None,
     }

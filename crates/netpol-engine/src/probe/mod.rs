@@ -10,7 +10,7 @@ use netpol_syntax::order;
 use crate::evaluate::{Caveat, Evaluation, Flow, evaluate};
 use crate::index::Index;
 use crate::model::{
-    Backends, Cluster, Endpoint, ExposedBy, ExternalTraffic, POD_NETWORK, Phase, PodId, SERVICE_NETWORK,
+    Backends, Cluster, Endpoint, ExposedBy, ExternalTraffic, POD_NETWORK, PodId, SERVICE_NETWORK,
     SYSTEM_NAMESPACE, Service, ServiceId, ServiceKind, ServicePort,
 };
 use crate::model::{DNS_SERVICE_NAME, target_on};
@@ -262,7 +262,7 @@ impl Player<'_> {
             let ServiceKind::Proxied { cluster_ips, exposure, .. } = &service.kind else {
                 return Outcome::Timeout;
             };
-            if self.from.pod().is_none() {
+            if self.is_outside() {
                 if cluster_ips.contains(&address) {
                     let result = Translated::NotFromOutside;
                     self.steps.push(Step::Translation(Translation {
@@ -299,7 +299,15 @@ impl Player<'_> {
             ServiceKind::Proxied { exposure, .. } => exposure.by != ExposedBy::Nothing,
             ServiceKind::Headless | ServiceKind::ExternalName(_) => true,
         };
-        exposed || self.from.pod().is_some()
+        exposed || !self.is_outside()
+    }
+
+    /// Whether the source lies outside: a node does not, since every node knows the services.
+    fn is_outside(&self) -> bool {
+        match self.from {
+            Endpoint::Pod(_) => false,
+            Endpoint::Address(address) => self.cluster.node_at(address).is_none(),
+        }
     }
 
     /// The service's address leads nowhere outside the cluster.
@@ -383,7 +391,7 @@ fn endpoints(cluster: &Cluster, service: &Service, port: &ServicePort) -> Vec<(E
     match &service.backends {
         Backends::Selected(pods) => pods
             .iter()
-            .filter(|pod| cluster.pods[**pod].phase == Phase::Ready)
+            .filter(|pod| names::takes(cluster, service, **pod))
             .filter_map(|pod| Some((Endpoint::Pod(*pod), target_on(cluster, port, *pod)?)))
             .collect(),
         Backends::Listed(listed) => listed

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{Backends, Cluster, Phase, PodId, ServiceId, ServiceKind};
+use crate::model::{Backends, Cluster, Phase, PodId, Service, ServiceId, ServiceKind};
 
 /// The domain that cluster names end in; kubeadm's default.
 const CLUSTER_DOMAIN: &str = "cluster.local";
@@ -69,12 +69,12 @@ fn resolve(cluster: &Cluster, name: &str, depth: usize) -> Option<Answer> {
             match &cluster.services[id].kind {
                 ServiceKind::Proxied { .. } => Some(Answer::Service(id)),
                 ServiceKind::Headless => {
-                    let addresses = headless(cluster, &cluster.services[id].backends, |_| true);
+                    let addresses = headless(cluster, &cluster.services[id], |_| true);
                     (!addresses.is_empty()).then_some(Answer::Addresses(addresses))
                 }
                 ServiceKind::ExternalName(target) if depth < LONGEST_CHAIN => {
                     let target = target.to_ascii_lowercase();
-                    if target.ends_with(CLUSTER_DOMAIN) {
+                    if target.strip_suffix(CLUSTER_DOMAIN).is_some_and(|rest| rest.ends_with('.')) {
                         resolve(cluster, &target, depth + 1)
                     } else {
                         Some(Answer::External { service: id, name: target })
@@ -89,7 +89,7 @@ fn resolve(cluster: &Cluster, name: &str, depth: usize) -> Option<Answer> {
                 let name = cluster.pods[pod].dns_name.as_ref();
                 name.is_some_and(|(host, sub)| host.as_ref() == *hostname && sub.as_ref() == *service)
             };
-            let addresses = headless(cluster, &cluster.services[id].backends, named);
+            let addresses = headless(cluster, &cluster.services[id], named);
             let headless = cluster.services[id].kind == ServiceKind::Headless;
             (headless && !addresses.is_empty()).then_some(Answer::Addresses(addresses))
         }
@@ -103,12 +103,21 @@ fn resolve(cluster: &Cluster, name: &str, depth: usize) -> Option<Answer> {
     }
 }
 
-/// The first address of each ready pod behind a headless service.
-fn headless(cluster: &Cluster, backends: &Backends, wanted: impl Fn(PodId) -> bool) -> Vec<IpAddr> {
-    match backends {
+/// Whether a service counts a pod of its selector among its endpoints.
+pub(super) fn takes(cluster: &Cluster, service: &Service, pod: PodId) -> bool {
+    match cluster.pods[pod].phase {
+        Phase::Ready => true,
+        Phase::NotReady => service.publishes_not_ready,
+        Phase::Finished => false,
+    }
+}
+
+/// The first address of each pod behind a headless service.
+fn headless(cluster: &Cluster, service: &Service, wanted: impl Fn(PodId) -> bool) -> Vec<IpAddr> {
+    match &service.backends {
         Backends::Selected(pods) => pods
             .iter()
-            .filter(|pod| cluster.pods[**pod].phase == Phase::Ready && wanted(**pod))
+            .filter(|pod| takes(cluster, service, **pod) && wanted(**pod))
             .filter_map(|pod| cluster.pods[*pod].addresses.first().copied())
             .collect(),
         Backends::Listed(endpoints) => endpoints.iter().map(|endpoint| endpoint.address).collect(),
