@@ -28,19 +28,31 @@ pub struct Evaluated {
     pub layout: Layout,
     /// Documents that could not be read as YAML: where.
     pub unread: Vec<Location>,
+    /// The arrows for the ports that were asked about at the time.
+    reach: (PortChoice, Rc<Reach>),
 }
 
 impl Evaluated {
-    fn of(files: &Files) -> Self {
+    fn of(files: &Files, ports: PortChoice) -> Self {
         let parsed = measured("netpol:parse", || parse_all(files, &Limits::PAGE));
         let unread = broken::unread(&parsed.diagnostics);
-        let (analysis, matrix) = measured("netpol:evaluate", || {
+        let (analysis, matrix, reach) = measured("netpol:evaluate", || {
             let analysis = Analysis::of(&parsed);
             let matrix = analysis.matrix();
-            (analysis, matrix)
+            let reach = Reach::of(&analysis, &matrix, ports);
+            (analysis, matrix, reach)
         });
         let layout = Layout::of(&analysis);
-        Self { files: Rc::clone(files), analysis, matrix, layout, unread }
+        Self { files: Rc::clone(files), analysis, matrix, layout, unread, reach: (ports, Rc::new(reach)) }
+    }
+
+    fn reach(&self, ports: PortChoice) -> Rc<Reach> {
+        let (known, reach) = &self.reach;
+        if *known == ports {
+            Rc::clone(reach)
+        } else {
+            Rc::new(Reach::of(&self.analysis, &self.matrix, ports))
+        }
     }
 }
 
@@ -72,63 +84,78 @@ impl Derived {
     }
 }
 
-/// What has been on the stage.
-#[derive(Default)]
+/// A state of the files and its arrows for the ports asked about.
+#[derive(Clone)]
+struct Picture {
+    evaluated: Rc<Evaluated>,
+    reach: Rc<Reach>,
+}
+
+impl Picture {
+    fn of(evaluated: &Rc<Evaluated>, ports: PortChoice) -> Self {
+        Self { evaluated: Rc::clone(evaluated), reach: evaluated.reach(ports) }
+    }
+}
+
+/// What is on the stage, and what was before the last edit that changed any verdict.
+#[derive(Clone)]
 struct Shown {
     opening: u32,
-    shown: Option<Rc<Evaluated>>,
-    /// What was there before the last edit that changed any verdict.
-    before: Option<Rc<Evaluated>>,
+    ports: PortChoice,
+    now: Picture,
+    before: Option<Picture>,
+    changes: Rc<Changes>,
     pulse: u32,
 }
 
 impl Shown {
-    /// Takes in a new state of the files.
-    fn next(&mut self, opening: u32, now: &Rc<Evaluated>, ports: PortChoice) {
-        let Some(shown) = self.shown.clone().filter(|_| self.opening == opening) else {
-            *self = Self {
-                opening,
-                shown: Some(Rc::clone(now)),
-                before: None,
-                pulse: self.pulse.wrapping_add(1),
-            };
-            return;
-        };
-        if Rc::ptr_eq(&shown, now) || broken::is_being_typed(&shown.files, now) {
+    fn new(opening: u32, ports: PortChoice, now: &Rc<Evaluated>, pulse: u32) -> Self {
+        Self { opening, ports, now: Picture::of(now, ports), before: None, changes: Rc::default(), pulse }
+    }
+
+    /// Takes in a new state of the files, or a question about other ports.
+    fn next(&mut self, opening: u32, ports: PortChoice, now: &Rc<Evaluated>) {
+        if self.opening != opening {
+            *self = Self::new(opening, ports, now, self.pulse.wrapping_add(1));
             return;
         }
-        let reach = |evaluated: &Evaluated| Reach::of(&evaluated.analysis, &evaluated.matrix, ports);
-        let changes = Changes::between(&reach(&shown), &reach(now));
-        if !changes.is_empty() {
-            self.before = Some(shown);
+        if self.ports != ports {
+            self.ports = ports;
+            self.now = Picture::of(&self.now.evaluated, ports);
+            self.before = self.before.take().map(|before| Picture::of(&before.evaluated, ports));
+            self.compare();
+        }
+        if Rc::ptr_eq(&self.now.evaluated, now) || broken::is_being_typed(&self.now.evaluated.files, now) {
+            return;
+        }
+        let next = Picture::of(now, ports);
+        let earlier = std::mem::replace(&mut self.now, next);
+        if !Changes::between(&earlier.reach, &self.now.reach).is_empty() {
+            self.before = Some(earlier);
             self.pulse = self.pulse.wrapping_add(1);
         }
-        self.shown = Some(Rc::clone(now));
+        self.compare();
+    }
+
+    fn compare(&mut self) {
+        let changes = self.before.as_ref().map(|before| Changes::between(&before.reach, &self.now.reach));
+        self.changes = Rc::new(changes.unwrap_or_default());
     }
 }
 
 /// Derives what `state` shows.
 #[hook]
 pub fn use_derived(state: &AppState) -> Derived {
-    let now = use_memo(ByPointer(Rc::clone(&state.files)), |files| Evaluated::of(&files.0));
-    let history = use_mut_ref(Shown::default);
-    let (shown, before, pulse) = {
+    let ports = state.ports;
+    // Other ports alone need no other evaluation: `Shown` asks for their arrows.
+    let now = use_memo(ByPointer(Rc::clone(&state.files)), |files| Evaluated::of(&files.0, ports));
+    let history = use_mut_ref(|| Shown::new(state.opening, ports, &now, 0));
+    let Shown { now: Picture { evaluated: shown, reach }, changes, pulse, .. } = {
         let mut history = history.borrow_mut();
-        history.next(state.opening, &now, state.ports);
-        (history.shown.clone().unwrap_or_else(|| Rc::clone(&now)), history.before.clone(), history.pulse)
+        history.next(state.opening, ports, &now);
+        history.clone()
     };
     let problems = use_memo(ByPointer(Rc::clone(&now)), |now| Problems::of(&now.0));
-    let reach = use_memo((ByPointer(Rc::clone(&shown)), state.ports), |(shown, ports)| {
-        Reach::of(&shown.0.analysis, &shown.0.matrix, *ports)
-    });
-    let changes = use_memo(
-        (before.map(ByPointer), ByPointer(Rc::clone(&reach)), state.ports),
-        |(before, reach, ports)| {
-            let before =
-                before.as_ref().map(|before| Reach::of(&before.0.analysis, &before.0.matrix, *ports));
-            before.map_or_else(Changes::default, |before| Changes::between(&before, &reach.0))
-        },
-    );
     let selected = match &state.selection {
         Some(Selection::End(end)) => Some(end.clone()),
         _ => None,

@@ -38,8 +38,8 @@ pub struct AppState {
     pub opened: Rc<Vec<EndKey>>,
     /// What the panel tells about.
     pub selection: Option<Selection>,
-    /// How the stage shows the cluster.
-    pub view: View,
+    /// How the stage shows the cluster; as its size suggests, until chosen.
+    pub view: Option<View>,
     /// The side panel's tab.
     pub panel: Panel,
     /// What a narrow screen shows, which has room for one pane.
@@ -220,7 +220,7 @@ impl AppState {
             filter: Filter::default(),
             opened: Rc::default(),
             selection: None,
-            view: View::default(),
+            view: None,
             panel: Panel::default(),
             pane: Pane::default(),
             theme,
@@ -266,6 +266,7 @@ impl AppState {
         self.select(work.selection);
         self.ports = work.ports;
         self.filter = Filter::default();
+        self.view = None;
         self.opened = Rc::default();
         self.probes = Rc::default();
         self.reveal = None;
@@ -275,7 +276,7 @@ impl AppState {
     /// Goes to a step, and shows what it changed: that is what the step is about.
     fn step_to(&mut self, place: Place) {
         let Some(files) = lessons::files(place) else { return };
-        let change = files::first_change(&self.files, &files);
+        let change = files::last_change(&self.files, &files);
         self.files = files;
         self.lesson = Some(place);
         self.dialog = None;

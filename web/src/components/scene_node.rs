@@ -84,7 +84,7 @@ fn globe(x: f64, y: f64, internet: Globe) -> Html {
         <g {class} transform={format!("translate({x} {y})")}>
             <circle cx="7" cy="7" r="6" />
             <path d="M1 7h12M7 1c-4 3.6-4 8.4 0 12M7 1c4 3.6 4 8.4 0 12" />
-            if internet != Globe::Open { <path class="strike" d="M1.2 13.4 12.8.6" /> }
+            if internet == Globe::Closed { <path class="strike" d="M1.2 13.4 12.8.6" /> }
         </g>
     }
 }

@@ -26,6 +26,9 @@ const DRAG_FROM: f64 = 4.0;
 /// How much larger than drawn a small scene is shown at most.
 const LARGEST: f64 = 1.25;
 
+/// With more nodes than this, a table tells more at first sight than a diagram.
+const LARGE: usize = 40;
+
 /// What the stage needs.
 #[derive(PartialEq, Properties)]
 pub struct StageProps {
@@ -76,15 +79,17 @@ pub fn Stage(props: &StageProps) -> Html {
         let act = act.clone();
         use_callback((), move |selection: Selection, ()| act.dispatch(Action::Select(Some(selection))))
     };
+    let view =
+        state.view.unwrap_or(if derived.scene.nodes.len() > LARGE { View::Matrix } else { View::Diagram });
     let is_empty = state.is_blank();
     html! {
         <main id="stage" class="pane stage" aria-label="Stage">
-            <StageBar view={state.view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
+            <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
                 counts={derived.scene.counts} changed={derived.changes.arrows().len()} {onfit} act={act.clone()} />
             <div class="canvas" ref={canvas.clone()}>
                 if is_empty {
                     <EmptyStage act={act.clone()} />
-                } else if state.view == View::Matrix {
+                } else if view == View::Matrix {
                     <MatrixTable reach={ByPointer(Rc::clone(&derived.reach))} selection={state.selection.clone()}
                         onselect={onselect.clone()} />
                 } else {

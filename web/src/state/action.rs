@@ -87,7 +87,7 @@ impl AppState {
             }
             Action::SetPorts(ports) => self.ports = ports,
             Action::SetFilter(filter) => self.filter = filter,
-            Action::SetView(view) => self.view = view,
+            Action::SetView(view) => self.view = Some(view),
             Action::SetPanel(panel) => {
                 self.panel = panel;
                 self.pane = if panel == Panel::Lesson { Pane::Lesson } else { Pane::Why };

@@ -19,9 +19,9 @@ pub(super) fn is_blank(file: &SourceFile) -> bool {
     file.text.trim().is_empty()
 }
 
-/// Where `new` first differs from `old`: the file, and there the lines between what both begin and end with.
-pub(super) fn first_change(old: &[SourceFile], new: &[SourceFile]) -> Option<(usize, Span)> {
-    new.iter().enumerate().find_map(|(index, file)| {
+/// Where `new` differs from `old`: the last such file, for policies come after what they are about, and there the lines between what both begin and end with.
+pub(super) fn last_change(old: &[SourceFile], new: &[SourceFile]) -> Option<(usize, Span)> {
+    new.iter().enumerate().rev().find_map(|(index, file)| {
         let before = old.iter().find(|known| known.name == file.name).map_or("", |known| &known.text);
         (*before != *file.text).then(|| (index, changed_lines(before, &file.text)))
     })
@@ -78,7 +78,7 @@ mod tests {
     fn finds_the_lines_that_changed() {
         let change = |old: &str, new: &str| {
             let files = |text: &str| [SourceFile::new("same", "x"), SourceFile::new("file", text)];
-            first_change(&files(old), &files(new)).map(|(file, span)| (file, span.of(new).to_owned()))
+            last_change(&files(old), &files(new)).map(|(file, span)| (file, span.of(new).to_owned()))
         };
         assert_eq!(change("a\n", "a\n"), None);
         assert_eq!(change("a\n", "a\n---\nb\n"), Some((1, "---\nb\n".to_owned())));
