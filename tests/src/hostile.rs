@@ -64,6 +64,7 @@ pub fn over_limits() -> Vec<Named> {
         ("16 MiB of pods", POD.repeat((16 << 20) / POD.len())),
         ("16 MiB of one line", "x".repeat(16 << 20)),
         ("a million nodes", format!("a: [{}1]\n", "1, ".repeat(1_000_000))),
+        ("three million nodes", format!("[{}1]\n", "1,".repeat(3_000_000))),
         ("a million broken documents", "--- [\n".repeat(1_000_000)),
     ];
     all.extend(bombs());

@@ -40,7 +40,7 @@ fn verdicts(cluster: &Cluster, style: u64) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(config(96))]
+    #![proptest_config(config(512))]
 
     #[test]
     fn order_and_style_change_nothing(cluster in clusters(), one: u64, other: u64) {

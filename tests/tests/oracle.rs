@@ -9,7 +9,7 @@ use netpol_tests::random::{addresses, boundary_ports, clusters, config, protocol
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(config(512))]
+    #![proptest_config(config(2048))]
 
     #[test]
     fn the_engine_agrees(

@@ -68,7 +68,7 @@ fn inputs_over_the_limits_are_told() {
 }
 
 proptest! {
-    #![proptest_config(config(192))]
+    #![proptest_config(config(512))]
 
     #[test]
     fn random_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
