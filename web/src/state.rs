@@ -20,7 +20,7 @@ pub use files::{Files, normalise};
 pub use work::Work;
 
 /// Everything that the user chose.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AppState {
     /// The texts, in the order of their tabs; never empty.
     pub files: Files,
@@ -59,7 +59,7 @@ pub struct AppState {
 }
 
 /// Which arrows the stage shows.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// Those along which all passes.
     pub allowed: bool,
@@ -99,7 +99,7 @@ pub enum Selection {
 }
 
 /// How the stage shows the cluster.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum View {
     /// Boxes, nodes and arrows.
     #[default]
@@ -109,7 +109,7 @@ pub enum View {
 }
 
 /// A tab of the side panel.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Panel {
     /// The reason for what is selected.
     #[default]
@@ -123,7 +123,7 @@ pub enum Panel {
 }
 
 /// A pane of a narrow screen.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Pane {
     /// The editor.
     Files,
@@ -137,7 +137,7 @@ pub enum Pane {
 }
 
 /// Which colours the page has.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum ThemeChoice {
     /// As the system has it.
     #[default]
@@ -174,7 +174,7 @@ impl ThemeChoice {
 }
 
 /// A dialog that asks or shows something before all else.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialog {
     /// The link that holds the work.
     Share,
@@ -187,7 +187,7 @@ pub enum Dialog {
 }
 
 /// Lines to be shown in the editor.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reveal {
     /// The file, by its position.
     pub file: usize,
@@ -325,3 +325,6 @@ impl Reducible for AppState {
         Rc::new(state)
     }
 }
+
+#[cfg(test)]
+mod tests;

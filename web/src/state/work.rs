@@ -12,7 +12,7 @@ use super::files::{Files, normalise};
 use crate::lessons::{self, Place};
 
 /// Files, and what of them is looked at.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Work {
     /// The texts.
     pub files: Files,

@@ -1,0 +1,142 @@
+//! The reducer, by what it makes of a state.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use netpol_lessons::Scenario;
+use netpol_syntax::{FileId, Location, SourceFile, Span};
+use netpol_view::{EndKey, PortChoice};
+use yew::Reducible;
+
+use super::*;
+use crate::lessons;
+
+fn begin(work: Work) -> Rc<AppState> {
+    Rc::new(AppState::new(work, ThemeChoice::System, None))
+}
+
+fn three_tiers() -> Rc<AppState> {
+    begin(Work::lesson(lessons::first().unwrap()).unwrap())
+}
+
+fn with_files(files: &[(&str, &str)]) -> Rc<AppState> {
+    let files = files.iter().map(|(name, text)| SourceFile::new(*name, *text)).collect();
+    begin(Work { files: Rc::new(files), ..Work::empty() })
+}
+
+fn names(state: &AppState) -> Vec<&str> {
+    state.files.iter().map(|file| file.name.as_ref()).collect()
+}
+
+fn at_step(step: usize) -> Place {
+    Place { step, ..lessons::first().unwrap() }
+}
+
+#[test]
+fn a_step_of_an_untouched_lesson_comes_at_once() {
+    let state = three_tiers().reduce(Action::GoToStep(at_step(1)));
+    assert_eq!((state.lesson, state.dialog), (Some(at_step(1)), None));
+    assert!(!state.is_edited());
+}
+
+#[test]
+fn a_step_shows_what_it_changed_and_leaves_the_focus() {
+    let state = three_tiers().reduce(Action::GoToStep(at_step(1)));
+    let reveal = state.reveal.unwrap();
+    let shown = reveal.span.of(&state.files[reveal.file].text);
+    assert!(shown.contains("default-deny-all") && !reveal.focus, "{shown}");
+    assert_eq!(state.shown, reveal.file);
+}
+
+#[test]
+fn a_step_asks_before_it_replaces_edits() {
+    let edit = FileAction::Edit { file: 1, text: "# mine\n".into() };
+    let edited = three_tiers().reduce(Action::File(edit));
+    assert!(edited.is_edited());
+    let asked = Rc::clone(&edited).reduce(Action::GoToStep(at_step(1)));
+    assert_eq!(asked.dialog, Some(Dialog::Replace(at_step(1))));
+    assert_eq!(asked.files, edited.files);
+    let replaced = asked.reduce(Action::ReplaceByStep(at_step(1)));
+    assert_eq!((replaced.dialog, replaced.is_edited()), (None, false));
+}
+
+#[test]
+fn edits_that_were_taken_back_are_none() {
+    let state = three_tiers();
+    let text = Arc::clone(&state.files[1].text);
+    let edit =
+        |state: Rc<AppState>, text: Arc<str>| state.reduce(Action::File(FileAction::Edit { file: 1, text }));
+    let state = edit(edit(state, "x".into()), text);
+    assert!(!state.is_edited());
+}
+
+#[test]
+fn a_dropped_file_fills_an_empty_one_of_its_name_and_hides_no_other() {
+    let state = with_files(&[("a.yaml", ""), ("b.yaml", "kind: Pod")]);
+    let dropped = ["a.yaml", "b.yaml"].map(|name| SourceFile::new(name, "new\r\n"));
+    let state = state.reduce(Action::File(FileAction::Add(dropped.into())));
+    assert_eq!(names(&state), ["a.yaml", "b.yaml", "b-2.yaml"]);
+    assert_eq!([0, 1, 2].map(|file| &*state.files[file].text), ["new\n", "kind: Pod", "new\n"]);
+    assert_eq!(state.shown, 0);
+}
+
+#[test]
+fn names_stay_apart() {
+    let state = with_files(&[("a.yaml", "a"), ("b.yaml", "b")]);
+    let rename = |to: &str| Action::File(FileAction::Rename(0, to.to_owned()));
+    assert_eq!(names(&Rc::clone(&state).reduce(rename("b.yaml"))), ["a.yaml", "b.yaml"]);
+    assert_eq!(names(&Rc::clone(&state).reduce(rename(" "))), ["a.yaml", "b.yaml"]);
+    assert_eq!(names(&state.reduce(rename("c.yaml"))), ["c.yaml", "b.yaml"]);
+}
+
+#[test]
+fn removing_keeps_the_shown_file_and_never_takes_the_last() {
+    let state = with_files(&[("a", "a"), ("b", "b"), ("c", "c")]);
+    let remove = |file: usize| Action::File(FileAction::Remove(file));
+    let state = state.reduce(Action::File(FileAction::Show(2))).reduce(remove(0));
+    assert_eq!((names(&state), state.shown), (vec!["b", "c"], 1));
+    let state = state.reduce(remove(1)).reduce(remove(0));
+    assert_eq!((names(&state), state.shown), (vec!["b"], 0));
+}
+
+#[test]
+fn the_same_lines_can_be_asked_for_twice() {
+    let at = Location { file: FileId(0), span: Span::new(0, 1) };
+    let once = with_files(&[("a", "a")]).reduce(Action::GoTo(at));
+    let twice = Rc::clone(&once).reduce(Action::GoTo(at));
+    assert_ne!(once.reveal.unwrap().count, twice.reveal.unwrap().count);
+    let nowhere = Location { file: FileId(9), ..at };
+    assert_eq!(Rc::clone(&once).reduce(Action::GoTo(nowhere)).shown, once.shown);
+}
+
+#[test]
+fn selecting_turns_to_the_reason() {
+    let end = EndKey::new(netpol_view::EndKind::Workload, "other/attacker");
+    let state = three_tiers();
+    assert!(state.panel == Panel::Lesson);
+    let state = state.reduce(Action::Select(Some(Selection::End(end))));
+    assert!(state.panel == Panel::Why);
+}
+
+#[test]
+fn the_latest_question_comes_first_and_once() {
+    let ask = |command: &str| Action::Ask(Question { from: "a/b".into(), command: command.into() });
+    let state = three_tiers().reduce(ask("curl a")).reduce(ask("curl b")).reduce(ask("curl a"));
+    let commands: Vec<&str> = state.probes.iter().map(|question| question.command.as_ref()).collect();
+    assert_eq!(commands, ["curl a", "curl b"]);
+}
+
+#[test]
+fn a_work_comes_back_from_what_keeps_it() {
+    let arrow = |from, to| {
+        Selection::Arrow(
+            EndKey::new(netpol_view::EndKind::Outside, from),
+            EndKey::new(netpol_view::EndKind::Workload, to),
+        )
+    };
+    let mut work = three_tiers().work();
+    work.ports = PortChoice::parse("UDP 53").unwrap();
+    work.selection = Some(arrow("0.0.0.0/0", "frontend-tier/frontend"));
+    let json = work.to_scenario().to_json();
+    assert!(Work::of(&Scenario::from_json(&json).unwrap()) == work);
+}
