@@ -2,6 +2,8 @@
 //! evaluations say.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "it is how a test fails")]
 
+use std::collections::BTreeSet;
+
 use netpol_engine::{Analysis, Endpoint, Flow, Phase, Port, Protocol, WorkloadId};
 use netpol_syntax::{Limits, SourceFile};
 use netpol_tests::generate::{Form, Generated, Size, generate};
@@ -82,7 +84,7 @@ fn check(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index
     let selected = selected.filter(|_| !layout.nodes.is_empty());
     let options = SceneOptions {
         opened: layout.boxes.iter().map(|place| place.key.clone()).filter(|_| opened).collect(),
-        changed: vec![],
+        changed: BTreeSet::new(),
         selected: selected.map(|index| index.get(&layout.nodes).key.clone()),
     };
     let scene = Scene::of(analysis, &layout, &reach, &options);

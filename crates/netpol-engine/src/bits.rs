@@ -78,6 +78,12 @@ impl BitSet {
         }
     }
 
+    /// Whether both hold something.
+    #[must_use]
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).any(|(word, with)| word & with != 0)
+    }
+
     /// What both hold.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {

@@ -3,10 +3,13 @@
 //! A column of the matrix is a partition of all sources into groups with the same set of ports. It is made a
 //! destination at a time from whole bit sets: no step looks at a pair and a rule.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use crate::bits::BitSet;
 use crate::evaluate::{Settled, Standing, settle};
 use crate::index::{ClassId, CompiledRule, Index};
-use crate::model::{Cluster, Direction, PolicyId, Section};
+use crate::model::{Cluster, ContainerPort, Direction, PolicyId, Section};
 use crate::ports::{Port, PortSet, PortSetId, PortSets};
 use crate::table::Table;
 
@@ -32,10 +35,14 @@ impl Matrix {
         let mut sets = index.port_sets.clone();
         let isolated = isolated_sources(cluster, index);
         let standings = Standings::of(cluster, index);
+        let mut partitions = IngressPartitions::default();
         let columns = index
             .classes()
             .ids()
-            .map(|class| column(cluster, index, class, &standings, &isolated, &mut sets))
+            .map(|class| {
+                let ingress = partitions.of(cluster, index, class, &mut sets);
+                column(cluster, index, class, (&standings, &isolated), &ingress, &mut sets)
+            })
             .collect();
         Self { columns, sets }
     }
@@ -103,25 +110,23 @@ fn column(
     cluster: &Cluster,
     index: &Index,
     class: ClassId,
-    standings: &Standings,
-    isolated: &BitSet,
+    (standings, isolated): (&Standings, &BitSet),
+    ingress: &[(BitSet, PortSetId)],
     sets: &mut PortSets,
 ) -> Column {
     let size = index.classes().len();
     let destination = &standings.of[class];
-    let ingress = ingress_groups(cluster, index, class, sets);
     let egress = egress_groups(cluster, index, class, isolated, sets);
 
     let mut groups: Vec<(BitSet, PortSetId)> = Vec::new();
     for (sources, may_send) in &egress {
-        for (takes_from, may_take) in &ingress {
-            let set = sets.intersection(*may_send, *may_take);
-            if set == PortSets::none() {
+        for (takes_from, may_take) in ingress {
+            if !sources.intersects(takes_from) {
                 continue;
             }
-            let both = sources.intersection(takes_from);
-            if !both.is_empty() {
-                add(&mut groups, both, set);
+            let set = sets.intersection(*may_send, *may_take);
+            if set != PortSets::none() {
+                add(&mut groups, sources.intersection(takes_from), set);
             }
         }
     }
@@ -152,6 +157,35 @@ fn add(groups: &mut Vec<(BitSet, PortSetId)>, sources: BitSet, set: PortSetId) {
     match groups.iter_mut().find(|(_, known)| *known == set) {
         Some((known, _)) => known.unite(&sources),
         None => groups.push((sources, set)),
+    }
+}
+
+/// A partition of the sources by what they may send.
+type Partition = Rc<[(BitSet, PortSetId)]>;
+
+/// What destinations take from whom, computed once for all that the same policies isolate.
+#[derive(Default)]
+struct IngressPartitions<'c> {
+    known: HashMap<(&'c [PolicyId], &'c [ContainerPort]), Partition>,
+}
+
+impl<'c> IngressPartitions<'c> {
+    fn of(
+        &mut self,
+        cluster: &'c Cluster,
+        index: &'c Index,
+        class: ClassId,
+        sets: &mut PortSets,
+    ) -> Partition {
+        let isolating = index.isolating(Direction::Ingress, class);
+        // Only where a rule names a port does it matter what the destination calls its own.
+        let mut rules = isolating.iter().flat_map(|policy| index.compiled(*policy).rules(Direction::Ingress));
+        let declared = match rules.any(|rule| rule.fixed_ports.is_none()) {
+            true => index.declared_ports(cluster, class),
+            false => &[],
+        };
+        let known = self.known.entry((isolating, declared));
+        known.or_insert_with(|| ingress_groups(cluster, index, class, sets).into()).clone()
     }
 }
 
@@ -229,14 +263,14 @@ fn refine(partition: &mut Vec<(BitSet, PortSetId)>, sources: &BitSet, more: Port
     }
     let mut gained: Vec<(BitSet, PortSetId)> = Vec::new();
     for (group, set) in partition.iter_mut() {
+        if !group.intersects(sources) {
+            continue;
+        }
         let larger = sets.union(*set, more);
         if larger == *set {
             continue;
         }
         let both = group.intersection(sources);
-        if both.is_empty() {
-            continue;
-        }
         group.subtract(&both);
         add(&mut gained, both, larger);
     }

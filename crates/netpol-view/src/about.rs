@@ -3,10 +3,10 @@
 use netpol_engine::{AddressOrigin, Analysis, Direction, Matrix, PolicyId, WorkloadId};
 use netpol_syntax::Location;
 
-use crate::reach::Asked;
+use crate::reach::{Asked, classes, sum_up};
 use crate::story::Words;
 use crate::why::workload;
-use crate::{EndKey, PortChoice, words};
+use crate::{ArrowVerdict, EndKey, PortChoice, words};
 
 /// What there is to know about an end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,22 +72,8 @@ fn about_workload(analysis: &Analysis, matrix: &Matrix, id: WorkloadId, ports: P
     for (direction, label) in [(Direction::Ingress, "Ingress"), (Direction::Egress, "Egress")] {
         fact(label, isolation(analysis, id, direction));
     }
-    if let [one, .., last] = row.pods.as_slice() {
-        let (from, to) = (analysis.index.class_of_pod(*one), analysis.index.class_of_pod(*last));
-        let asked = Asked::of(row, ports);
-        let set = matrix.connections(from, to);
-        let words = match &asked {
-            Asked::Ports(ports) if ports.iter().all(|port| set.contains(*port)) => {
-                "reach each other".to_owned()
-            }
-            Asked::Ports(ports) if ports.iter().any(|port| set.contains(*port)) => {
-                format!("reach each other on {set}")
-            }
-            Asked::Anything if set.is_all() => "reach each other".to_owned(),
-            Asked::Anything if !set.is_none() => format!("reach each other on {set}"),
-            _ => "do not reach each other".to_owned(),
-        };
-        fact("Its own pods", Words::new().text(words));
+    if row.pods.len() > 1 {
+        fact("Its own pods", Words::new().text(among_themselves(analysis, matrix, id, ports)));
     }
     let pods = row.pods.iter().take(LISTED).enumerate().fold(Words::new(), |words, (at, id)| {
         let pod = &cluster.pods[*id];
@@ -108,10 +94,29 @@ fn about_workload(analysis: &Analysis, matrix: &Matrix, id: WorkloadId, ports: P
     About { title: row.name.to_string(), subtitle, facts, at: row.at }
 }
 
+/// What the pods of a workload may do among themselves.
+fn among_themselves(analysis: &Analysis, matrix: &Matrix, id: WorkloadId, ports: PortChoice) -> String {
+    let row = &analysis.cluster.workloads[id];
+    let classes = classes(analysis, row);
+    let pairs = classes.iter().flat_map(|from| classes.iter().map(|to| (*from, *to)));
+    // A class of one pod has no two that could be asked about.
+    let alone = |class| analysis.index.classes()[class].pods().len() < 2;
+    let pairs = pairs.filter(|(from, to)| from != to || !alone(*from));
+    match sum_up(matrix, pairs, &Asked::of(row, ports)) {
+        (ArrowVerdict::Allowed, _) => "reach each other".to_owned(),
+        (ArrowVerdict::Partial, passes) => format!("reach each other in part: {passes}"),
+        (ArrowVerdict::Blocked, _) => "do not reach each other".to_owned(),
+    }
+}
+
 fn isolation(analysis: &Analysis, id: WorkloadId, direction: Direction) -> Words {
     let mut policies: Vec<PolicyId> = Vec::new();
-    for pod in &analysis.cluster.workloads[id].pods {
-        for policy in analysis.index.isolating(direction, analysis.index.class_of_pod(*pod)) {
+    let pods = &analysis.cluster.workloads[id].pods;
+    let mut isolated = 0;
+    for pod in pods {
+        let by = analysis.index.isolating(direction, analysis.index.class_of_pod(*pod));
+        isolated += usize::from(!by.is_empty());
+        for policy in by {
             if !policies.contains(policy) {
                 policies.push(*policy);
             }
@@ -120,7 +125,11 @@ fn isolation(analysis: &Analysis, id: WorkloadId, direction: Direction) -> Words
     if policies.is_empty() {
         return Words::new().text("open: no policy isolates it");
     }
-    policies.iter().enumerate().fold(Words::new().text("isolated by "), |words, (at, policy)| {
+    let start = match isolated < pods.len() {
+        true => Words::new().text(format!("{isolated} of {} pods isolated by ", pods.len())),
+        false => Words::new().text("isolated by "),
+    };
+    policies.iter().enumerate().fold(start, |words, (at, policy)| {
         let policy = &analysis.cluster.policies[*policy];
         words.text(if at == 0 { "" } else { ", " }).link(policy.name.as_ref(), Some(policy.name_at))
     })

@@ -1,7 +1,7 @@
 //! Arrows to lines: those that agree for everything in a namespace are drawn once, and the two directions
 //! between two ends share a line. Nothing is lost: a bundle knows its members.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::{Arrow, ArrowVerdict, EndKey, Reach, SceneOptions};
@@ -27,24 +27,25 @@ pub(crate) struct Bundled<'r> {
 
 /// Puts arrows together into lines.
 pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundled<'r>> {
+    let mut homes = Homes { options, known: HashMap::new(), places: HashMap::new(), all: Vec::new() };
     let mut areas: Vec<Area<'r>> = Vec::new();
-    let mut known: BTreeMap<(Home, Home), usize> = BTreeMap::new();
+    let mut known: HashMap<(usize, usize), usize> = HashMap::new();
     for arrow in &reach.arrows {
-        let homes = (Home::of(&arrow.from, options), Home::of(&arrow.to, options));
-        let at = *known.entry(homes.clone()).or_insert_with(|| {
-            areas.push(Area { from: homes.0.clone(), to: homes.1.clone(), arrows: Vec::new() });
+        let ends = (homes.of(&arrow.from), homes.of(&arrow.to));
+        let at = *known.entry(ends).or_insert_with(|| {
+            areas.push(Area { ends, arrows: Vec::new() });
             areas.len() - 1
         });
         if let Some(area) = areas.get_mut(at) {
             area.arrows.push(arrow);
         }
     }
-    let bundled: Vec<Vec<Direction<'r>>> = areas.iter().map(Area::directions).collect();
+    let bundled: Vec<Vec<Direction<'r>>> = areas.iter().map(|area| area.directions(&homes)).collect();
     let directions = areas.iter().zip(&bundled).flat_map(|(area, directions)| {
         // Where the way back is drawn one by one, a few arrows share its lines rather than add one of their own.
-        let back = known.get(&(area.to.clone(), area.from.clone())).and_then(|at| bundled.get(*at));
+        let back = known.get(&(area.ends.1, area.ends.0)).and_then(|at| bundled.get(*at));
         let shares = back.is_some_and(|back| {
-            area.from != area.to
+            area.ends.0 != area.ends.1
                 && back.iter().all(|direction| direction.arrows.len() == 1)
                 && area.arrows.len() <= back.len()
         });
@@ -53,60 +54,66 @@ pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundle
     pair(directions.collect())
 }
 
-/// Where an end is bundled: its namespace, or just itself for what is outside or opened.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Home {
-    Namespace(Arc<str>),
-    Itself(EndKey),
+/// Where ends are bundled: in their namespace, or just as themselves for what is outside or opened.
+struct Homes<'r> {
+    options: &'r SceneOptions,
+    /// By end, and by the home's own key: its number.
+    known: HashMap<&'r EndKey, usize>,
+    places: HashMap<EndKey, usize>,
+    all: Vec<EndKey>,
 }
 
-impl Home {
-    fn of(end: &EndKey, options: &SceneOptions) -> Self {
-        match end {
-            EndKey::Workload(name) => {
-                let namespace: Arc<str> = name.split_once('/').map_or("", |(namespace, _)| namespace).into();
-                if options.opened.contains(&EndKey::Namespace(namespace.clone())) {
-                    Self::Itself(end.clone())
-                } else {
-                    Self::Namespace(namespace)
-                }
-            }
-            EndKey::Namespace(_) | EndKey::Outside(_) => Self::Itself(end.clone()),
+impl<'r> Homes<'r> {
+    /// The number of the home of `end`.
+    fn of(&mut self, end: &'r EndKey) -> usize {
+        if let Some(known) = self.known.get(end) {
+            return *known;
         }
+        let key = self.key_of(end);
+        let number = *self.places.entry(key.clone()).or_insert_with(|| {
+            self.all.push(key);
+            self.all.len() - 1
+        });
+        self.known.insert(end, number);
+        number
     }
 
-    fn key(&self) -> EndKey {
-        match self {
-            Self::Namespace(name) => EndKey::Namespace(name.clone()),
-            Self::Itself(key) => key.clone(),
-        }
+    fn key_of(&self, end: &EndKey) -> EndKey {
+        let EndKey::Workload(name) = end else { return end.clone() };
+        let namespace = EndKey::Namespace(name.split_once('/').map_or("", |(namespace, _)| namespace).into());
+        if self.options.opened.contains(&namespace) { end.clone() } else { namespace }
+    }
+
+    fn key(&self, number: usize) -> EndKey {
+        self.all.get(number).cloned().unwrap_or_else(|| EndKey::Namespace(Arc::from("")))
     }
 }
 
 /// All arrows from one home to another.
 struct Area<'r> {
-    from: Home,
-    to: Home,
+    /// The numbers of the two homes.
+    ends: (usize, usize),
     arrows: Vec<&'r Arrow>,
 }
 
 impl<'r> Area<'r> {
     /// The fewest directions that say the same: one for all, or else one for each source or destination of
     /// which all arrows agree, and the others as they are.
-    fn directions(&self) -> Vec<Direction<'r>> {
-        let within = self.from == self.to;
+    fn directions(&self, homes: &Homes<'_>) -> Vec<Direction<'r>> {
+        let (from, to) = (homes.key(self.ends.0), homes.key(self.ends.1));
+        let within = from == to;
         // Two nodes in one box are clearer side by side; a box that agrees with itself says so once.
         if within && self.arrows.len() <= 2 {
             return self.arrows.iter().map(|arrow| single(arrow)).collect();
         }
-        if let Some(all) = agreed(&self.arrows, &self.from.key(), &self.to.key()) {
+        if let Some(all) = agreed(&self.arrows, &from, &to) {
             return vec![all];
         }
         if within {
             return self.arrows.iter().map(|arrow| single(arrow)).collect();
         }
-        let by_source = grouped(&self.arrows, |arrow| &arrow.from, |end| (end.clone(), self.to.key()));
-        let by_destination = grouped(&self.arrows, |arrow| &arrow.to, |end| (self.from.key(), end.clone()));
+        let by_source = grouped(&self.arrows, |arrow| &arrow.from, |end| (end.clone(), to.clone()));
+        let by_destination = grouped(&self.arrows, |arrow| &arrow.to, |end| (from.clone(), end.clone()));
         if by_destination.len() < by_source.len() { by_destination } else { by_source }
     }
 }
@@ -164,7 +171,7 @@ fn grouped<'r>(
 /// Puts the two directions between the same ends on one line.
 fn pair(directions: Vec<Direction<'_>>) -> Vec<Bundled<'_>> {
     let mut lines: Vec<Bundled<'_>> = Vec::new();
-    let mut known: BTreeMap<(EndKey, EndKey), usize> = BTreeMap::new();
+    let mut known: HashMap<(EndKey, EndKey), usize> = HashMap::new();
     for direction in directions {
         let reverse = (direction.to.clone(), direction.from.clone());
         let partner = known.get(&reverse).and_then(|at| lines.get_mut(*at));

@@ -1,6 +1,6 @@
 //! What an edit opened and closed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{Arrow, ArrowVerdict, EndKey, Reach};
 
@@ -79,9 +79,11 @@ impl Changes {
 
     /// The arrows that changed, for the scene.
     #[must_use]
-    pub fn arrows(&self) -> Vec<(EndKey, EndKey)> {
+    pub fn arrows(&self) -> BTreeSet<(EndKey, EndKey)> {
         let changes = self.opened.iter().chain(&self.closed);
-        changes.map(|change| (change.from.clone(), change.to.clone())).collect()
+        let mut arrows = BTreeSet::new();
+        arrows.extend(changes.map(|change| (change.from.clone(), change.to.clone())));
+        arrows
     }
 
     /// "2 opened, 5 closed"; "nothing opened or closed" where nothing did.

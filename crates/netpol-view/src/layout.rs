@@ -216,7 +216,12 @@ impl Layout {
         let blocks = side.blocks.into_iter().chain(system.blocks).collect();
         let last = Stack { blocks, gap: side.gap };
         let system_top = TOP + height - system_height;
-        placer.beside(cluster, &last, side_top, system_top);
+        // Where there is no system's box, the last one is a client's like the others.
+        if system_height > 0.0 {
+            placer.beside(cluster, &last, side_top, system_top);
+        } else {
+            placer.stack(cluster, &last, side_top);
+        }
         let width = placer.x - COLUMN_GAP + SIDE + MARGIN;
         Self {
             boxes: placer.boxes,

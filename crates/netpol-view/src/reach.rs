@@ -1,12 +1,13 @@
 //! The arrows: who may open what to whom, a workload at a time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 use netpol_engine::{
     Analysis, Backends, ClassId, Cluster, Direction, ExposedBy, INTERNET, Matrix, NamespaceId,
-    OutsideExample, POD_NETWORK, PeerKind, Phase, Port, PortSet, SERVICE_NETWORK, Serves, ServiceKind,
-    Workload, WorkloadId,
+    OutsideExample, POD_NETWORK, PeerKind, Phase, Port, PortSet, PortSetId, SERVICE_NETWORK, Serves,
+    ServiceKind, Workload, WorkloadId,
 };
 
 use netpol_syntax::order;
@@ -106,18 +107,23 @@ impl Reach {
         let cluster = &analysis.cluster;
         let drawn = drawn(analysis);
         let outside = outside_ends(analysis);
+        let destinations: Vec<Destination<'_>> = drawn
+            .iter()
+            .map(|drawn| Destination::of(cluster, drawn, Asked::of(&cluster.workloads[drawn.id], ports)))
+            .collect();
+        let mut maker = Arrows { matrix, known: HashMap::new() };
         let mut arrows = Vec::new();
         for end in &outside {
             let sources = end.classes(analysis);
             for to in drawn.iter().filter(|to| comes_in(cluster, end, to.id)) {
-                let asked = Asked::of(&cluster.workloads[to.id], ports);
-                arrows.push(arrow(matrix, (&end.key, &sources), to, &asked, cluster));
+                let asked = Asked::from_outside(cluster, &end.key, to.id, ports);
+                let mut maker = Arrows { matrix, known: HashMap::new() };
+                arrows.push(maker.to(&end.key, &sources, &Destination::of(cluster, to, asked)));
             }
         }
         for from in drawn.iter().filter(|from| !from.system) {
-            for to in drawn.iter().filter(|to| to.id != from.id) {
-                let asked = Asked::of(&cluster.workloads[to.id], ports);
-                arrows.push(arrow(matrix, (&from.key, &from.classes), to, &asked, cluster));
+            for to in destinations.iter().filter(|to| to.drawn.id != from.id) {
+                arrows.push(maker.to(&from.key, &from.classes, to));
             }
             for end in outside.iter().filter(|end| goes_out(cluster, end, from.id)) {
                 arrows.push(arrow_out(analysis, matrix, from, end, ports));
@@ -188,7 +194,7 @@ pub(crate) fn namespace_key(cluster: &Cluster, id: NamespaceId) -> EndKey {
 }
 
 /// The classes of a workload's pods that have not ended.
-fn classes(analysis: &Analysis, workload: &Workload) -> Vec<ClassId> {
+pub(crate) fn classes(analysis: &Analysis, workload: &Workload) -> Vec<ClassId> {
     let alive = workload.pods.iter().filter(|pod| analysis.cluster.pods[**pod].phase != Phase::Finished);
     let mut classes: Vec<ClassId> = alive.map(|pod| analysis.index.class_of_pod(*pod)).collect();
     order::sort_and_dedup(&mut classes);
@@ -212,6 +218,17 @@ impl Asked {
         }
     }
 
+    /// What is asked of a destination from outside: of one that services expose to the internet, what they
+    /// lead to there, since nobody can knock at anything else.
+    pub(crate) fn from_outside(cluster: &Cluster, from: &EndKey, to: WorkloadId, choice: PortChoice) -> Self {
+        let internet = from.as_str() == INTERNET.to_string();
+        let exposed = if internet { exposed_ports(cluster, to) } else { Vec::new() };
+        match (choice, exposed.is_empty()) {
+            (PortChoice::AsServed, false) => Self::Ports(exposed),
+            _ => Self::of(&cluster.workloads[to], choice),
+        }
+    }
+
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Ports(ports) => ports.iter().copied().collect::<PortSet>().to_string(),
@@ -227,32 +244,52 @@ impl Asked {
     }
 }
 
-fn arrow(
-    matrix: &Matrix,
-    (from, sources): (&EndKey, &[ClassId]),
-    to: &Drawn,
-    asked: &Asked,
-    cluster: &Cluster,
-) -> Arrow {
-    let pairs = sources.iter().flat_map(|from| to.classes.iter().map(|to| (*from, *to)));
-    let (verdict, passes) = sum_up(matrix, pairs, asked);
-    let dns = to.system && cluster.workloads[to.id].labels.get("k8s-app") == Some("kube-dns");
-    Arrow {
-        from: from.clone(),
-        to: to.key.clone(),
-        verdict,
-        passes: passes.into(),
-        asked: asked.words().into(),
-        dns,
+/// Makes arrows, and remembers what most of them share: the words of a destination and of a set of ports.
+struct Arrows<'a> {
+    matrix: &'a Matrix,
+    known: HashMap<(WorkloadId, PortSetId), (ArrowVerdict, Arc<str>)>,
+}
+
+/// A destination and what is asked of it.
+struct Destination<'a> {
+    drawn: &'a Drawn,
+    asked: Asked,
+    words: Arc<str>,
+    dns: bool,
+}
+
+impl<'a> Destination<'a> {
+    fn of(cluster: &Cluster, drawn: &'a Drawn, asked: Asked) -> Self {
+        let words = asked.words().into();
+        let dns = drawn.system && cluster.is_dns(drawn.id);
+        Self { drawn, asked, words, dns }
+    }
+}
+
+impl Arrows<'_> {
+    fn to(&mut self, from: &EndKey, sources: &[ClassId], to: &Destination<'_>) -> Arrow {
+        let pairs = || sources.iter().flat_map(|from| to.drawn.classes.iter().map(|to| (*from, *to)));
+        let mut sets = pairs().map(|(from, to)| self.matrix.set_of(from, to));
+        let first = sets.next();
+        let (verdict, passes) = match first.filter(|first| sets.all(|set| set == *first)) {
+            // Most pairs of two workloads share their set, and most workloads share theirs with others.
+            Some(set) => {
+                let known = self.known.entry((to.drawn.id, set));
+                known.or_insert_with(|| sum_up(self.matrix, pairs(), &to.asked)).clone()
+            }
+            None => sum_up(self.matrix, pairs(), &to.asked),
+        };
+        let (asked, dns) = (to.words.clone(), to.dns);
+        Arrow { from: from.clone(), to: to.drawn.key.clone(), verdict, passes, asked, dns }
     }
 }
 
 /// What of `asked` passes between all of `pairs`.
-fn sum_up(
+pub(crate) fn sum_up(
     matrix: &Matrix,
     pairs: impl Iterator<Item = (ClassId, ClassId)>,
     asked: &Asked,
-) -> (ArrowVerdict, String) {
+) -> (ArrowVerdict, Arc<str>) {
     let asked = asked.as_set();
     let mut everywhere: Option<PortSet> = None;
     let mut anywhere = PortSet::none();
@@ -270,14 +307,14 @@ fn sum_up(
     }
     let everywhere = everywhere.unwrap_or_default();
     if anywhere.is_none() {
-        (ArrowVerdict::Blocked, String::new())
+        (ArrowVerdict::Blocked, Arc::from(""))
     } else if everywhere == asked {
         let words = if asked.is_all() { "any port".to_owned() } else { asked.to_string() };
-        (ArrowVerdict::Allowed, words)
+        (ArrowVerdict::Allowed, words.into())
     } else if everywhere == anywhere {
-        (ArrowVerdict::Partial, format!("only {anywhere}"))
+        (ArrowVerdict::Partial, format!("only {anywhere}").into())
     } else {
-        (ArrowVerdict::Partial, format!("some: {anywhere}"))
+        (ArrowVerdict::Partial, format!("{anywhere} between some pods").into())
     }
 }
 
@@ -288,7 +325,7 @@ fn is_cluster_own(block: &IpNet) -> bool {
 
 /// What lies outside and is drawn: the internet where something exposes a workload to it or a policy names all
 /// addresses, and each block that a policy names.
-fn outside_ends(analysis: &Analysis) -> Vec<OutsideEnd> {
+pub(crate) fn outside_ends(analysis: &Analysis) -> Vec<OutsideEnd> {
     let cluster = &analysis.cluster;
     let mut ends: Vec<OutsideEnd> = Vec::new();
     for (block, except) in named_blocks(cluster) {
@@ -364,16 +401,28 @@ fn exposures(cluster: &Cluster) -> Vec<String> {
     doors
 }
 
+/// The ports of a workload that exposed services lead to.
+fn exposed_ports(cluster: &Cluster, workload: WorkloadId) -> Vec<Port> {
+    let mut ports = Vec::new();
+    for service in cluster.services.rows() {
+        let ServiceKind::Proxied { exposure, .. } = &service.kind else { continue };
+        let Backends::Selected(pods) = &service.backends else { continue };
+        if exposure.by == ExposedBy::Nothing {
+            continue;
+        }
+        let own = pods.iter().filter(|pod| cluster.pods[**pod].workload == workload);
+        for pod in own {
+            ports.extend(service.ports.iter().filter_map(|port| cluster.target_on(port, *pod)));
+        }
+    }
+    order::sort_and_dedup(&mut ports);
+    ports
+}
+
 /// Whether a line from outside to a workload is drawn: where something exposes it, or a policy about it names
 /// the addresses.
 fn comes_in(cluster: &Cluster, end: &OutsideEnd, workload: WorkloadId) -> bool {
-    let exposed = end.block == INTERNET
-        && cluster.services.rows().iter().any(|service| {
-            let ServiceKind::Proxied { exposure, .. } = &service.kind else { return false };
-            let Backends::Selected(pods) = &service.backends else { return false };
-            exposure.by != ExposedBy::Nothing
-                && pods.iter().any(|pod| cluster.pods[*pod].workload == workload)
-        });
+    let exposed = end.block == INTERNET && !exposed_ports(cluster, workload).is_empty();
     exposed || names(cluster, Direction::Ingress, end, workload)
 }
 
@@ -415,7 +464,7 @@ fn arrow_out(
         from: from.key.clone(),
         to: end.key.clone(),
         verdict,
-        passes: passes.into(),
+        passes,
         asked: asked.words().into(),
         dns: false,
     }

@@ -120,7 +120,10 @@ pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)
 fn part_straight(plans: &mut [Plan], ends: &[(Anchor, Anchor)]) {
     let mut placed: Vec<(f64, f64, f64)> = Vec::new();
     for (plan, (from, to)) in plans.iter_mut().zip(ends) {
-        let Plan::Straight { x } = plan else { continue };
+        let x = match plan {
+            Plan::Straight { x } | Plan::Drop { x } => x,
+            Plan::Through { .. } | Plan::LaneThrough { .. } => continue,
+        };
         let (upper, lower) = if from.rect.y <= to.rect.y { (from, to) } else { (to, from) };
         let (top, bottom) = (upper.rect.bottom(), lower.rect.y);
         let free = |x: f64| {

@@ -1,6 +1,6 @@
 //! The diagram: boxes, nodes and lines with their geometry, ready to be drawn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, WorkloadId};
 use netpol_syntax::{Location, order};
@@ -155,7 +155,7 @@ pub struct SceneOptions {
     /// Bundles to be drawn one by one: ends (namespaces) that are opened.
     pub opened: Vec<EndKey>,
     /// Arrows that the last edit changed.
-    pub changed: Vec<(EndKey, EndKey)>,
+    pub changed: BTreeSet<(EndKey, EndKey)>,
     /// The end that is selected, whose own lines are always labelled.
     pub selected: Option<EndKey>,
 }
@@ -185,7 +185,8 @@ impl Scene {
         } else {
             0.0
         };
-        let top = top.clamp(0.0, layout.height);
+        // An empty cluster has a picture, too.
+        let top = top.clamp(0.0, layout.height - 1.0);
         Self {
             width,
             height: layout.height,
@@ -326,7 +327,6 @@ fn boxes(
         let labels_text = labels.join(", ");
         let short = shorten(&labels_text, left, |text| width(text, 11.0));
         let within = within.iter().find(|line| line.main.from == place.key);
-        let header = Rect { height: BOX_HEAD, ..place.rect };
         NamespaceBox {
             key: place.key.clone(),
             title,
@@ -334,7 +334,7 @@ fn boxes(
             rect: place.rect,
             system: namespace.is_system(),
             at: namespace.at,
-            within: within.map(|line| loop_mark(&line.main, header, options)),
+            within: within.map(|line| loop_mark(&line.main, place.rect, options)),
             text: match labels_text.as_str() {
                 "" => format!("Namespace {}", namespace.name),
                 labels => format!("Namespace {}, {labels}", namespace.name),
@@ -344,14 +344,14 @@ fn boxes(
     boxes.collect()
 }
 
-/// The mark in a box's corner that says what all of its workloads may do among themselves.
-fn loop_mark(direction: &Direction<'_>, header: Rect, options: &SceneOptions) -> LineDirection {
-    let (x, y) = (header.right() - 26.0, header.bottom() + 4.0);
+/// The mark at a box's foot that says what all of its workloads may do among themselves.
+fn loop_mark(direction: &Direction<'_>, foot: Rect, options: &SceneOptions) -> LineDirection {
+    let (x, y) = (foot.right() - 32.0, foot.bottom() - 15.0);
     let points = [
         Point { x, y },
-        Point { x, y: y + 16.0 },
-        Point { x: x + 14.0, y: y + 16.0 },
-        Point { x: x + 14.0, y: y + 1.0 },
+        Point { x, y: y + 10.0 },
+        Point { x: x + 16.0, y: y + 10.0 },
+        Point { x: x + 16.0, y: y - 2.0 },
     ];
     line_direction(direction, &points, Holds::Stroke, options)
 }
@@ -375,7 +375,7 @@ fn line_direction(
     let changed = direction
         .arrows
         .iter()
-        .any(|arrow| options.changed.iter().any(|(from, to)| *from == arrow.from && *to == arrow.to));
+        .any(|arrow| options.changed.contains(&(arrow.from.clone(), arrow.to.clone())));
     let members = match direction.arrows.as_slice() {
         [one] if one.from == direction.from && one.to == direction.to => Vec::new(),
         arrows => arrows.iter().map(|arrow| (arrow.from.clone(), arrow.to.clone())).collect(),
@@ -395,11 +395,15 @@ fn line_direction(
 }
 
 fn direction_text(direction: &Direction<'_>, members: usize) -> String {
-    let arrow = direction.first;
-    let what = match arrow.verdict {
-        ArrowVerdict::Allowed => format!("{} allowed", arrow.asked),
-        ArrowVerdict::Partial => format!("of {} {}", arrow.asked, arrow.passes),
-        ArrowVerdict::Blocked => format!("{} blocked", arrow.asked),
+    let Direction { first, arrows, .. } = direction;
+    let asked = match arrows.iter().all(|arrow| arrow.asked == first.asked) {
+        true => first.asked.as_ref(),
+        false => "what each serves",
+    };
+    let what = match first.verdict {
+        ArrowVerdict::Allowed => format!("{asked} allowed"),
+        ArrowVerdict::Partial => format!("{} allowed, of {asked}", first.passes),
+        ArrowVerdict::Blocked => format!("{asked} blocked"),
     };
     let many = if members > 1 { format!(", the same for all {members} arrows") } else { String::new() };
     format!("{} to {}: {what}{many}", direction.from, direction.to)

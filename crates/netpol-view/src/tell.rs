@@ -1,9 +1,10 @@
 //! The story of a probe: what happened, step by step.
 
 use netpol_engine::{
-    Analysis, Answer, Connection, Direction, Endpoint, Lookup, Outcome, Probe, Report, Side, Step, Target,
-    Translated, Translation,
+    Analysis, Answer, Backends, Connection, Direction, Endpoint, Lookup, Outcome, Port, Probe, Report, Side,
+    Step, Target, Translated, Translation,
 };
+use netpol_syntax::order;
 
 use crate::story::{Stage, Status, Story, Words};
 use crate::why::{caveats, flow_stages, name_of, rule_words};
@@ -165,11 +166,16 @@ fn translation_stage(analysis: &Analysis, translation: &Translation) -> Stage {
     let port = translation.port;
     let (status, headline, line) = match &translation.result {
         Translated::Endpoints(endpoints) => {
-            let mut ports: Vec<String> = endpoints.iter().map(|(_, port)| port.to_string()).collect();
-            ports.dedup();
+            let mut targets: Vec<Port> = endpoints.iter().map(|(_, port)| *port).collect();
+            order::sort_and_dedup(&mut targets);
+            let ports: Vec<String> = targets.iter().map(ToString::to_string).collect();
             let pods = words::count(endpoints.len(), "endpoint", "endpoints");
             let line = line.text(format!(" takes port {port} to ")).code(words::list(&ports));
-            (Status::Passes, format!("Service: {pods}"), line.text(" of its pods. Policies see that port."))
+            (
+                Status::Passes,
+                format!("Service: {pods}"),
+                line.text(" of its endpoints. Policies see that port."),
+            )
         }
         Translated::NoSuchPort => {
             let known: Vec<String> = service.ports.iter().map(|port| port.port.to_string()).collect();
@@ -178,6 +184,11 @@ fn translation_stage(analysis: &Analysis, translation: &Translation) -> Stage {
                 .text(format!(" has no port {port}, so nothing takes the packets on. It has "))
                 .code(known);
             (Status::Blocks, "Service: no such port".to_owned(), line.text("."))
+        }
+        Translated::NoEndpoints if matches!(service.backends, Backends::Listed(_)) => {
+            let line =
+                line.text(" has no selector, and no EndpointSlice here names its endpoints for this port.");
+            (Status::Blocks, "Service: no endpoints".to_owned(), line)
         }
         Translated::NoEndpoints => {
             let line = line.text(" has no ready pod behind it for this port: check its selector.");

@@ -1,5 +1,7 @@
 //! The story of one arrow: what passes, and the lines that decide it.
 
+use std::collections::BTreeMap;
+
 use netpol_engine::{
     Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, Lack, Matrix, Miss, Phase,
     PodId, PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step,
@@ -8,7 +10,7 @@ use netpol_engine::{
 
 use netpol_syntax::order;
 
-use crate::reach::{Asked, Reach, workload_key};
+use crate::reach::{Asked, OutsideEnd, outside_ends, sum_up, workload_key};
 use crate::story::{Stage, Status, Story, Words};
 use crate::{ArrowVerdict, EndKey, PortChoice, words};
 
@@ -21,12 +23,12 @@ pub fn why(
     to: &EndKey,
     ports: PortChoice,
 ) -> Option<Story> {
-    let reach = Reach::of(analysis, matrix, ports);
-    let sources = endpoints(analysis, &reach, from)?;
-    let destinations = endpoints(analysis, &reach, to)?;
+    let outside = outside_ends(analysis);
+    let sources = endpoints(analysis, &outside, from)?;
+    let destinations = endpoints(analysis, &outside, to)?;
     let destination = workload(analysis, to);
     let asked = match destination {
-        Some(id) => Asked::of(&analysis.cluster.workloads[id], ports),
+        Some(id) => Asked::from_outside(&analysis.cluster, from, id, ports),
         None => match ports {
             PortChoice::One(port) => Asked::Ports(vec![port]),
             PortChoice::AsServed => Asked::Anything,
@@ -36,27 +38,22 @@ pub fn why(
         Asked::Ports(ports) => ports.clone(),
         Asked::Anything => representative_ports(analysis),
     };
-    let pairs = sources.iter().flat_map(|from| destinations.iter().map(|to| (*from, *to)));
-    let pairs: Vec<(Endpoint, Endpoint)> = pairs.filter(|(from, to)| from != to).collect();
-    let mut flows: Vec<Evaluation> = Vec::new();
-    for (from, to) in &pairs {
-        for port in &candidates {
-            flows.push(analysis.evaluate(Flow { from: *from, to: *to, port: *port }));
-        }
-    }
-    let arrow = reach.arrow(from, to);
-    let passed = flows.iter().filter(|flow| flow.verdict().is_allowed()).count();
-    let verdict = match arrow {
-        Some(arrow) => arrow.verdict,
-        None if passed == flows.len() => ArrowVerdict::Allowed,
-        None if passed == 0 => ArrowVerdict::Blocked,
-        None => ArrowVerdict::Partial,
+    let pairs = || {
+        let pairs = sources.iter().flat_map(|from| destinations.iter().map(|to| (*from, *to)));
+        pairs.filter(|(from, to)| from != to)
     };
+    let class = |end| analysis.index.class_of(end);
+    let (verdict, _) = sum_up(matrix, pairs().map(|(from, to)| (class(from), class(to))), &asked);
     // The flow that the stages are about: a blocked one where any is, since that is what is asked about.
-    let told = flows.iter().find(|flow| !flow.verdict().is_allowed()).or(flows.first())?;
+    let flows =
+        || pairs().flat_map(|(from, to)| candidates.iter().map(move |port| Flow { from, to, port: *port }));
+    let passes = |flow: &Flow| matrix.allows(class(flow.from), class(flow.to), flow.port);
+    let told = flows().find(|flow| !passes(flow)).or_else(|| flows().next())?;
+    let told = analysis.evaluate(told);
+    let told = &told;
     let mut stages = Vec::new();
     if verdict == ArrowVerdict::Partial {
-        stages.push(what_passes(analysis, &flows, told));
+        stages.push(what_passes(analysis, flows().map(|flow| (flow.port, passes(&flow))), told));
     }
     let name = name_for(analysis, from, destination);
     if let Some((host, _)) = &name {
@@ -74,12 +71,12 @@ pub fn why(
         verdict,
         verdict_text: verdict_text(verdict, told),
         stages,
-        caveats: caveats(analysis, flows.iter().flat_map(|flow| &flow.caveats)),
+        caveats: caveats(analysis, told.caveats.iter()),
     })
 }
 
 /// The endpoints that an end stands for: one pod for each class, since the others are alike.
-fn endpoints(analysis: &Analysis, reach: &Reach, end: &EndKey) -> Option<Vec<Endpoint>> {
+fn endpoints(analysis: &Analysis, outside: &[OutsideEnd], end: &EndKey) -> Option<Vec<Endpoint>> {
     match end {
         EndKey::Workload(_) => {
             let workload = &analysis.cluster.workloads[workload(analysis, end)?];
@@ -97,7 +94,7 @@ fn endpoints(analysis: &Analysis, reach: &Reach, end: &EndKey) -> Option<Vec<End
             Some(pods).filter(|pods| !pods.is_empty())
         }
         EndKey::Outside(_) => {
-            let outside = reach.outside.iter().find(|outside| outside.key == *end)?;
+            let outside = outside.iter().find(|outside| outside.key == *end)?;
             let examples = outside.examples(analysis);
             Some(examples.iter().map(|example| Endpoint::Address(example.address)).collect())
         }
@@ -357,21 +354,26 @@ fn port_text(protocol: Protocol, ports: &PortMatch) -> String {
 }
 
 /// For an arrow of which only some passes: what does, and what the stages below are about.
-fn what_passes(analysis: &Analysis, flows: &[Evaluation], told: &Evaluation) -> Stage {
-    let texts = |allowed: bool| {
-        let mut texts: Vec<String> = Vec::new();
-        for flow in flows.iter().filter(|flow| flow.verdict().is_allowed() == allowed) {
-            let text = flow.flow.port.to_string();
-            if !texts.contains(&text) {
-                texts.push(text);
-            }
-        }
-        words::list(&texts)
-    };
-    let mut lines = vec![
-        Words::new().text("Passes: ").code(texts(true)),
-        Words::new().text("Does not: ").code(texts(false)),
+fn what_passes(analysis: &Analysis, flows: impl Iterator<Item = (Port, bool)>, told: &Evaluation) -> Stage {
+    let mut seen: BTreeMap<Port, (bool, bool)> = BTreeMap::new();
+    for (port, passes) in flows {
+        let (some, all) = seen.entry(port).or_insert((false, true));
+        *some |= passes;
+        *all &= passes;
+    }
+    let mut lines = Vec::new();
+    let kinds = [
+        ("Passes: ", (true, true)),
+        ("Passes between some pods only: ", (true, false)),
+        ("Does not: ", (false, false)),
     ];
+    for (label, kind) in kinds {
+        let ports = seen.iter().filter(|(_, seen)| **seen == kind).map(|(port, _)| port.to_string());
+        let ports: Vec<String> = ports.collect();
+        if !ports.is_empty() {
+            lines.push(Words::new().text(label).code(words::list(&ports)));
+        }
+    }
     let pod_of = |end: Endpoint| match end {
         Endpoint::Pod(pod) => analysis.cluster.pod_name(pod),
         Endpoint::Address(address) => address.to_string(),

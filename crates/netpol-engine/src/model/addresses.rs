@@ -11,6 +11,9 @@ pub const POD_NETWORK: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 244, 0, 0
 /// Where services' addresses are made up: kubeadm's default `serviceSubnet`.
 pub const SERVICE_NETWORK: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 96, 0, 0), 12);
 
+/// Where nodes' addresses are made up, for pods that use their node's network: never among pods' own.
+pub(super) const NODE_NETWORK: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(172, 18, 0, 0), 16);
+
 /// The address that kubeadm gives the DNS service: the tenth of [`SERVICE_NETWORK`].
 pub(super) const DNS_SERVICE: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 96, 0, 10));
 

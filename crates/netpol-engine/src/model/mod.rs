@@ -24,7 +24,7 @@ use crate::table::{Table, id};
 pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
 pub use build::build;
 pub use labels::{Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, Selector};
-pub(crate) use services::{DNS_SERVICE_NAME, target_on};
+use services::DNS_SERVICE_NAME;
 
 /// The namespace of the cluster's own parts, its DNS among them.
 pub const SYSTEM_NAMESPACE: &str = "kube-system";
@@ -560,6 +560,42 @@ impl Cluster {
             .iter()
             .find(|(_, service)| service.namespace == namespace && service.name.as_ref() == name)
             .map(|(id, _)| id)
+    }
+
+    /// The service that the cluster's pods ask for names: `kube-dns`, or else the one of its namespace that
+    /// takes UDP 53.
+    #[must_use]
+    pub fn dns_service(&self) -> Option<ServiceId> {
+        let system = self.namespace(SYSTEM_NAMESPACE)?;
+        let question = Port { protocol: Protocol::Udp, number: 53 };
+        let takes = |service: &Service| {
+            service.namespace == system && service.ports.iter().any(|port| port.port == question)
+        };
+        let usual = self.service(SYSTEM_NAMESPACE, DNS_SERVICE_NAME);
+        usual.or_else(|| self.services.iter().find(|(_, service)| takes(service)).map(|(id, _)| id))
+    }
+
+    /// Whether a workload answers the cluster's questions for names.
+    #[must_use]
+    pub fn is_dns(&self, workload: WorkloadId) -> bool {
+        let Some(service) = self.dns_service().map(|id| &self.services[id]) else { return false };
+        let Backends::Selected(pods) = &service.backends else { return false };
+        pods.iter().any(|pod| self.pods[*pod].workload == workload)
+    }
+
+    /// What a service's port leads to on one pod; `None` where the pod has no port of that name.
+    #[must_use]
+    pub fn target_on(&self, port: &ServicePort, pod: PodId) -> Option<Port> {
+        let protocol = port.port.protocol;
+        match &port.target {
+            TargetPort::Number(number) => Some(Port { protocol, number: *number }),
+            TargetPort::Name(name) => {
+                let declared = self.pods[pod].ports.iter();
+                let mut named =
+                    declared.filter(|it| it.name.as_ref() == Some(name) && it.port.protocol == protocol);
+                named.next().map(|declared| declared.port)
+            }
+        }
     }
 
     /// `namespace/name` of a pod.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use netpol_syntax::{Diagnostic, Location, Spanned, order};
 
-use crate::manifest::{Body, ControllerSpec, ObjectMeta, PodObject, PodSpec};
+use crate::manifest::{Body, ControllerSpec, PodObject, PodSpec};
 use crate::ports::{Port, Protocol};
 
 use super::build::{Builder, MAX_PODS, Named, field, labels, place_of_name};
@@ -63,7 +63,7 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     order::sort_by_key(&mut drafts, |(at, _)| *at);
     let mut drafts: Vec<Draft> = drafts.into_iter().map(|(_, draft)| draft).collect();
     let system = builder.system_namespace();
-    if !objects.iter().any(brings_dns) {
+    if !brings_dns(objects) {
         drafts.push(made_up_dns(system));
     }
     workloads::add(builder, drafts);
@@ -279,15 +279,33 @@ pub(super) fn protocol(text: Option<&str>) -> Option<Protocol> {
     text.map_or(Some(Protocol::Tcp), Protocol::from_api)
 }
 
-/// Whether an object makes or is a DNS pod of the cluster: then the input has thought of DNS itself.
-fn brings_dns(object: &Named<'_>) -> bool {
+/// Whether the input has thought of DNS itself: it has DNS pods, labelled as everywhere or as its own service
+/// for UDP 53 selects them.
+fn brings_dns(objects: &[Named<'_>]) -> bool {
+    let system = || objects.iter().filter(|object| object.namespace.as_ref() == SYSTEM_NAMESPACE);
     let (key, value) = DNS_LABEL;
-    let carries = |metadata: &ObjectMeta| labels(metadata).get(key) == Some(value);
-    object.namespace.as_ref() == SYSTEM_NAMESPACE
-        && match &object.object.body {
-            Body::Pod(pod) => carries(&pod.metadata),
-            _ => template(object).is_some_and(|(_, spec)| carries(&spec.template.metadata)),
+    let mut wanted: Vec<Labels> = vec![[(key, value)].into_iter().collect()];
+    for object in system() {
+        let Body::Service(service) = &object.object.body else { continue };
+        let mut ports = service.spec.ports.iter().flatten();
+        let asked = ports.any(|port| {
+            port.port.value == 53 && port.protocol.as_ref().is_some_and(|protocol| protocol.value == "UDP")
+        });
+        if let (true, Some(selector)) = (asked, &service.spec.selector) {
+            wanted.push(selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect());
         }
+    }
+    let metadata = system().filter_map(|object| match &object.object.body {
+        Body::Pod(pod) => Some(&pod.metadata),
+        _ => template(object).map(|(_, spec)| &spec.template.metadata),
+    });
+    let mut carried = metadata.map(labels);
+    carried.any(|labels| {
+        let fits = |wanted: &Labels| {
+            !wanted.is_empty() && wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+        };
+        wanted.iter().any(fits)
+    })
 }
 
 /// The pod of Deployment `coredns` that every cluster is taken to have.

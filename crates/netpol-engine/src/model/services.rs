@@ -27,17 +27,14 @@ const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 /// Adds all services, the DNS service where the input brings none, and what workloads serve because of them.
 pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     let slices = slices(builder, objects);
-    let mut own_dns = false;
     for object in objects {
         if let Body::Service(service) = &object.object.body {
-            own_dns |=
-                object.namespace.as_ref() == SYSTEM_NAMESPACE && object.name.as_ref() == DNS_SERVICE_NAME;
             let service = read(builder, object, service, &slices);
             builder.cluster.services.push(service);
         }
     }
-    if !own_dns {
-        let namespace = builder.system_namespace();
+    let namespace = builder.system_namespace();
+    if builder.cluster.dns_service().is_none() {
         let service = made_up_dns(&builder.cluster, namespace);
         builder.cluster.services.push(service);
     }
@@ -247,20 +244,6 @@ fn give_addresses(cluster: &mut Cluster) {
     }
 }
 
-/// What a service's port leads to on one pod; `None` where the pod has no port of that name.
-pub(crate) fn target_on(cluster: &Cluster, port: &ServicePort, pod: PodId) -> Option<Port> {
-    let protocol = port.port.protocol;
-    match &port.target {
-        TargetPort::Number(number) => Some(Port { protocol, number: *number }),
-        TargetPort::Name(name) => {
-            let declared = cluster.pods[pod].ports.iter();
-            let mut named =
-                declared.filter(|it| it.name.as_ref() == Some(name) && it.port.protocol == protocol);
-            named.next().map(|declared| declared.port)
-        }
-    }
-}
-
 /// A workload serves what its pods declare and what services lead to on them.
 fn settle_served(cluster: &mut Cluster) {
     let mut served: BTreeMap<super::WorkloadId, BTreeSet<Port>> = BTreeMap::new();
@@ -270,7 +253,7 @@ fn settle_served(cluster: &mut Cluster) {
     for service in cluster.services.rows() {
         let Backends::Selected(pods) = &service.backends else { continue };
         for pod in pods {
-            let ports = service.ports.iter().filter_map(|port| target_on(cluster, port, *pod));
+            let ports = service.ports.iter().filter_map(|port| cluster.target_on(port, *pod));
             served.entry(cluster.pods[*pod].workload).or_default().extend(ports);
         }
     }

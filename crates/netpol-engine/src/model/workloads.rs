@@ -9,7 +9,7 @@ use netpol_syntax::{Diagnostic, order};
 
 use crate::table::Id;
 
-use super::addresses::{Addresses, POD_NETWORK};
+use super::addresses::{Addresses, NODE_NETWORK, POD_NETWORK};
 use super::build::Builder;
 use super::owners::{Owner, POD_TEMPLATE_HASH};
 use super::pods::Draft;
@@ -89,8 +89,22 @@ pub(super) fn add(builder: &mut Builder, mut drafts: Vec<Draft>) {
         });
         builder.cluster.workloads[workload].pods.push(pod);
     }
+    tell_apart(&mut builder.cluster);
     for workload in builder.cluster.workloads.ids() {
         share_labels(&mut builder.cluster, workload);
+    }
+}
+
+/// Workloads of one namespace that share a name are told apart by their kinds, all but the first:
+/// `statefulset.db` beside `db`.
+fn tell_apart(cluster: &mut Cluster) {
+    let mut taken: BTreeSet<(NamespaceId, Arc<str>)> = BTreeSet::new();
+    for id in cluster.workloads.ids() {
+        let workload = &mut cluster.workloads[id];
+        let kind = workload.kind.to_ascii_lowercase();
+        while !taken.insert((workload.namespace, workload.name.clone())) {
+            workload.name = format!("{kind}.{}", workload.name).into();
+        }
     }
 }
 
@@ -142,8 +156,9 @@ fn give_addresses(cluster: &Cluster, drafts: &mut [Draft]) -> Vec<AddressOrigin>
     order::sort_by(&mut without, |one, other| {
         (&one.namespace_name, &one.name).cmp(&(&other.namespace_name, &other.name))
     });
-    let mut addresses = Addresses::new(POD_NETWORK, &mut taken);
     for draft in without {
+        let network = if draft.network == PodNetwork::Host { NODE_NETWORK } else { POD_NETWORK };
+        let mut addresses = Addresses::new(network, &mut taken);
         draft.addresses.push(addresses.give(&draft.namespace_name, &draft.name));
     }
     origins

@@ -10,10 +10,9 @@ use netpol_syntax::order;
 use crate::evaluate::{Caveat, Evaluation, Flow, evaluate};
 use crate::index::Index;
 use crate::model::{
-    Backends, Cluster, Endpoint, ExposedBy, ExternalTraffic, POD_NETWORK, PodId, SERVICE_NETWORK,
-    SYSTEM_NAMESPACE, Service, ServiceId, ServiceKind, ServicePort,
+    Backends, Cluster, Endpoint, ExposedBy, ExternalTraffic, POD_NETWORK, PodId, SERVICE_NETWORK, Service,
+    ServiceId, ServiceKind, ServicePort,
 };
-use crate::model::{DNS_SERVICE_NAME, target_on};
 use crate::outside;
 use crate::ports::{Port, Protocol};
 
@@ -240,8 +239,8 @@ impl Player<'_> {
 
     /// The question to each pod behind the DNS service.
     fn ask_dns(&self, protocol: Protocol) -> Vec<Connection> {
-        let service = self.cluster.service(SYSTEM_NAMESPACE, DNS_SERVICE_NAME);
-        let Some(service) = service.map(|service| &self.cluster.services[service]) else { return Vec::new() };
+        let service = self.cluster.dns_service().map(|service| &self.cluster.services[service]);
+        let Some(service) = service else { return Vec::new() };
         let port = service.ports.iter().find(|port| port.port == Port { protocol, number: 53 });
         let Some(port) = port else { return Vec::new() };
         let endpoints = endpoints(self.cluster, service, port);
@@ -392,7 +391,7 @@ fn endpoints(cluster: &Cluster, service: &Service, port: &ServicePort) -> Vec<(E
         Backends::Selected(pods) => pods
             .iter()
             .filter(|pod| names::takes(cluster, service, **pod))
-            .filter_map(|pod| Some((Endpoint::Pod(*pod), target_on(cluster, port, *pod)?)))
+            .filter_map(|pod| Some((Endpoint::Pod(*pod), cluster.target_on(port, *pod)?)))
             .collect(),
         Backends::Listed(listed) => listed
             .iter()
