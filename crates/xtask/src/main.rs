@@ -14,7 +14,7 @@ mod workspace;
 use std::net::TcpListener;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::run::{Cmd, say};
@@ -95,7 +95,10 @@ fn run(command: Command) -> Result<()> {
             Ok(())
         }
         Command::Test(options) => test::run(&workspace, &options),
-        Command::Size => size::report(&workspace.dist()),
+        Command::Size => match size::report(&workspace.dist())?.as_slice() {
+            [] => Ok(()),
+            over => bail!("over the budget: {}", over.join(", ")),
+        },
         Command::Bench { args } => Cmd::cargo("bench").args(["-p", "netpol-tests"]).args(args).run(),
     }
 }

@@ -126,7 +126,12 @@ fn run_stage(
         Stage::Native => Cmd::cargo("test").arg("--workspace").run()?,
         Stage::Wasm => return wasm_tests(workspace, tools),
         Stage::Site => site::build(workspace, tools)?,
-        Stage::Size => size::report(&workspace.dist())?,
+        Stage::Size => {
+            // A weight is a figure to be looked at, not a fault of the code: `cargo xtask size` fails on it.
+            for sum in size::report(&workspace.dist())? {
+                eprintln!("\nOVER THE BUDGET: {sum}\n");
+            }
+        }
         Stage::Browser => browser::test(workspace, playwright)?,
     }
     Ok(None)
