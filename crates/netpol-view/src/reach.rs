@@ -167,13 +167,18 @@ impl OutsideEnd {
     }
 }
 
-/// The workloads that are drawn, in the order of the cluster.
+/// How many workloads are drawn: a quarter of a million arrows is what one can still compute between two keys,
+/// and far past what anyone can read.
+pub(crate) const MAX_DRAWN: usize = 500;
+
+/// The workloads that are drawn, in the order of the cluster: those that have not ended, as many as fit.
 pub(crate) fn drawn(analysis: &Analysis) -> Vec<Drawn> {
     let cluster = &analysis.cluster;
     let alive =
         |workload: &Workload| workload.pods.iter().any(|pod| cluster.pods[*pod].phase != Phase::Finished);
     let workloads = cluster.workloads.iter().filter(|(_, workload)| alive(workload));
     workloads
+        .take(MAX_DRAWN)
         .map(|(id, workload)| Drawn {
             id,
             key: workload_key(cluster, id),

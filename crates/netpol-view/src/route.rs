@@ -51,7 +51,7 @@ const RADIUS: f64 = 16.0;
 
 /// The ways of lines between `anchors`, each a list of points from its first anchor to its second.
 pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)]) -> Vec<Vec<Point>> {
-    let mut router = Router { layout, anchors, crossed: Vec::new() };
+    let mut router = Router { layout, anchors, crossed: BTreeMap::new() };
     let ends: Vec<(Anchor, Anchor)> =
         wires.iter().filter_map(|(from, to)| Some((*anchors.get(*from)?, *anchors.get(*to)?))).collect();
     let mut plans: Vec<Plan> = ends.iter().map(|(from, to)| router.plan(from, to)).collect();
@@ -189,7 +189,7 @@ struct Router<'a> {
     layout: &'a Layout,
     anchors: &'a [Anchor],
     /// Where lines cross a column already.
-    crossed: Vec<(usize, f64)>,
+    crossed: BTreeMap<usize, Vec<f64>>,
 }
 
 impl Router<'_> {
@@ -288,17 +288,16 @@ impl Router<'_> {
             top = rect.bottom() + CLEARANCE;
         }
         free.push((top, self.layout.height.max(top)));
-        let taken = |y: f64, crossed: &[(usize, f64)]| {
-            crossed.iter().any(|(at, other)| *at == column && (other - y).abs() < 5.0)
-        };
+        let crossed = self.crossed.entry(column).or_default();
         let candidates = free.iter().filter(|(from, to)| from <= to).flat_map(|(from, to)| {
             let near = wanted.clamp(*from, *to);
             let steps = [0.0, 7.0, -7.0, 14.0, -14.0, 21.0, -21.0, 28.0, -28.0];
             steps.map(|step| (near + step).clamp(*from, *to))
         });
-        let cost = |y: &f64| (y - wanted).abs() + if taken(*y, &self.crossed) { 60.0 } else { 0.0 };
+        let taken = |y: f64| crossed.iter().any(|other| (other - y).abs() < 5.0);
+        let cost = |y: &f64| (y - wanted).abs() + if taken(*y) { 60.0 } else { 0.0 };
         let y = candidates.min_by(|one, other| cost(one).total_cmp(&cost(other))).unwrap_or(wanted);
-        self.crossed.push((column, y));
+        crossed.push(y);
         y
     }
 
@@ -349,13 +348,18 @@ impl Router<'_> {
             }
         }
         // A line between neighbours goes straight across where that takes only a small step.
-        for (plan, at) in plans.iter().zip(spread.iter_mut()) {
+        for ((plan, at), (from, to)) in plans.iter().zip(spread.iter_mut()).zip(wires) {
+            let (Some(from), Some(to)) = (self.anchors.get(*from), self.anchors.get(*to)) else { continue };
+            // Both have to hold it.
+            let low = from.rect.y.max(to.rect.y) + 5.0;
+            let high = from.rect.bottom().min(to.rect.bottom()) - 5.0;
             if let Plan::Through { out, into, gutters, .. } = plan
                 && out != into
                 && gutters.len() == 1
                 && (at.0 - at.1).abs() < 14.0
+                && low <= high
             {
-                let middle = (at.0 + at.1) / 2.0;
+                let middle = ((at.0 + at.1) / 2.0).clamp(low, high);
                 *at = (middle, middle);
             }
         }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, WorkloadId};
+use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, Phase, WorkloadId};
 use netpol_syntax::{Location, order};
 
 use crate::bundle::{Bundled, Direction, bundle};
 use crate::layout::{BOX_HEAD, ICON_ROOM, LANE_TOP, NODE_HEIGHT, TEXT_INSET};
 use crate::measure::{bold_width, shorten, width};
-use crate::reach::Asked;
+use crate::reach::{Asked, MAX_DRAWN};
 use crate::route::{self, Anchor, Place};
 use crate::{ArrowVerdict, Counts, EndKey, Layout, Point, PortChoice, Reach, Rect, words};
 
@@ -33,6 +33,8 @@ pub struct Scene {
     pub refused: usize,
     /// Lines that were left out because there are too many to be read.
     pub left_out: usize,
+    /// Workloads that were left out because there are too many to be drawn.
+    pub workloads_left_out: usize,
 }
 
 /// A namespace.
@@ -197,6 +199,7 @@ impl Scene {
             counts: reach.counts(),
             refused: analysis.cluster.refused.len(),
             left_out,
+            workloads_left_out: workloads_left_out(analysis),
         }
     }
 
@@ -209,6 +212,17 @@ impl Scene {
             direction.members.clone()
         }
     }
+}
+
+/// How many workloads there are past those that are drawn.
+fn workloads_left_out(analysis: &Analysis) -> usize {
+    let cluster = &analysis.cluster;
+    let alive = cluster
+        .workloads
+        .rows()
+        .iter()
+        .filter(|workload| workload.pods.iter().any(|pod| cluster.pods[*pod].phase != Phase::Finished));
+    alive.count().saturating_sub(MAX_DRAWN)
 }
 
 fn touches(direction: &Direction<'_>, end: &EndKey) -> bool {
