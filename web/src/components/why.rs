@@ -10,6 +10,9 @@ use super::words::{link, words};
 use crate::derive::{ByPointer, Evaluated};
 use crate::state::{Action, Selection};
 
+/// More arrows than this are counted, not listed: the diagram and the table have them all.
+const LISTED: usize = 200;
+
 /// What the panel needs.
 #[derive(PartialEq, Properties)]
 pub struct WhyPanelProps {
@@ -148,7 +151,8 @@ fn arrow_list(title: &str, arrows: &[&Arrow], end: &EndKey, act: &Act) -> Html {
     if arrows.is_empty() {
         return html! {};
     }
-    let items = arrows.iter().map(|arrow| {
+    let more = arrows.len().saturating_sub(LISTED);
+    let items = arrows.iter().take(LISTED).map(|arrow| {
         let other = if arrow.from == *end {
             arrow.to.short().to_owned()
         } else if arrow.to == *end {
@@ -158,7 +162,7 @@ fn arrow_list(title: &str, arrows: &[&Arrow], end: &EndKey, act: &Act) -> Html {
         };
         arrow_item(&other, arrow, act)
     });
-    html! { <section><h3>{ title.to_owned() }</h3><ul class="arrows">{ for items }</ul></section> }
+    html! { <section><h3>{ title.to_owned() }</h3><ul class="arrows">{ for items }</ul>if more > 0 { <p class="hint">{ format!("and {more} more") }</p> }</section> }
 }
 
 fn arrow_item(text: &str, arrow: &Arrow, act: &Act) -> Html {
@@ -177,27 +181,39 @@ fn arrow_item(text: &str, arrow: &Arrow, act: &Act) -> Html {
     }
 }
 
-/// The arrows behind a drawn one; none where it stands for itself.
+/// The arrows behind a drawn one, or between namespaces; none where it stands for itself.
 fn members_of<'a>(scene: &Scene, reach: &'a Reach, from: &EndKey, to: &EndKey) -> Vec<&'a Arrow> {
     let within = scene.boxes.iter().filter_map(|each| each.within.as_ref());
     let mut directions = scene.lines.iter().flat_map(|line| &line.directions).chain(within);
-    let Some(direction) = directions.find(|direction| direction.from == *from && direction.to == *to) else {
-        return Vec::new();
+    if let Some(direction) = directions.find(|direction| direction.from == *from && direction.to == *to) {
+        return direction.members.iter().filter_map(|(from, to)| reach.arrow(from, to)).collect();
+    }
+    let is_in = |end: &EndKey, of: &EndKey| {
+        end == of || matches!(of, EndKey::Namespace(_)) && namespace_of(end) == namespace_of(of)
     };
-    direction.members.iter().filter_map(|(from, to)| reach.arrow(from, to)).collect()
+    let is_single = |end: &EndKey| !matches!(end, EndKey::Namespace(_));
+    if is_single(from) && is_single(to) {
+        return Vec::new();
+    }
+    reach.arrows.iter().filter(|arrow| is_in(&arrow.from, from) && is_in(&arrow.to, to)).collect()
 }
 
 /// A bundle: what all of its arrows have in common, and each of them.
 fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[&Arrow]) -> Html {
-    let verdict = members.first().map_or(ArrowVerdict::Blocked, |first| first.verdict);
-    let text = match verdict {
-        ArrowVerdict::Allowed => "All of them pass",
-        ArrowVerdict::Partial => "All of them pass in part",
-        ArrowVerdict::Blocked => "All of them are blocked",
+    let all = |verdict: ArrowVerdict| members.iter().all(|arrow| arrow.verdict == verdict);
+    let (verdict, text) = if all(ArrowVerdict::Allowed) {
+        (ArrowVerdict::Allowed, "All of them pass")
+    } else if all(ArrowVerdict::Blocked) {
+        (ArrowVerdict::Blocked, "All of them are blocked")
+    } else if all(ArrowVerdict::Partial) {
+        (ArrowVerdict::Partial, "All of them pass in part")
+    } else {
+        (ArrowVerdict::Partial, "Some of them pass")
     };
-    let items = members.iter().map(|arrow| {
+    let items = members.iter().take(LISTED).map(|arrow| {
         arrow_item(&format!("{} → {}", arrow.from.short(), arrow.to.short()), arrow, &props.act)
     });
+    let more = members.len().saturating_sub(LISTED);
     let ends = [from, to].into_iter().filter(|end| matches!(end, EndKey::Namespace(_)));
     let opening = ends.take(1).map(|end| {
         let (act, end) = (props.act.clone(), end.clone());
@@ -207,11 +223,12 @@ fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[&Arrow])
     html! {
         <article class="story">
             <h2>{ format!("{} → {}", from.short(), to.short()) }</h2>
-            <p class="subtitle">{ format!("One line for {} arrows that agree", members.len()) }</p>
+            <p class="subtitle">{ format!("{} arrows between them", members.len()) }</p>
             <p class={classes!("verdict", verdict.as_str())} data-verdict={verdict.as_str()}>
                 <span aria-hidden="true">{ mark(verdict) }</span>{ text }
             </p>
             <ul class="arrows">{ for items }</ul>
+            if more > 0 { <p class="hint">{ format!("and {more} more") }</p> }
             { for opening }
         </article>
     }
