@@ -10,10 +10,13 @@ export async function open(page, url = "./") {
 
 /** Waits until the page has started, as after a reload. */
 export async function started(page) {
-  await expect(page.getByRole("main", { name: "Stage" })).toBeAttached();
+  await expect(stage(page)).toBeAttached();
   // The plain text area has gone, and what takes its place is there.
   await expect(page.locator(".cm-content")).toBeAttached();
 }
+
+/** The stage, also while a narrow screen shows another pane. */
+export const stage = (page) => page.locator("#stage");
 
 /** The editor of the file that is shown, whichever that is. */
 export const editor = (page) => page.getByRole("textbox", { name: /^Editor: / });

@@ -16,6 +16,7 @@ import {
   paste,
   picture,
   showFile,
+  stage,
   startEmpty,
   startLesson,
 } from "./app.mjs";
@@ -199,7 +200,7 @@ test("a document that cannot be read hides no other", async ({ page }) => {
 test("a policy that the API server refuses is left out, and both the stage and Problems say so", async ({ page }) => {
   await openTwoPods(page);
   await paste(page, REFUSED);
-  const note = page.getByRole("main").getByRole("button", { name: "1 policy is refused and left out" });
+  const note = stage(page).getByRole("button", { name: "1 policy is refused and left out" });
   await expect(note).toBeVisible();
   // It would have isolated both.
   await expectArrow(page, WEB, API, "allowed");
@@ -230,7 +231,7 @@ test("empty files invite to begin", async ({ page }) => {
   await startEmpty(page);
   await expect(page.locator("[data-from]")).toHaveCount(0);
   await expect(editor(page)).toContainText("Paste Kubernetes YAML here");
-  await page.getByRole("main").getByRole("button", { name: /^Three tiers/ }).click();
+  await stage(page).getByRole("button", { name: /^Three tiers/ }).click();
   await expectArrow(page, "frontend-tier/frontend", "database-tier/database", "allowed");
   // Whoever deletes everything comes back to it.
   await editor(page).click();
