@@ -222,7 +222,10 @@ impl Layout {
         } else {
             placer.stack(cluster, &last, side_top);
         }
-        let width = placer.x - COLUMN_GAP + SIDE + MARGIN;
+        // Lines go round on the right only where three stand above one another there.
+        let last_column = placer.columns.len().saturating_sub(1);
+        let round = placer.nodes.iter().filter(|node| node.column == last_column).count() > 2;
+        let width = placer.x - COLUMN_GAP + if round { SIDE } else { 0.0 } + MARGIN;
         Self {
             boxes: placer.boxes,
             nodes: placer.nodes,
