@@ -60,10 +60,12 @@ pub fn App(props: &AppProps) -> Html {
             <Header place={state.lesson} {edited} {holds} theme={state.theme} act={act.clone()} />
             <NoticeBar notice={state.notice.clone()} act={act.clone()} />
             <StepBar place={state.lesson} {edited} {holds} act={act.clone()} />
-            <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
-                reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))} {dark} act={act.clone()} />
-            <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
-            <SidePanel state={shared} derived={derived.clone()} act={act.clone()} />
+            <main class="panes">
+                <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
+                    reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))} {dark} act={act.clone()} />
+                <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
+                <SidePanel state={shared} derived={derived.clone()} act={act.clone()} />
+            </main>
             <Footer {derived} act={act.clone()} />
             <PaneTabs pane={state.pane} act={act.clone()} />
             // One child, open or not: another number of children would build all of them anew.

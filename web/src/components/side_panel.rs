@@ -68,12 +68,12 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
         },
     };
     html! {
-        <aside class="pane side" aria-label="Details">
+        <section class="pane side" aria-label="Details">
             <Tabs id="panel" label="Details" tabs={Vec::from(tabs)} {selected} controls="panel-body" {onselect} />
             <div id="panel-body" class="panel" role="tabpanel" tabindex="0"
                 aria-labelledby={format!("panel-{}", selected.unwrap_or(0))}>
                 { body }
             </div>
-        </aside>
+        </section>
     }
 }

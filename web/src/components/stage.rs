@@ -83,7 +83,7 @@ pub fn Stage(props: &StageProps) -> Html {
         state.view.unwrap_or(if derived.scene.nodes.len() > LARGE { View::Matrix } else { View::Diagram });
     let is_empty = state.is_blank();
     html! {
-        <main id="stage" class="pane stage" aria-label="Stage">
+        <section id="stage" class="pane stage" aria-label="Stage">
             <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
                 counts={derived.scene.counts} changed={derived.changes.arrows().len()} {onfit} act={act.clone()} />
             <div class="canvas" ref={canvas.clone()}>
@@ -102,7 +102,7 @@ pub fn Stage(props: &StageProps) -> Html {
                 { notes(derived, act) }
             </div>
             { callout(state, act) }
-        </main>
+        </section>
     }
 }
 

@@ -59,9 +59,8 @@ pub fn StageBar(props: &StageBarProps) -> Html {
                 { chip("Blocked", "blocked", counts.blocked, filter.blocked, Filter { blocked: !filter.blocked, ..*filter }) }
                 { chip("Changed", "changed", *changed, filter.changed_only, Filter { changed_only: !filter.changed_only, ..*filter }) }
             </div>
-            <span class="space"></span>
             if *view == View::Diagram {
-                <button type="button" class="btn" onclick={onfit.reform(|_: MouseEvent| ())}>{ "Fit" }</button>
+                <button type="button" class="btn fit" onclick={onfit.reform(|_: MouseEvent| ())}>{ "Fit" }</button>
             }
         </div>
     }
