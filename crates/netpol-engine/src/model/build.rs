@@ -45,6 +45,8 @@ pub(super) struct Builder {
     pub(super) diagnostics: Vec<Diagnostic>,
     namespaces: HashMap<Arc<str>, NamespaceId>,
     nodes: HashMap<Arc<str>, NodeId>,
+    /// How many names were made from each `generateName`.
+    made_names: HashMap<Identity, usize>,
 }
 
 /// What an object is told apart by: kind, namespace (empty for kinds that have none), name.
@@ -64,19 +66,19 @@ impl Builder {
         let mut known: BTreeMap<Identity, usize> = BTreeMap::new();
         let mut settled: Vec<Named<'m>> = Vec::new();
         for object in objects {
-            let metadata = object.body.metadata();
-            let Some(name) = name_of(metadata) else {
+            let namespace = namespace_of(object);
+            let Some(name) = self.name_of(object, &namespace) else {
                 self.diagnostics.push(
                     Diagnostic::error("no-name", object.at, format!("this {} has no name", object.kind))
                         .with_path(field(&object.path, "metadata.name"))
                         .with_help("give it a `metadata.name`"),
                 );
                 if let Body::NetworkPolicy(_) = object.body {
-                    self.refuse(&namespace_of(object), "", object.at);
+                    self.refuse(&namespace, "", object.at);
                 }
                 continue;
             };
-            let named = Named { object, namespace: namespace_of(object), name };
+            let named = Named { object, namespace, name };
             if !self.take_names(&named) {
                 continue;
             }
@@ -102,6 +104,18 @@ impl Builder {
             }
         }
         settled
+    }
+
+    /// An object's name, or one made from `generateName`, another one each time as on the server.
+    fn name_of(&mut self, object: &Object, namespace: &Arc<str>) -> Option<Arc<str>> {
+        let metadata = object.body.metadata();
+        if let Some(name) = metadata.name.as_ref().filter(|name| !name.value.is_empty()) {
+            return Some(Arc::from(name.value.as_str()));
+        }
+        let stem = metadata.generate_name.as_deref().filter(|stem| !stem.is_empty())?;
+        let made = self.made_names.entry((object.kind, namespace.clone(), Arc::from(stem))).or_insert(0);
+        *made += 1;
+        Some(Arc::from(format!("{stem}{made}")))
     }
 
     /// Whether an object's names can be used. One that the API server would refuse is said; it is read all the
@@ -236,13 +250,6 @@ pub(super) fn field(object: &str, field: &str) -> String {
 /// Where an object's name is written, or else the object.
 pub(super) fn place_of_name(object: &Object) -> Location {
     object.body.metadata().name.as_ref().map_or(object.at, |name| name.at)
-}
-
-fn name_of(metadata: &ObjectMeta) -> Option<Arc<str>> {
-    let given = metadata.name.as_ref().map(|name| name.value.as_str());
-    // A name is made from `generateName` on the server; its stem will do here.
-    let stem = metadata.generate_name.as_deref().map(|stem| stem.trim_end_matches('-'));
-    given.or(stem).filter(|name| !name.is_empty()).map(Arc::from)
 }
 
 fn namespace_of(object: &Object) -> Arc<str> {
