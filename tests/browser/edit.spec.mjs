@@ -275,19 +275,68 @@ test("a file can be added, named and taken away, and any object may stand in any
   await expectArrow(page, WEB, API, "allowed");
 });
 
+/** Drops a file on the editor. */
+async function drop(page, name, text) {
+  const dataTransfer = await page.evaluateHandle(
+    ({ name, text }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], name, { type: "application/yaml" }));
+      return data;
+    },
+    { name, text },
+  );
+  const files = page.getByRole("region", { name: "Files" });
+  await files.dispatchEvent("dragover", { dataTransfer });
+  await files.dispatchEvent("drop", { dataTransfer });
+}
+
 test("files can be dropped on the editor", async ({ page }) => {
   await open(page);
   await startEmpty(page);
-  const dropped = await page.evaluateHandle((text) => {
-    const data = new DataTransfer();
-    data.items.add(new File([text], "pods.yaml", { type: "application/yaml" }));
-    return data;
-  }, CLUSTER);
-  const files = page.getByRole("region", { name: "Files" });
-  await files.dispatchEvent("dragover", { dataTransfer: dropped });
-  await files.dispatchEvent("drop", { dataTransfer: dropped });
+  await drop(page, "pods.yaml", CLUSTER.replaceAll("\n", "\r\n"));
   await expect(page.getByRole("textbox", { name: "Editor: pods.yaml" })).toBeVisible();
   await expectArrow(page, WEB, API, "allowed");
+  expect(await copyAll(page), "lines end as everywhere").toBe(CLUSTER);
+});
+
+const BOMB = [
+  "a: &a [x, x, x, x, x, x, x, x, x, x]",
+  ...Array.from("bcdefghi", (name, at) => `${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[at]}`).join(", ")}]`),
+].join("\n");
+
+for (const [what, text] of [
+  ["nine mebibytes", `# ${"x".repeat(9 * 1024 * 1024)}\n`],
+  ["a bomb of aliases", BOMB],
+  ["brackets without end", "[".repeat(100_000)],
+]) {
+  test(`refuses ${what}, and all else goes on`, async ({ page }) => {
+    await openTwoPods(page);
+    await drop(page, "large.yaml", text);
+    await expect(fileTab(page, "large.yaml")).toHaveAccessibleName(/1 problem$/);
+    const problems = await details(page, "Problems");
+    await expect(problems.locator("[data-severity=error]")).toHaveCount(1);
+    await expectArrow(page, WEB, API, "allowed");
+    await showFile(page, "policies.yaml");
+    await paste(page, POLICY.replace("app: web", "app: nobody"));
+    await expectArrow(page, WEB, API, "blocked");
+  });
+}
+
+test("the picture waits for no editor, and what is typed before it comes stays", async ({ page }) => {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(/\/editor-[^/]*\.js$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto("./");
+  await expectArrow(page, "frontend-tier/frontend", "database-tier/database", "allowed");
+  await editor(page).fill(CLUSTER);
+  await expectArrow(page, WEB, API, "allowed");
+  await expect(page.locator(".cm-content")).toHaveCount(0);
+  release();
+  await expect(page.locator(".cm-content")).toBeVisible();
+  expect(await copyAll(page)).toBe(CLUSTER);
 });
 
 test("another port asks another question", async ({ page }) => {

@@ -96,7 +96,7 @@ export const test = base.extend({
 
 /** Waits until the app has drawn its first frame in place of the static page. */
 export async function ready(page) {
-  await expect(page.locator("body :not(noscript)").first()).toBeVisible();
+  await expect(page.locator("#stage")).toBeAttached();
   await page.evaluate(() => document.fonts.ready);
 }
 
