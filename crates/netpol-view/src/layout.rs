@@ -135,8 +135,8 @@ const SIDE_PADDING: f64 = 22.0;
 const COLUMN_GAP: f64 = 138.0;
 const INNER_GAP: f64 = 60.0;
 const EMPTY_BODY: f64 = 26.0;
-/// A main column grows to about this height before the next one begins.
-const COLUMN_HEIGHT: f64 = 680.0;
+/// The stage that a picture is laid out for: a window's, between the editor and the side panel.
+const STAGE: (f64, f64) = (760.0, 800.0);
 /// The icons on a node's right.
 pub(crate) const ICON_ROOM: f64 = 52.0;
 /// A node's text begins here.
@@ -193,12 +193,13 @@ impl Layout {
     pub fn of(analysis: &Analysis) -> Self {
         let cluster = &analysis.cluster;
         let drawn = drawn(analysis);
-        let (mains, side, system) = stacks(cluster, &drawn);
+        let node_width = node_width(cluster, &drawn);
+        let (mains, side, system) = stacks(cluster, &drawn, node_width);
         let mut placer = Placer {
             boxes: Vec::new(),
             nodes: Vec::new(),
             columns: Vec::new(),
-            node_width: node_width(cluster, &drawn),
+            node_width,
             x: MARGIN + SIDE,
         };
         let main_height = mains.iter().map(Stack::height).fold(0.0, f64::max);
@@ -244,7 +245,11 @@ impl Layout {
 }
 
 /// The main columns, the clients' column, and the system's box.
-fn stacks<'a>(cluster: &Cluster, drawn: &'a [Drawn]) -> (Vec<Stack<'a>>, Stack<'a>, Stack<'a>) {
+fn stacks<'a>(
+    cluster: &Cluster,
+    drawn: &'a [Drawn],
+    width_of_node: f64,
+) -> (Vec<Stack<'a>>, Stack<'a>, Stack<'a>) {
     let block = |namespace: NamespaceId, padding: f64| {
         let workloads: Vec<&Drawn> =
             drawn.iter().filter(|it| cluster.workloads[it.id].namespace == namespace).collect();
@@ -272,21 +277,68 @@ fn stacks<'a>(cluster: &Cluster, drawn: &'a [Drawn]) -> (Vec<Stack<'a>>, Stack<'
         4..=6 => 64.0,
         _ => 44.0,
     };
-    let total: f64 = main.iter().map(|block| block.height() + gap).sum();
-    let wanted = (total / COLUMN_HEIGHT).ceil().max(1.0);
-    let limit = (total / wanted).max(main.iter().map(Block::height).fold(0.0, f64::max));
-    let mut mains: Vec<Stack<'_>> = Vec::new();
-    for block in main {
-        match mains.last_mut() {
-            Some(stack) if stack.height() + gap + block.height() <= limit + gap => stack.blocks.push(block),
-            _ => mains.push(Stack { blocks: vec![block], gap }),
-        }
-    }
+    let mains = split(main, gap, width_of_node, !side.is_empty());
     let beside = |ids: Vec<NamespaceId>| Stack {
         blocks: ids.into_iter().map(|id| block(id, SIDE_PADDING)).collect(),
         gap: 56.0,
     };
     (mains, beside(side), beside(system.into_iter().map(|(id, _)| id).collect()))
+}
+
+/// Puts blocks into columns, in reading order: into as many as let the whole stand largest on a stage.
+fn split<'a>(mut blocks: Vec<Block<'a>>, gap: f64, node_width: f64, has_side: bool) -> Vec<Stack<'a>> {
+    let heights: Vec<f64> = blocks.iter().map(Block::height).collect();
+    let column = node_width + 2.0 * BOX_PADDING + COLUMN_GAP;
+    let inner = |block: &Block<'_>| (block.columns as f64 - 1.0) * (node_width + INNER_GAP);
+    let widest = blocks.iter().map(inner).fold(0.0, f64::max);
+    let mut best: (f64, Vec<usize>) = (0.0, vec![blocks.len()]);
+    for count in 1..=blocks.len() {
+        let counts = fill(&heights, gap, count);
+        let mut rest = heights.as_slice();
+        let mut tallest: f64 = 0.0;
+        for taken in &counts {
+            let (these, others) = rest.split_at((*taken).min(rest.len()));
+            tallest = tallest.max(these.iter().sum::<f64>() + gap * these.len().saturating_sub(1) as f64);
+            rest = others;
+        }
+        // One more column beside them for the system, and clients if there are any.
+        let beside = if has_side { column } else { column * 0.8 };
+        let width = counts.len() as f64 * (column + widest) + beside + SIDE + MARGIN;
+        let scale = (STAGE.0 / width).min(STAGE.1 / (tallest + TOP + MARGIN));
+        if scale > best.0 * 1.02 {
+            best = (scale, counts);
+        }
+    }
+    let mut stacks = Vec::new();
+    for count in best.1 {
+        let rest = blocks.split_off(count.min(blocks.len()));
+        stacks.push(Stack { blocks: std::mem::replace(&mut blocks, rest), gap });
+    }
+    stacks.retain(|stack| !stack.blocks.is_empty());
+    stacks
+}
+
+/// How many blocks go into each of about `columns` columns of like height.
+fn fill(heights: &[f64], gap: f64, columns: usize) -> Vec<usize> {
+    let total: f64 = heights.iter().map(|height| height + gap).sum();
+    let target = total / columns.max(1) as f64;
+    let mut counts: Vec<usize> = Vec::new();
+    let mut filled = 0.0;
+    for height in heights {
+        // A block goes where more than half of it still fits.
+        let fits = filled + (height + gap) / 2.0 <= target;
+        match counts.last_mut() {
+            Some(count) if fits => {
+                *count += 1;
+                filled += height + gap;
+            }
+            _ => {
+                counts.push(1);
+                filled = height + gap;
+            }
+        }
+    }
+    counts
 }
 
 /// How many columns so many nodes stand in: wider than high only when there are many.

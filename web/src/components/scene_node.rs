@@ -18,18 +18,26 @@ pub fn namespace(namespace: &NamespaceBox, look: &Look) -> Html {
                 <title>{ namespace.text.clone() }</title>
                 <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
                     height={rect.height.to_string()} rx="10" />
-                <text class="title" x={(rect.x + 14.0).to_string()} y={(rect.y + 22.0).to_string()}>
-                    { namespace.title.clone() }
-                </text>
-                if !namespace.labels.is_empty() {
-                    <text class="labels" x={(rect.right() - 14.0).to_string()} y={(rect.y + 22.0).to_string()}>
-                        { namespace.labels.clone() }
-                    </text>
-                }
             </g>
             if let Some(within) = &namespace.within {
                 { direction(within, false, true, look) }
             }
+        </g>
+    }
+}
+
+/// A box's name and labels, over the lines that pass there. The box itself says them to screen readers.
+pub fn heading(namespace: &NamespaceBox, look: &Look) -> Html {
+    let rect = &namespace.rect;
+    let class = classes!("heading", namespace.system.then_some("system"), look.of_end(&namespace.key));
+    html! {
+        <g {class} aria-hidden="true">
+            <text class="title" x={(rect.x + 14.0).to_string()} y={(rect.y + 22.0).to_string()}>
+                { namespace.title.clone() }
+            </text>
+            <text class="labels" x={(rect.right() - 14.0).to_string()} y={(rect.y + 22.0).to_string()}>
+                { namespace.labels.clone() }
+            </text>
         </g>
     }
 }

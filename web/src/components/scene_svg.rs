@@ -156,6 +156,7 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
 
     let scene = &props.scene.0;
     let boxes = scene.boxes.iter().map(|each| scene_node::namespace(each, &look));
+    let headings = scene.boxes.iter().map(|each| scene_node::heading(each, &look));
     let nodes = scene.nodes.iter().map(|each| scene_node::node(each, &look));
     let lines = scene.lines.iter().map(|each| scene_line::line(each, &look));
     let labels = scene.lines.iter().filter_map(|line| Some((line, line.label.as_ref()?)));
@@ -166,6 +167,7 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
             <g>{ for boxes }</g>
             <g>{ for nodes }</g>
             <g>{ for lines }</g>
+            <g>{ for headings }</g>
             <g>{ for labels }</g>
         </g>
     }

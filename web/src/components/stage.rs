@@ -116,6 +116,7 @@ fn notes(derived: &Derived, act: &Act) -> Html {
         if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
     };
     let refused = derived.scene.refused;
+    let (lines, workloads) = (derived.scene.left_out, derived.scene.workloads_left_out);
     let unread = derived.shown.unread.len();
     html! {
         <div class="notes" role="status">
@@ -125,6 +126,13 @@ fn notes(derived: &Derived, act: &Act) -> Html {
                 <button type="button" class="note" onclick={to_problems.clone()}>
                     { counted(unread, "document cannot be read and is left out", "documents cannot be read and are left out") }
                 </button>
+            }
+            if workloads > 0 {
+                <span class="note">{ counted(workloads, "more workload than can be drawn", "more workloads than can be drawn") }</span>
+            } else if lines > 0 {
+                <span class="note">
+                    { counted(lines, "more arrow than can be read: select a node to see its own", "more arrows than can be read: select a node to see its own") }
+                </span>
             }
             if refused > 0 {
                 <button type="button" class="note" onclick={to_problems}>
