@@ -213,20 +213,23 @@ impl Router<'_> {
             crossings.reverse();
             return Plan::Through { out: Side::Left, into: Side::Right, gutters, crossings };
         }
-        // One above the other: round by the side that is nearer to the edge of the picture.
+        // One above the other: round by the side that is reached sooner, or else nearer to the picture's edge.
+        let (left, right) = (first.0.abs_diff(second.0), first.1.abs_diff(second.1));
         let leftish = first.0 + first.1 < self.layout.columns.len();
-        let same_left = first.0 == second.0;
-        if same_left && (leftish || first.1 != second.1) {
-            Plan::Through { out: Side::Left, into: Side::Left, gutters: vec![first.0], crossings: Vec::new() }
+        let (side, start, end) = if left < right || (left == right && leftish) {
+            (Side::Left, first.0, second.0)
         } else {
-            let gutter = first.1.max(second.1) + 1;
-            Plan::Through {
-                out: Side::Right,
-                into: Side::Right,
-                gutters: vec![gutter],
-                crossings: Vec::new(),
-            }
-        }
+            (Side::Right, first.1 + 1, second.1 + 1)
+        };
+        let (gutters, crossings) = if start <= end {
+            self.through(start, end, from, to)
+        } else {
+            let (mut gutters, mut crossings) = self.through(end, start, to, from);
+            gutters.reverse();
+            crossings.reverse();
+            (gutters, crossings)
+        };
+        Plan::Through { out: side, into: side, gutters, crossings }
     }
 
     fn plan_lane(&self, other: &Anchor, first: usize, last: usize) -> Plan {
