@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::layout::{Rect, TEXT_INSET};
-use crate::route::round;
 use crate::scene::{Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, Stroke};
+use crate::stroke::round;
 use crate::{ArrowVerdict, EndKey};
 
 /// Colours for a light or a dark page.

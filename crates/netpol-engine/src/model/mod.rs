@@ -8,6 +8,8 @@ mod names;
 mod owners;
 mod pods;
 mod policies;
+mod policy;
+mod service;
 mod services;
 mod workloads;
 
@@ -15,15 +17,19 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use ipnet::IpNet;
 use netpol_syntax::Location;
 
-use crate::ports::{Port, PortSet, Protocol};
+use crate::ports::{Port, Protocol};
 use crate::table::{Table, id};
 
 pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
 pub use build::build;
 pub use labels::{Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, Selector};
+pub use policy::{Block, Direction, Peer, PeerKind, Policy, PortMatch, PortRule, Rule, Section};
+pub use service::{
+    Backends, ExposedBy, Exposure, ExternalTraffic, ListedEndpoint, Service, ServiceKind, ServicePort,
+    TargetPort,
+};
 use services::DNS_SERVICE_NAME;
 
 /// The namespace of the cluster's own parts, its DNS among them.
@@ -197,283 +203,6 @@ pub struct ContainerPort {
     pub name: Option<Arc<str>>,
     /// Protocol and number.
     pub port: Port,
-}
-
-/// A service.
-#[derive(Clone, Debug)]
-pub struct Service {
-    /// Its namespace.
-    pub namespace: NamespaceId,
-    /// Its name.
-    pub name: Arc<str>,
-    /// What it does with a connection.
-    pub kind: ServiceKind,
-    /// The pods behind it, ready or not, ascending.
-    pub backends: Backends,
-    /// Whether DNS names pods that are not ready, too (`publishNotReadyAddresses`).
-    pub publishes_not_ready: bool,
-    /// Its ports.
-    pub ports: Vec<ServicePort>,
-    /// The object; `None` for the cluster's own DNS where that is made up.
-    pub at: Option<Location>,
-}
-
-/// What a service does with a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ServiceKind {
-    /// It has addresses, and translates what comes to them.
-    Proxied {
-        /// Its addresses within the cluster.
-        cluster_ips: Vec<IpAddr>,
-        /// Where they come from.
-        address_origin: AddressOrigin,
-        /// How it can be reached from outside, if at all.
-        exposure: Exposure,
-    },
-    /// `clusterIP: None`: its name stands for its pods' addresses, and nothing is translated.
-    Headless,
-    /// `ExternalName`: its name stands for another name.
-    ExternalName(Arc<str>),
-}
-
-/// How clients outside the cluster can reach a service.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Exposure {
-    /// Addresses of its own outside: the load balancer's and `externalIPs`.
-    pub addresses: Vec<IpAddr>,
-    /// What makes it reachable, if anything does.
-    pub by: ExposedBy,
-    /// What the pod sees as the source of such a connection.
-    pub traffic: ExternalTraffic,
-}
-
-/// What makes a service reachable from outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum ExposedBy {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// A port on every node.
-    NodePort,
-    /// A load balancer in front of the nodes.
-    LoadBalancer,
-    /// `externalIPs`.
-    ExternalIps,
-}
-
-/// `externalTrafficPolicy`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum ExternalTraffic {
-    /// Any node may take it and pass it on, so that the pod may see a node's address.
-    #[default]
-    Cluster,
-    /// Only the pod's own node takes it, and the client's address stays.
-    Local,
-}
-
-/// What stands behind a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Backends {
-    /// The pods that its selector matches, ascending.
-    Selected(Vec<PodId>),
-    /// No selector: what `EndpointSlice` objects of the input name.
-    Listed(Vec<ListedEndpoint>),
-}
-
-/// An endpoint that an `EndpointSlice` names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedEndpoint {
-    /// Its address.
-    pub address: IpAddr,
-    /// The slice's ports: the service port's name and the number at the endpoint.
-    pub ports: Vec<(Arc<str>, Port)>,
-}
-
-/// A port of a service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServicePort {
-    /// Its name; empty where it has none.
-    pub name: Arc<str>,
-    /// Where clients knock.
-    pub port: Port,
-    /// Where it leads on each pod.
-    pub target: TargetPort,
-    /// The port on every node, where there is one.
-    pub node_port: Option<u16>,
-    /// Where it is written.
-    pub at: Option<Location>,
-}
-
-/// Where a service's port leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TargetPort {
-    /// The same number on every pod.
-    Number(u16),
-    /// Whatever port each pod gives this name, with the same protocol.
-    Name(Arc<str>),
-}
-
-/// A NetworkPolicy that the API server would take.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    /// Its namespace, whose pods it can select.
-    pub namespace: NamespaceId,
-    /// Its name.
-    pub name: Arc<str>,
-    /// Which pods of its namespace it is about.
-    pub subject: Selector,
-    /// What it does to traffic into them.
-    pub ingress: Section,
-    /// What it does to traffic out of them.
-    pub egress: Section,
-    /// The whole object.
-    pub at: Location,
-    /// Its name in the text.
-    pub name_at: Location,
-}
-
-/// One of the two ways that traffic goes, seen from the pod that a policy selects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// Out of it.
-    Egress,
-    /// Into it.
-    Ingress,
-}
-
-impl Direction {
-    /// `egress` or `ingress`, as the field is called.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Egress => "egress",
-            Self::Ingress => "ingress",
-        }
-    }
-}
-
-/// What a policy does in one direction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Section {
-    /// Its `policyTypes` leave this direction out: nothing is isolated, and rules, if there are any, are inert.
-    Untouched,
-    /// Its pods are isolated, but for what these rules allow.
-    Isolates(Vec<Rule>),
-}
-
-impl Section {
-    /// The rules that count.
-    #[must_use]
-    pub fn rules(&self) -> &[Rule] {
-        match self {
-            Self::Untouched => &[],
-            Self::Isolates(rules) => rules,
-        }
-    }
-}
-
-impl Policy {
-    /// What it does in `direction`.
-    #[must_use]
-    pub fn section(&self, direction: Direction) -> &Section {
-        match direction {
-            Direction::Egress => &self.egress,
-            Direction::Ingress => &self.ingress,
-        }
-    }
-}
-
-/// One rule: it allows what one of its peers and one of its ports match.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
-    /// Who is at the other end; `None` for a missing or empty list, which means anyone.
-    pub peers: Option<Vec<Peer>>,
-    /// Which ports; `None` for a missing or empty list, which means all.
-    pub ports: Option<Vec<PortRule>>,
-    /// Where it is written.
-    pub at: Location,
-}
-
-/// One item of `from` or `to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peer {
-    /// Whom it matches.
-    pub kind: PeerKind,
-    /// Where it is written.
-    pub at: Location,
-}
-
-/// Whom a peer matches (API types, `NetworkPolicyPeer`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PeerKind {
-    /// `podSelector` alone: such pods of the policy's own namespace.
-    Pods(Selector),
-    /// `namespaceSelector` alone: every pod of such namespaces.
-    Namespaces(Selector),
-    /// Both: such pods of such namespaces.
-    PodsInNamespaces {
-        /// Of the namespace.
-        namespaces: Selector,
-        /// Of the pod.
-        pods: Selector,
-    },
-    /// `ipBlock`: addresses.
-    Block(Block),
-}
-
-/// `ipBlock`: a block of addresses with holes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Block {
-    /// The block, host bits cleared.
-    pub cidr: IpNet,
-    /// What is taken out of this block, and of no other.
-    pub except: Vec<IpNet>,
-}
-
-impl Block {
-    /// Whether `address` lies in the block and in none of its exceptions; never across families.
-    #[must_use]
-    pub fn contains(&self, address: &IpAddr) -> bool {
-        self.cidr.contains(address) && !self.except.iter().any(|hole| hole.contains(address))
-    }
-}
-
-/// One item of `ports`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortRule {
-    /// TCP where it is absent.
-    pub protocol: Protocol,
-    /// Which ports of that protocol.
-    pub ports: PortMatch,
-    /// Where it is written.
-    pub at: Location,
-}
-
-/// Which ports an item of `ports` matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PortMatch {
-    /// No `port`: all of the protocol's.
-    All,
-    /// `port`, or `port` to `endPort`, both included.
-    Range(u16, u16),
-    /// Whatever port the destination pod gives this name.
-    Named(Arc<str>),
-}
-
-impl PortRule {
-    /// The ports it matches on a destination that declares `declared`; none for an unknown name.
-    #[must_use]
-    pub fn on(&self, declared: &[ContainerPort]) -> PortSet {
-        match &self.ports {
-            PortMatch::All => PortSet::protocol(self.protocol),
-            PortMatch::Range(first, last) => PortSet::range(self.protocol, *first, *last),
-            PortMatch::Named(name) => declared
-                .iter()
-                .filter(|port| port.port.protocol == self.protocol && port.name.as_ref() == Some(name))
-                .map(|port| port.port)
-                .collect(),
-        }
-    }
 }
 
 /// A policy that the API server would refuse.
