@@ -4,6 +4,7 @@ use netpol_lessons::Scenario;
 use serde::{Deserialize, Serialize};
 
 use crate::dom::store::Store;
+use crate::dom::tab;
 use crate::state::Work;
 
 /// More than anyone will look through; older ones are forgotten.
@@ -48,9 +49,26 @@ pub async fn list() -> Vec<Draft> {
 
 /// Keeps `work` under `id`; whether there was room.
 pub async fn save(id: String, work: &Work) -> bool {
-    let draft = Draft { saved: js_sys::Date::now(), title: work.title(), scenario: work.to_scenario(), id };
+    let draft = draft_of(id, work);
     let (Ok(store), Ok(text)) = (Store::open().await, serde_json::to_string(&draft)) else { return false };
     store.put(&draft.id, &text).await.is_ok()
+}
+
+/// Leaves `work` under `id` for the page that comes after this one in this tab.
+pub fn leave(id: String, work: &Work) {
+    if let Ok(text) = serde_json::to_string(&draft_of(id, work)) {
+        tab::leave(&text);
+    }
+}
+
+/// Keeps what the page before left, where it did not come to keep it itself.
+pub async fn take_over() {
+    let Some(draft) = tab::take_left().and_then(|text| read(&text)) else { return };
+    save(draft.id, &Work::of(&draft.scenario)).await;
+}
+
+fn draft_of(id: String, work: &Work) -> Draft {
+    Draft { saved: js_sys::Date::now(), title: work.title(), scenario: work.to_scenario(), id }
 }
 
 /// Forgets `id`.

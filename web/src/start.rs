@@ -25,6 +25,9 @@ pub struct Begin {
 /// Finds it. Before the first frame, so that nothing is shown that is not meant.
 pub async fn begin() -> Begin {
     let theme = tab::remembered_theme().map(|name| ThemeChoice::from_name(&name)).unwrap_or_default();
+    if !tab::is_embedded() {
+        drafts::take_over().await;
+    }
     let (linked, notice) = match share::decode(&tab::fragment()) {
         Ok(scenario) => (scenario, None),
         Err(error) => (None, Some(Rc::from(error.to_string()))),

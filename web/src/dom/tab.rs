@@ -6,6 +6,7 @@ use web_sys::Storage;
 
 const THEME: &str = "netpol:theme";
 const DRAFT: &str = "netpol:draft";
+const LEFT: &str = "netpol:left";
 
 /// Whether the page stands inside another one; then it keeps nothing.
 pub fn is_embedded() -> bool {
@@ -39,6 +40,23 @@ pub fn set_draft(id: &str) {
     if let Some(storage) = session() {
         let _ = storage.set_item(DRAFT, id);
     }
+}
+
+/// Leaves a text for the page that comes after this one in this tab: at once, which a page that is being left
+/// cannot ask of a database.
+pub fn leave(text: &str) {
+    if let Some(storage) = session() {
+        // Where it does not fit, what was written last is what there is.
+        let _ = storage.set_item(LEFT, text);
+    }
+}
+
+/// Takes what the page before left.
+pub fn take_left() -> Option<String> {
+    let storage = session()?;
+    let text = storage.get_item(LEFT).ok()??;
+    let _ = storage.remove_item(LEFT);
+    Some(text)
 }
 
 /// The page's address without its fragment.

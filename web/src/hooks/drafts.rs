@@ -33,6 +33,8 @@ struct Desk {
     written: Option<Work>,
     /// The work as it is, where it is still to be written.
     pending: Option<Work>,
+    /// Whether the work was edited since it was opened.
+    edited: bool,
     timer: Option<Timeout>,
 }
 
@@ -62,7 +64,7 @@ pub fn use_drafts(state: &UseReducerHandle<AppState>, draft: Option<Rc<str>>) ->
     use_effect_with((), {
         let desk = Rc::clone(&desk);
         move |()| {
-            let listener = EventListener::new(&window(), "pagehide", move |_| write(&desk));
+            let listener = EventListener::new(&window(), "pagehide", move |_| leave(&desk));
             move || drop(listener)
         }
     });
@@ -81,6 +83,7 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
     let wanted = {
         let mut desk = desk.borrow_mut();
         desk.id = None;
+        desk.edited = false;
         desk.written = Some(work);
         desk.wanted.take()
     };
@@ -122,9 +125,26 @@ fn later(desk: &Rc<RefCell<Desk>>, work: &Work) {
         desk.pending = None;
         desk.timer = None;
     } else {
+        desk.edited = true;
         desk.pending = Some(work.clone());
         desk.timer = Some(timer);
     }
+}
+
+/// The page is being left, and what is written to the database from now on may come too late.
+fn leave(desk: &Rc<RefCell<Desk>>) {
+    let latest = {
+        let desk = desk.borrow();
+        let latest = desk.pending.as_ref().or(desk.written.as_ref().filter(|_| desk.edited));
+        latest.cloned().map(|work| (desk.id.clone(), work))
+    };
+    if let Some((id, work)) = latest {
+        // One that is still without an id was opened a moment ago, and nobody else knows of it.
+        let id = id.unwrap_or_else(drafts::fresh_id);
+        tab::set_draft(&id);
+        drafts::leave(id, &work);
+    }
+    write(desk);
 }
 
 /// Writes what is pending.
