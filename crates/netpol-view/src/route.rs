@@ -53,7 +53,7 @@ pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)
     let ends: Vec<(Anchor, Anchor)> =
         wires.iter().filter_map(|(from, to)| Some((*anchors.get(*from)?, *anchors.get(*to)?))).collect();
     let mut plans: Vec<Plan> = ends.iter().map(|(from, to)| router.plan(from, to)).collect();
-    part_straight(&mut plans, &ends);
+    part_straight(layout, &mut plans, &ends);
     let spread = router.spread(wires, &plans);
     let tracks = router.tracks(&plans, &spread);
     let lane_tracks =
@@ -115,7 +115,7 @@ pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)
 }
 
 /// Moves straight lines apart that would lie on one another.
-fn part_straight(plans: &mut [Plan], ends: &[(Anchor, Anchor)]) {
+fn part_straight(layout: &Layout, plans: &mut [Plan], ends: &[(Anchor, Anchor)]) {
     let mut placed: Vec<(f64, f64, f64)> = Vec::new();
     for (plan, (from, to)) in plans.iter_mut().zip(ends) {
         let x = match plan {
@@ -129,8 +129,17 @@ fn part_straight(plans: &mut [Plan], ends: &[(Anchor, Anchor)]) {
                 .iter()
                 .all(|(other, low, high)| (other - x).abs() >= 12.0 || bottom <= *low || *high <= top)
         };
-        let steps = [0.0, 22.0, -22.0, 44.0, -44.0];
-        let at = steps.into_iter().map(|step| *x + step).find(|x| free(*x)).unwrap_or(*x);
+        // Aside it must still meet both ends, and no node between them.
+        let clear = |x: f64| {
+            let meets = |rect: &Rect| rect.x + 6.0 <= x && x <= rect.right() - 6.0;
+            let path = Rect { x: x - 1.0, y: top + 0.5, width: 2.0, height: (bottom - top - 1.0).max(0.0) };
+            let reached = [upper, lower].into_iter().filter(|end| end.place != Place::Lane);
+            reached.into_iter().all(|end| meets(&end.rect))
+                && !layout.nodes.iter().any(|node| node.rect.overlaps(&path))
+        };
+        let steps = [0.0, 22.0, -22.0, 14.0, -14.0, 44.0, -44.0];
+        let aside = steps.into_iter().map(|step| *x + step);
+        let at = aside.into_iter().find(|x| free(*x) && clear(*x)).unwrap_or(*x);
         placed.push((at, top, bottom));
         *x = at;
     }
