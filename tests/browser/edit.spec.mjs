@@ -90,6 +90,20 @@ const squiggles = (page) => page.locator(".cm-lintRange-error");
 const gutterMarks = (page) => page.locator(".cm-lint-marker-error");
 const problemsTab = (page) => page.getByRole("tablist", { name: "Details" }).getByRole("tab", { name: /^Problems/ });
 
+test("a separator that is typed as the last line leaves the editor whole", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  await paste(page, pod("web"));
+  await editor(page).press("Control+End");
+  await page.keyboard.type("---");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("kind: Namespace");
+  // A gutter that failed on the way would show no mark any more; the console would tell of it, too.
+  const separator = page.locator(".cm-line").filter({ hasText: /^---$/ });
+  await expect(separator).toHaveCount(1);
+  await expect(page.locator(".cm-foldGutter .cm-gutterElement:visible").filter({ hasText: "⌄" })).not.toHaveCount(0);
+});
+
 test("what is pasted stands on the stage, and typing turns an arrow there and back", async ({ page }) => {
   await openTwoPods(page);
   await paste(page, POLICY);

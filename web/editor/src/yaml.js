@@ -10,6 +10,8 @@ const LONGEST_FOLDED_DOCUMENT = 20_000;
 const foldDocument = foldService.of((state, lineStart, lineEnd) => {
   if (!isSeparator(state.doc.sliceString(lineStart, lineEnd))) return null;
   const first = state.doc.lineAt(lineStart).number + 1;
+  // One that is just being typed at the end has nothing to fold yet, and no next line to ask for.
+  if (first > state.doc.lines) return null;
   const lines = state.doc.iterLines(first, Math.min(state.doc.lines + 1, first + LONGEST_FOLDED_DOCUMENT));
   let last = 0;
   let number = first;
