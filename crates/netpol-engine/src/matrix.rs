@@ -67,11 +67,6 @@ impl Matrix {
         self.sets.get(id)
     }
 
-    /// The sources that may send something to `to`, with what: disjoint groups.
-    pub fn sources(&self, to: ClassId) -> impl Iterator<Item = (&BitSet, &PortSet)> {
-        self.columns[to].groups.iter().map(|(sources, set)| (sources, self.sets.get(*set)))
-    }
-
     /// Whether `from` may open a connection to `port` of `to`.
     #[must_use]
     pub fn allows(&self, from: ClassId, to: ClassId, port: Port) -> bool {

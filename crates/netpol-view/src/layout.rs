@@ -236,12 +236,6 @@ impl Layout {
             height: TOP + height + MARGIN,
         }
     }
-
-    /// The node of an end, where it is a workload that is drawn.
-    #[must_use]
-    pub fn node(&self, key: &EndKey) -> Option<&NodePlace> {
-        self.nodes.iter().find(|node| node.key == *key)
-    }
 }
 
 /// The main columns, the clients' column, and the system's box.

@@ -1,8 +1,9 @@
 //! The verdicts between workloads, from those between their classes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use netpol_engine::{Analysis, ClassId, Matrix, Port, PortSet, Serves};
+use netpol_view::ArrowVerdict;
 
 /// What the internet is called among the ends.
 const INTERNET: &str = "internet";
@@ -17,7 +18,7 @@ pub struct Grid {
 
 /// A workload, or the internet.
 pub struct End {
-    /// `namespace/workload`, with the kind behind it where another has the same.
+    /// `namespace/workload`.
     pub name: String,
     /// `Deployment`, `Pod`, …
     pub kind: &'static str,
@@ -39,35 +40,15 @@ pub struct Cell {
     pub sometimes: PortSet,
 }
 
-/// A cell in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// All that was asked passes, between all pods.
-    Allowed,
-    /// Nothing of it does, between any.
-    Blocked,
-    /// Some of it, or between some.
-    Partial,
-}
-
-impl Verdict {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Allowed => "allowed",
-            Self::Blocked => "blocked",
-            Self::Partial => "partial",
-        }
-    }
-}
-
 impl Cell {
-    pub fn verdict(&self) -> Verdict {
+    /// The cell in one word.
+    pub fn verdict(&self) -> ArrowVerdict {
         if self.always == self.asked {
-            Verdict::Allowed
+            ArrowVerdict::Allowed
         } else if self.always.is_none() && self.sometimes.is_none() {
-            Verdict::Blocked
+            ArrowVerdict::Blocked
         } else {
-            Verdict::Partial
+            ArrowVerdict::Partial
         }
     }
 }
@@ -91,17 +72,11 @@ impl Grid {
 
 fn ends(analysis: &Analysis, port: Option<Port>) -> Vec<End> {
     let (cluster, index) = (&analysis.cluster, &analysis.index);
-    let mut seen = BTreeSet::new();
-    let names = cluster.workloads.ids().map(|id| cluster.workload_name(id));
-    let shared: BTreeSet<String> = names.filter(|name| !seen.insert(name.clone())).collect();
     let mut ends: Vec<End> = cluster
         .workloads
         .iter()
         .map(|(id, workload)| {
-            let mut name = cluster.workload_name(id);
-            if shared.contains(&name) {
-                name = format!("{name} ({})", workload.kind);
-            }
+            let name = cluster.workload_name(id);
             let mut classes = BTreeMap::new();
             for pod in &workload.pods {
                 *classes.entry(index.class_of_pod(*pod)).or_default() += 1;

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use netpol_engine::{PortSet, Protocol};
 use serde::Serialize;
 
-use super::cells::{Cell, Grid, Verdict};
+use netpol_view::ArrowVerdict;
+
+use super::cells::{Cell, Grid};
 
 /// The form of the JSON output; it grows when a field changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -33,9 +35,9 @@ pub fn table(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
 /// `allowed`, `blocked`, or what of it passes.
 fn words(cell: &Cell) -> String {
     match cell.verdict() {
-        Verdict::Partial if cell.sometimes.is_none() => format!("partial ({})", cell.always),
-        Verdict::Partial if cell.always.is_none() => format!("partial (some pods: {})", cell.sometimes),
-        Verdict::Partial => format!("partial ({}; some pods: {})", cell.always, cell.sometimes),
+        ArrowVerdict::Partial if cell.sometimes.is_none() => format!("partial ({})", cell.always),
+        ArrowVerdict::Partial if cell.always.is_none() => format!("partial (some pods: {})", cell.sometimes),
+        ArrowVerdict::Partial => format!("partial ({}; some pods: {})", cell.always, cell.sometimes),
         verdict => verdict.as_str().to_owned(),
     }
 }

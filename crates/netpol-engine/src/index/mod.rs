@@ -97,12 +97,6 @@ impl Index {
         &self.classes.table
     }
 
-    /// How many classes are of pods; the outside ones follow.
-    #[must_use]
-    pub fn pod_classes(&self) -> usize {
-        self.classes.of_pods
-    }
-
     /// The class that an endpoint is in.
     #[must_use]
     pub fn class_of(&self, end: Endpoint) -> ClassId {
@@ -132,19 +126,6 @@ impl Index {
             Direction::Egress => &isolating.egress,
             Direction::Ingress => &isolating.ingress,
         }
-    }
-
-    /// How many pods `policy` selects.
-    #[must_use]
-    pub fn selects(&self, policy: PolicyId) -> usize {
-        let subjects = self.policies[policy].subjects.iter::<ClassId>();
-        subjects.map(|class| self.classes.table[class].pods().len()).sum()
-    }
-
-    /// Whether `policy` selects `pod`.
-    #[must_use]
-    pub fn policy_selects(&self, policy: PolicyId, pod: PodId) -> bool {
-        self.policies[policy].subjects.contains(self.class_of_pod(pod))
     }
 
     pub(crate) fn compiled(&self, policy: PolicyId) -> &CompiledPolicy {
