@@ -1,7 +1,8 @@
 //! Drafts: works that are kept in this browser, each under the id of the tab that made it.
 
-use netpol_lessons::Scenario;
-use serde::{Deserialize, Serialize};
+use netpol_lessons::{Scenario, to_json};
+use netpol_syntax::{FileId, Limits, Value, parse};
+use serde::Serialize;
 
 use crate::dom::store::Store;
 use crate::dom::tab;
@@ -11,22 +12,30 @@ use crate::state::Work;
 const KEPT: usize = 30;
 
 /// A kept work.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Draft {
     /// Under what it is kept.
     pub id: String,
     /// When, in milliseconds since 1970.
-    pub saved: f64,
+    pub saved: u64,
     /// What people would call it.
     pub title: String,
     /// The work.
     pub scenario: Scenario,
 }
 
+/// This moment, in milliseconds since 1970.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no clock is that wrong")]
+fn now() -> u64 {
+    js_sys::Date::now() as u64
+}
+
 /// An id that no other draft has.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a random number is in range")]
 pub fn fresh_id() -> String {
     // The moment and a random number: two tabs would have to draw the same within a millisecond.
-    format!("{}-{:.0}", js_sys::Date::now(), js_sys::Math::random() * f64::from(u32::MAX))
+    let random = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    format!("{}-{random}", now())
 }
 
 /// The draft `id`, where there is one that can be read.
@@ -50,15 +59,13 @@ pub async fn list() -> Vec<Draft> {
 /// Keeps `work` under `id`; whether there was room.
 pub async fn save(id: String, work: &Work) -> bool {
     let draft = draft_of(id, work);
-    let (Ok(store), Ok(text)) = (Store::open().await, serde_json::to_string(&draft)) else { return false };
-    store.put(&draft.id, &text).await.is_ok()
+    let Ok(store) = Store::open().await else { return false };
+    store.put(&draft.id, &to_json(&draft)).await.is_ok()
 }
 
 /// Leaves `work` under `id` for the page that comes after this one in this tab.
 pub fn leave(id: String, work: &Work) {
-    if let Ok(text) = serde_json::to_string(&draft_of(id, work)) {
-        tab::leave(&text);
-    }
+    tab::leave(&to_json(&draft_of(id, work)));
 }
 
 /// Keeps what the page before left, where it did not come to keep it itself.
@@ -68,7 +75,7 @@ pub async fn take_over() {
 }
 
 fn draft_of(id: String, work: &Work) -> Draft {
-    Draft { saved: js_sys::Date::now(), title: work.title(), scenario: work.to_scenario(), id }
+    Draft { saved: now(), title: work.title(), scenario: work.to_scenario(), id }
 }
 
 /// Forgets `id`.
@@ -87,6 +94,14 @@ pub async fn forget_old() {
 }
 
 fn read(text: &str) -> Option<Draft> {
-    let draft: Draft = serde_json::from_str(text).ok()?;
-    draft.scenario.validate().is_ok().then_some(draft)
+    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    let draft = parsed.documents.first()?.root();
+    let words = |key| draft.get(key).and_then(|value| value.as_str()).map(str::to_owned);
+    let Value::Int(saved) = draft.get("saved")?.value()? else { return None };
+    Some(Draft {
+        id: words("id")?,
+        saved: saved.unsigned_abs(),
+        title: words("title")?,
+        scenario: Scenario::from_node(draft.get("scenario")?).ok()?,
+    })
 }

@@ -11,6 +11,7 @@
 
 pub mod edit;
 mod expect;
+mod json;
 mod lesson;
 mod object;
 mod opening;
@@ -22,6 +23,7 @@ mod scenario;
 pub mod share;
 
 pub use expect::{Checked, Expectation, ExpectedTarget, Place, Played, UnknownPlace, check};
+pub use json::to_json;
 pub use lesson::{LESSONS, Lesson, LessonSource, LessonStep};
 pub use object::{LabelChange, ObjectRef};
 pub use opening::{Opening, StepText, opening};

@@ -3,33 +3,27 @@
 use std::fmt;
 
 use netpol_engine::{Port, Protocol};
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use netpol_syntax::{FileId, Limits, Node, Severity, UnknownFields, deserialize, parse};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::json::to_json;
 
 /// Files and what of them is looked at.
 ///
 /// Its JSON is forward tolerant: fields that are not known are passed over, and a view option that cannot be
 /// read is as if it were not there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scenario {
     /// The files, in the order of their tabs.
     pub files: Vec<ScenarioFile>,
     /// The file that is open in the editor, by name; the first where it is `None`.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
     pub active: Option<String>,
     /// The port asked about; `None` for those that each destination serves.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "port",
-        deserialize_with = "lenient_port"
-    )]
     pub port: Option<Port>,
     /// What is selected on the stage.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
     pub selection: Option<Selection>,
     /// The lesson that is being played.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
     pub lesson: Option<LessonPlace>,
 }
 
@@ -120,18 +114,34 @@ impl std::error::Error for ScenarioError {}
 /// not when a view option is added.
 const VERSION: u32 = 1;
 
-/// A scenario with its version, which comes first so that it is known whatever else changes.
+/// A scenario as JSON has it.
 #[derive(Serialize)]
-struct Versioned<'a> {
+struct Written<'a> {
     version: u32,
-    #[serde(flatten)]
-    scenario: &'a Scenario,
+    files: &'a [ScenarioFile],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: Option<&'a str>,
+    /// `TCP/80`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    port: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selection: Option<&'a Selection>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lesson: Option<&'a LessonPlace>,
 }
 
-/// The version alone.
-#[derive(Deserialize)]
-struct VersionOnly {
-    version: u32,
+impl Serialize for Scenario {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = Written {
+            version: VERSION,
+            files: &self.files,
+            active: self.active.as_deref(),
+            port: self.port.map(|port| format!("{}/{}", port.protocol, port.number)),
+            selection: self.selection.as_ref(),
+            lesson: self.lesson.as_ref(),
+        };
+        written.serialize(serializer)
+    }
 }
 
 impl Scenario {
@@ -143,8 +153,7 @@ impl Scenario {
     /// Compact JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Structs of strings and numbers cannot fail to be written.
-        serde_json::to_string(&Versioned { version: VERSION, scenario: self }).unwrap_or_default()
+        to_json(self)
     }
 
     /// Reads what [`Self::to_json`] wrote, now or in another version.
@@ -152,11 +161,31 @@ impl Scenario {
     /// # Errors
     /// Where it is damaged, from a newer version, past the limits, or its files have no fit names.
     pub fn from_json(json: &str) -> Result<Self, ScenarioError> {
-        let VersionOnly { version } = serde_json::from_str(json).map_err(|_| ScenarioError::Damaged)?;
+        let document = parse(FileId(0), json, &Limits::PAGE);
+        let is_whole = document.diagnostics.iter().all(|it| it.severity != Severity::Error);
+        match document.documents.as_slice() {
+            [document] if is_whole => Self::from_node(document.root()),
+            _ => Err(ScenarioError::Damaged),
+        }
+    }
+
+    /// Reads what [`Self::to_json`] wrote, from within other JSON.
+    ///
+    /// # Errors
+    /// As [`Self::from_json`].
+    pub fn from_node(node: Node<'_>) -> Result<Self, ScenarioError> {
+        // The version first: a newer scenario may look different in all else.
+        let version: u32 = read(node, "version").ok_or(ScenarioError::Damaged)?;
         if version > VERSION {
             return Err(ScenarioError::Newer);
         }
-        let scenario: Self = serde_json::from_str(json).map_err(|_| ScenarioError::Damaged)?;
+        let scenario = Self {
+            files: read(node, "files").ok_or(ScenarioError::Damaged)?,
+            active: read(node, "active"),
+            port: read(node, "port").and_then(|text: String| port(&text)),
+            selection: read(node, "selection"),
+            lesson: read(node, "lesson"),
+        };
         scenario.validate()?;
         Ok(scenario)
     }
@@ -181,33 +210,15 @@ impl Scenario {
     }
 }
 
-/// A value, or nothing where it is of a shape that is not known.
-fn lenient<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Lenient<T> {
-        Known(T),
-        Unknown(IgnoredAny),
-    }
-    Ok(match Lenient::deserialize(deserializer)? {
-        Lenient::Known(value) => Some(value),
-        Lenient::Unknown(_) => None,
-    })
+/// The value under `key`; `None` where there is none, or one of a shape that is not known.
+fn read<T: DeserializeOwned>(node: Node<'_>, key: &str) -> Option<T> {
+    let value = node.get(key).filter(|value| !value.is_null())?;
+    deserialize(value, UnknownFields::Ignore).value
 }
 
-/// `TCP/80`.
-fn port<S: Serializer>(port: &Option<Port>, serializer: S) -> Result<S::Ok, S::Error> {
-    match port {
-        Some(port) => serializer.collect_str(&format_args!("{}/{}", port.protocol, port.number)),
-        None => serializer.serialize_none(),
-    }
-}
-
-fn lenient_port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Port>, D::Error> {
-    let text: Option<String> = lenient(deserializer)?;
-    Ok(text.and_then(|text| {
-        let (protocol, number) = text.split_once('/')?;
-        let number = number.parse().ok().filter(|number| *number > 0)?;
-        Some(Port { protocol: Protocol::from_api(protocol)?, number })
-    }))
+/// The port that `TCP/80` is.
+fn port(text: &str) -> Option<Port> {
+    let (protocol, number) = text.split_once('/')?;
+    let number = number.parse().ok().filter(|number| *number > 0)?;
+    Some(Port { protocol: Protocol::from_api(protocol)?, number })
 }

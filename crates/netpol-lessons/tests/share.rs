@@ -143,6 +143,17 @@ fn what_could_not_be_opened_is_not_made() {
 }
 
 #[test]
+fn every_character_survives() {
+    let odd = "\u{0}\u{7f}\u{85}\u{feff}\u{2028}\u{2029}\u{fffe}\u{ffff}\u{1f600}\u{10ffff}\\u0041\\\"'%&*<<: #~ \t\r\n\r ";
+    let all: String = (0..0x3000).filter_map(char::from_u32).collect();
+    let long = "{[long: \"line\"]} ".repeat(20_000);
+    for text in [odd, &all, &long, "---\na: 1\n---\n- b\n...\n", "yes", "~", "1.0", ""] {
+        let scenario = files(&[("a", text), ("y", text)]);
+        assert_eq!(decode(&encode(&scenario).unwrap()), Ok(Some(scenario)), "{:.40}", text.escape_debug());
+    }
+}
+
+#[test]
 fn a_bomb_is_not_inflated() {
     // 256 MiB, which deflate brings down to a link of ordinary length. All of it would be damaged, not oversized.
     let bomb = compress_to_vec(&vec![b' '; 256 << 20], 6);

@@ -53,6 +53,7 @@ mod builder;
 mod de;
 mod diagnostic;
 mod fault;
+mod float;
 mod limits;
 pub mod order;
 mod parse;

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::float;
+
 /// What a scalar resolves to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
@@ -132,13 +134,8 @@ fn integer<'a>(plain: &str) -> Option<Value<'a>> {
     }
 }
 
-/// go-yaml v2's `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`, within the range of a float.
 fn decimal_float<'a>(plain: &str) -> Option<Value<'a>> {
-    // Rust's own grammar is that one and `inf`, `nan`, and a lone exponent's digits; the bytes tell them apart.
-    if !plain.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) {
-        return None;
-    }
-    plain.parse().ok().filter(|float: &f64| float.is_finite()).map(Value::Float)
+    float::parse(plain).map(Value::Float)
 }
 
 /// The JSON string that a mapping key becomes, or `None` where it can be none (`null`).
@@ -148,30 +145,8 @@ pub(crate) fn key_text(value: Value<'_>) -> Option<Cow<'_, str>> {
         Value::Bool(true) => "true".into(),
         Value::Bool(false) => "false".into(),
         Value::Int(int) => int.to_string().into(),
-        Value::Float(float) => go_float(float).into(),
+        Value::Float(float) => float::format(float).into(),
         // `sigs.k8s.io/yaml` knows no conversion for these two.
         Value::Null | Value::UInt(_) => return None,
     })
-}
-
-/// As Go's `strconv.FormatFloat(float, 'g', -1, 32)`, with YAML's spelling of what is not finite.
-#[expect(clippy::cast_possible_truncation, reason = "`sigs.k8s.io/yaml` formats with 32 bits")]
-fn go_float(float: f64) -> String {
-    let float = float as f32;
-    if float.is_nan() {
-        return ".nan".to_owned();
-    }
-    if float.is_infinite() {
-        return if float > 0.0 { ".inf" } else { "-.inf" }.to_owned();
-    }
-    let scientific = format!("{float:e}");
-    let exponent =
-        scientific.split_once('e').and_then(|(digits, exponent)| Some((digits, exponent.parse().ok()?)));
-    match exponent {
-        Some((digits, exponent @ (i32::MIN..-4 | 21..))) => {
-            let sign = if exponent < 0 { '-' } else { '+' };
-            format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
-        }
-        _ => float.to_string(),
-    }
 }

@@ -10,6 +10,7 @@
 mod about;
 mod bundle;
 mod changes;
+mod decimal;
 mod keys;
 mod label;
 mod layout;
@@ -26,6 +27,7 @@ mod words;
 
 pub use about::{About, Fact, about};
 pub use changes::{Change, Changes, Turn};
+pub use decimal::{Decimal, decimal, tenths};
 pub use keys::{EndKey, EndKind, PortChoice};
 pub use layout::{Layout, Point, Rect};
 pub use reach::{Arrow, ArrowVerdict, Counts, Reach};

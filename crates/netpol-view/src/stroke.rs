@@ -1,5 +1,6 @@
 //! Points to SVG path data: strokes with rounded corners, arrow heads and stop marks.
 
+use crate::decimal::tenths;
 use crate::layout::Point;
 
 /// Corners are rounded by this much, where there is room.
@@ -18,20 +19,20 @@ pub(crate) fn path(points: &[Point], short: f64) -> String {
         let next = points.get(at + 1);
         // Writing to a string cannot fail.
         let _ = match (before, next) {
-            (None, _) => write!(text, "M{} {}", round(point.x), round(point.y)),
-            (Some(_), None) => write!(text, "L{} {}", round(point.x), round(point.y)),
+            (None, _) => write!(text, "M{} {}", tenths(point.x), tenths(point.y)),
+            (Some(_), None) => write!(text, "L{} {}", tenths(point.x), tenths(point.y)),
             (Some(before), Some(next)) => {
                 let room = (length(before, *point) / 2.0).min(length(*point, *next) / 2.0).min(RADIUS);
                 let (from, to) = (towards(*point, before, room), towards(*point, *next, room));
                 write!(
                     text,
                     "L{} {}Q{} {} {} {}",
-                    round(from.x),
-                    round(from.y),
-                    round(point.x),
-                    round(point.y),
-                    round(to.x),
-                    round(to.y)
+                    tenths(from.x),
+                    tenths(from.y),
+                    tenths(point.x),
+                    tenths(point.y),
+                    tenths(to.x),
+                    tenths(to.y)
                 )
             }
         };
@@ -48,12 +49,12 @@ pub(crate) fn head(points: &[Point], size: f64) -> String {
     let (dx, dy) = ((base.x - tip.x) / size * 0.46 * size, (base.y - tip.y) / size * 0.46 * size);
     format!(
         "M{} {}L{} {}L{} {}Z",
-        round(tip.x),
-        round(tip.y),
-        round(base.x - dy),
-        round(base.y + dx),
-        round(base.x + dy),
-        round(base.y - dx)
+        tenths(tip.x),
+        tenths(tip.y),
+        tenths(base.x - dy),
+        tenths(base.y + dx),
+        tenths(base.x + dy),
+        tenths(base.y - dx)
     )
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn stop(points: &[Point]) -> String {
     let reach = length(*end, at).max(1.0);
     let (dx, dy) = ((at.x - end.x) / reach * 6.0, (at.y - end.y) / reach * 6.0);
     let (one, other) = (Point { x: at.x - dy, y: at.y + dx }, Point { x: at.x + dy, y: at.y - dx });
-    format!("M{} {}L{} {}", round(one.x), round(one.y), round(other.x), round(other.y))
+    format!("M{} {}L{} {}", tenths(one.x), tenths(one.y), tenths(other.x), tenths(other.y))
 }
 
 /// The point `by` away from `from` in the direction of `to`, but never past its middle.
@@ -79,9 +80,4 @@ fn towards(from: Point, to: Point, by: f64) -> Point {
 
 fn length(one: Point, other: Point) -> f64 {
     (one.x - other.x).hypot(one.y - other.y)
-}
-
-/// A tenth of a pixel is as exact as a picture needs to be.
-pub(crate) fn round(number: f64) -> f64 {
-    (number * 10.0).round() / 10.0
 }

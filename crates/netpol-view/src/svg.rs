@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::decimal::tenths;
 use crate::layout::{Rect, TEXT_INSET};
 use crate::scene::{Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, Stroke};
-use crate::stroke::round;
 use crate::{ArrowVerdict, EndKey};
 
 /// Colours for a light or a dark page.
@@ -71,7 +71,7 @@ macro_rules! put {
 impl Drawing {
     fn document(&mut self, scene: &Scene) {
         let Rect { x, y, width, height } = scene.content;
-        let (x, y, width, height) = (round(x), round(y), round(width), round(height));
+        let (x, y, width, height) = (tenths(x), tenths(y), tenths(width), tenths(height));
         put!(
             self,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{x} {y} {width} {height}\" width=\"{width}\" \
@@ -156,8 +156,8 @@ impl Drawing {
                 self,
                 "<g transform=\"translate({} {})\"><rect y=\"6\" width=\"12\" height=\"9\" rx=\"2\" fill=\"{dim}\"/>\
                  <path d=\"M2.5 6V4a3.5 3.5 0 0 1 7 0v2\" fill=\"none\" stroke=\"{dim}\" stroke-width=\"1.6\"/></g>",
-                round(x),
-                round(y)
+                tenths(x),
+                tenths(y)
             );
         }
         put!(self, "</g>");
@@ -175,8 +175,8 @@ impl Drawing {
             self,
             "<path transform=\"translate({} {})\" d=\"M7 1a6 6 0 1 0 0 12A6 6 0 1 0 7 1ZM1 7h12M7 1c-3.4 3.4-3.4 8.6 0 \
              12 3.4-3.4 3.4-8.6 0-12{cross}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.1\"/>",
-            round(x),
-            round(y)
+            tenths(x),
+            tenths(y)
         );
     }
 
@@ -227,9 +227,9 @@ impl Drawing {
         put!(
             self,
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"19\" rx=\"9.5\" fill=\"{plate}\"/>",
-            round(x),
-            round(y),
-            round(label.width)
+            tenths(x),
+            tenths(y),
+            tenths(label.width)
         );
         self.words(label.at.x, label.at.y + 3.8, 11.0, true, "middle", Some(colour), &label.text);
     }
@@ -239,11 +239,11 @@ impl Drawing {
             self,
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\" fill=\"{fill}\" stroke=\"{stroke}\" \
              stroke-width=\"1.3\"/>",
-            round(rect.x),
-            round(rect.y),
-            round(rect.width),
-            round(rect.height),
-            round(radius)
+            tenths(rect.x),
+            tenths(rect.y),
+            tenths(rect.width),
+            tenths(rect.height),
+            tenths(radius)
         );
     }
 
@@ -267,8 +267,8 @@ impl Drawing {
             self,
             "<text x=\"{}\" y=\"{}\" font-size=\"{size}\"{weight} text-anchor=\"{anchor}\" fill=\"{colour}\" \
              xml:space=\"preserve\">{}</text>",
-            round(x),
-            round(y),
+            tenths(x),
+            tenths(y),
             escape(text)
         );
     }

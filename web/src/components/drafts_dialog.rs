@@ -76,7 +76,8 @@ pub fn DraftsDialog(props: &DraftsDialogProps) -> Html {
 }
 
 /// A moment as the reader's own country writes it.
-fn moment(milliseconds: f64) -> String {
-    let date = js_sys::Date::new(&milliseconds.into());
+#[expect(clippy::cast_precision_loss, reason = "exact for the next 285,000 years")]
+fn moment(milliseconds: u64) -> String {
+    let date = js_sys::Date::new(&(milliseconds as f64).into());
     String::from(date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED))
 }

@@ -3,7 +3,7 @@
 use netpol_view::{ArrowVerdict, EndKey, LineDirection, LineLabel, SceneLine, Stroke};
 use yew::prelude::*;
 
-use super::scene_svg::Look;
+use super::scene_svg::{Look, px};
 
 /// One line, as `look` has it.
 pub fn line(line: &SceneLine, look: &Look) -> Html {
@@ -76,9 +76,9 @@ pub fn label(line: &SceneLine, label: &LineLabel, look: &Look) -> Html {
     let (x, y) = (label.at.x, label.at.y);
     html! {
         <g {class} aria-hidden="true">
-            <rect x={(x - label.width / 2.0).to_string()} y={(y - 9.5).to_string()} width={label.width.to_string()}
+            <rect x={px(x - label.width / 2.0)} y={px(y - 9.5)} width={px(label.width)}
                 height="19" rx="9.5" />
-            <text x={x.to_string()} y={(y + 4.0).to_string()}>{ label.text.clone() }</text>
+            <text x={px(x)} y={px(y + 4.0)}>{ label.text.clone() }</text>
         </g>
     }
 }

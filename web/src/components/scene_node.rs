@@ -4,7 +4,7 @@ use netpol_view::{EndKey, Globe, NamespaceBox, SceneNode};
 use yew::prelude::*;
 
 use super::scene_line::direction;
-use super::scene_svg::Look;
+use super::scene_svg::{Look, px};
 
 /// A namespace, behind everything that is in it.
 pub fn namespace(namespace: &NamespaceBox, look: &Look) -> Html {
@@ -16,8 +16,8 @@ pub fn namespace(namespace: &NamespaceBox, look: &Look) -> Html {
                 aria-pressed={look.is_end_selected(&namespace.key).to_string()}
                 data-end={namespace.key.to_string()} data-end-kind={namespace.key.kind().as_str()}>
                 <title>{ namespace.text.clone() }</title>
-                <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
-                    height={rect.height.to_string()} rx="10" />
+                <rect x={px(rect.x)} y={px(rect.y)} width={px(rect.width)}
+                    height={px(rect.height)} rx="10" />
             </g>
             if let Some(within) = &namespace.within {
                 { direction(within, false, true, look) }
@@ -32,10 +32,10 @@ pub fn heading(namespace: &NamespaceBox, look: &Look) -> Html {
     let class = classes!("heading", namespace.system.then_some("system"), look.of_end(&namespace.key));
     html! {
         <g {class} aria-hidden="true">
-            <text class="title" x={(rect.x + 14.0).to_string()} y={(rect.y + 22.0).to_string()}>
+            <text class="title" x={px(rect.x + 14.0)} y={px(rect.y + 22.0)}>
                 { namespace.title.clone() }
             </text>
-            <text class="labels" x={(rect.right() - 14.0).to_string()} y={(rect.y + 22.0).to_string()}>
+            <text class="labels" x={px(rect.right() - 14.0)} y={px(rect.y + 22.0)}>
                 { namespace.labels.clone() }
             </text>
         </g>
@@ -57,10 +57,10 @@ pub fn node(node: &SceneNode, look: &Look) -> Html {
             aria-pressed={look.is_end_selected(&node.key).to_string()}
             data-end={node.key.to_string()} data-end-kind={node.key.kind().as_str()}>
             <title>{ node.text.clone() }</title>
-            <rect x={rect.x.to_string()} y={rect.y.to_string()} width={rect.width.to_string()}
-                height={rect.height.to_string()} rx={corner.to_string()} />
-            <text class="title" x={x.to_string()} y={title_y.to_string()}>{ node.title.clone() }</text>
-            <text class="subtitle" x={x.to_string()} y={(rect.y + 36.0).to_string()}>{ node.subtitle.clone() }</text>
+            <rect x={px(rect.x)} y={px(rect.y)} width={px(rect.width)}
+                height={px(rect.height)} rx={px(corner)} />
+            <text class="title" x={px(x)} y={px(title_y)}>{ node.title.clone() }</text>
+            <text class="subtitle" x={px(x)} y={px(rect.y + 36.0)}>{ node.subtitle.clone() }</text>
             if node.isolated_ingress || node.isolated_egress {
                 { lock(lock_x, rect.y + 15.0, node.isolated_ingress, node.isolated_egress) }
             }
@@ -74,7 +74,7 @@ pub fn node(node: &SceneNode, look: &Look) -> Html {
 /// A lock where policies isolate: full for both directions, its body outlined for one.
 fn lock(x: f64, y: f64, ingress: bool, egress: bool) -> Html {
     html! {
-        <g class={classes!("lock", (!(ingress && egress)).then_some("half"))} transform={format!("translate({x} {y})")}>
+        <g class={classes!("lock", (!(ingress && egress)).then_some("half"))} transform={format!("translate({} {})", px(x), px(y))}>
             <rect y="6.5" width="11" height="8.5" rx="2" />
             <path d="M2.2 6.5V4.3a3.3 3.3 0 0 1 6.6 0v2.2" />
         </g>
@@ -89,7 +89,7 @@ fn globe(x: f64, y: f64, internet: Globe) -> Html {
         Globe::Closed => "globe closed",
     };
     html! {
-        <g {class} transform={format!("translate({x} {y})")}>
+        <g {class} transform={format!("translate({} {})", px(x), px(y))}>
             <circle cx="7" cy="7" r="6" />
             <path d="M1 7h12M7 1c-4 3.6-4 8.4 0 12M7 1c4 3.6 4 8.4 0 12" />
             if internet == Globe::Closed { <path class="strike" d="M1.2 13.4 12.8.6" /> }

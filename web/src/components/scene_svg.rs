@@ -1,7 +1,7 @@
 //! The diagram as SVG elements. It is drawn again only when the scene, the selection or the filter is another;
 //! what is pointed at changes classes alone, and zoom and pan nothing in here.
 
-use netpol_view::{EndKey, EndKind, LineDirection, Scene};
+use netpol_view::{EndKey, EndKind, LineDirection, Scene, tenths};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
@@ -185,4 +185,9 @@ fn selection_at(target: Option<web_sys::EventTarget>) -> Option<Selection> {
         Some(end) => Some(Selection::End(end)),
         None => Some(Selection::Arrow(end("data-from", "data-from-kind")?, end("data-to", "data-to-kind")?)),
     }
+}
+
+/// A coordinate or length of the diagram as an attribute.
+pub fn px(number: f64) -> String {
+    tenths(number).to_string()
 }

@@ -98,7 +98,7 @@ impl Editor {
 
     /// Replaces the shown file's diagnostics.
     pub fn set_diagnostics(&self, diagnostics: &[EditorDiagnostic]) {
-        let json = serde_json::to_string(diagnostics).unwrap_or_default();
+        let json = netpol_lessons::to_json(&diagnostics);
         self.set_diagnostics_js(&js_sys::JSON::parse(&json).unwrap_or_else(|_| js_sys::Array::new().into()));
     }
 

@@ -1,5 +1,6 @@
 //! How far the diagram is zoomed and where it is moved to.
 
+use netpol_view::decimal;
 use yew::prelude::*;
 
 /// A view of the diagram, in its own units: `(x, y)` is where its top left corner has been moved to.
@@ -34,7 +35,7 @@ impl Camera {
 
     /// As an SVG transformation.
     pub fn transform(self) -> String {
-        format!("translate({:.2} {:.2}) scale({:.4})", self.x, self.y, self.zoom)
+        format!("translate({} {}) scale({})", decimal(self.x, 2), decimal(self.y, 2), decimal(self.zoom, 4))
     }
 }
 
