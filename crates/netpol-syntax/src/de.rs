@@ -19,7 +19,7 @@ pub use spanned::{Spanned, SpannedMap};
 use crate::path::Path;
 use crate::tree::NodeId;
 use crate::{Diagnostic, Node, Span, order};
-use error::Error;
+use error::{Error, Fault};
 use node::NodeDeserializer;
 
 /// What to do about a key that a struct has no field for.
@@ -143,16 +143,17 @@ impl Context {
     }
 
     /// Tells what is wrong with `node`, once.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn report(&self, error: Error, node: Node<'_>, path: &Path<'_>) {
         self.findings.borrow_mut().is_unreadable = true;
-        if let Error::Missing(field) = error
+        let Some(fault) = error.0 else { return };
+        if let Fault::Missing(field) = *fault
             && node.entry(field).is_some_and(|(key, _)| self.has_failed(key.id()))
         {
             // It is there, only unreadable, which has been told.
             return;
         }
-        if let Some(diagnostic) = error.diagnostic(node, path) {
-            self.tell(diagnostic);
-        }
+        self.tell(fault.diagnostic(node, path));
     }
 }

@@ -24,7 +24,11 @@ pub fn decimal(number: f64, places: u32) -> Decimal {
 }
 
 impl fmt::Display for Decimal {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "saturating is fine here")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "saturating is fine here"
+    )]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = 10_u64.pow(self.places);
         let parts = (self.number * unit as f64).round() as i64;

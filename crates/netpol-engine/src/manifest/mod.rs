@@ -3,6 +3,7 @@
 
 mod kinds;
 mod objects;
+mod reading;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ pub use objects::{
     NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, NodeObject, ObjectMeta,
     OwnerReference, PodObject, PodSpec, Service, ServicePort,
 };
+use reading::objects;
 
 /// The objects of the input that matter to NetworkPolicies, in the order of the text.
 #[derive(Clone, Debug, Default)]
@@ -87,11 +89,12 @@ pub struct UnreadablePolicy {
     pub at: Location,
 }
 
-/// An object that has nothing but metadata that matters.
-#[derive(serde::Deserialize)]
-struct MetadataOnly {
-    #[serde(default)]
-    metadata: ObjectMeta,
+objects! {
+    /// An object that has nothing but metadata that matters.
+    pub struct MetadataOnly {
+        /// Its metadata.
+        pub metadata: ObjectMeta = "metadata",
+    }
 }
 
 /// Reads the objects that matter, and says what it passed over.

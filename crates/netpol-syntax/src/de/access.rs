@@ -3,7 +3,7 @@
 use serde::de::value::SeqDeserializer;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, MapAccess, SeqAccess};
+use serde::de::{self, Deserialize, DeserializeSeed, MapAccess, SeqAccess};
 
 use super::UnknownFields;
 use super::error::Error;
@@ -40,7 +40,7 @@ impl<'n> SeqAccess<'n> for ItemsAccess<'n, '_> {
             Ok(value) => Ok(Some(value)),
             Err(error) => {
                 context.report(error, item, &path);
-                Err(Error::Reported)
+                Err(Error::REPORTED)
             }
         }
     }
@@ -74,6 +74,7 @@ impl<'n, 'c> MembersAccess<'n, 'c> {
     }
 
     /// The next entry that is to be read.
+    #[inline(never)]
     fn advance(&mut self) -> Option<(Node<'n>, Node<'n>)> {
         loop {
             let entry = self.of.node.entry_at(self.next)?;
@@ -126,7 +127,7 @@ impl<'n> MapAccess<'n> for MembersAccess<'n, '_> {
             Err(error) => {
                 context.report(error, key, &path);
                 context.fail(key.id());
-                Err(Error::Reported)
+                Err(Error::REPORTED)
             }
         }
     }
@@ -134,14 +135,14 @@ impl<'n> MapAccess<'n> for MembersAccess<'n, '_> {
     fn next_value_seed<V: DeserializeSeed<'n>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let NodeDeserializer { path, context, .. } = self.of;
         let Some((key, value)) = self.current.take() else {
-            return Err(Error::Invalid("a value was asked for before its key".to_owned()));
+            return Err(de::Error::custom("a value was asked for before its key"));
         };
         let path = Path::Key(path, key.as_str().unwrap_or(""));
         let is_member = self.fields.is_none();
         seed.deserialize(NodeDeserializer { node: value, path: &path, context, is_member }).map_err(|error| {
             context.report(error, value, &path);
             context.fail(key.id());
-            Error::Reported
+            Error::REPORTED
         })
     }
 

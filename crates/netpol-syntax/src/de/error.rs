@@ -7,11 +7,16 @@ use serde::de::{self, Expected, Unexpected};
 use crate::path::Path;
 use crate::{Diagnostic, Node, NodeKind, Value, scalar};
 
-/// An error on its way to the nearest place that knows the node it is about.
+/// An error on its way to the nearest place that knows the node it is about; `None` once it was told.
+///
+/// A pointer, since every result of reading carries one: with the fault itself in it the page's code would be
+/// larger.
 #[derive(Debug)]
-pub(crate) enum Error {
-    /// Told already.
-    Reported,
+pub(crate) struct Error(pub(super) Option<Box<Fault>>);
+
+/// What is wrong.
+#[derive(Debug)]
+pub(super) enum Fault {
     /// Another type is wanted: `string`, `int32`, `array`, `object`.
     WrongType(String),
     /// A required field is missing.
@@ -24,12 +29,12 @@ pub(crate) enum Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Reported => f.write_str("reported already"),
-            Self::WrongType(wanted) => write!(f, "expected {wanted}"),
-            Self::Missing(field) => write!(f, "missing required field `{field}`"),
-            Self::NullMember => f.write_str("unexpected null"),
-            Self::Invalid(message) => f.write_str(message),
+        match self.0.as_deref() {
+            None => f.write_str("reported already"),
+            Some(Fault::WrongType(wanted)) => write!(f, "expected {wanted}"),
+            Some(Fault::Missing(field)) => write!(f, "missing required field `{field}`"),
+            Some(Fault::NullMember) => f.write_str("unexpected null"),
+            Some(Fault::Invalid(message)) => f.write_str(message),
         }
     }
 }
@@ -38,26 +43,45 @@ impl std::error::Error for Error {}
 
 impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::Invalid(message.to_string())
+        Fault::Invalid(message.to_string()).into()
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::WrongType(expected.to_string())
+        Fault::WrongType(expected.to_string()).into()
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::Missing(field)
+        Fault::Missing(field).into()
+    }
+}
+
+impl From<Fault> for Error {
+    #[cold]
+    #[inline(never)]
+    fn from(fault: Fault) -> Self {
+        Self(Some(Box::new(fault)))
     }
 }
 
 impl Error {
-    /// The diagnostic, unless it was reported already.
-    pub(super) fn diagnostic(self, node: Node<'_>, path: &Path<'_>) -> Option<Diagnostic> {
+    /// What was told already.
+    pub(super) const REPORTED: Self = Self(None);
+
+    /// Another type is wanted.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn wrong_type(wanted: &str) -> Self {
+        Fault::WrongType(wanted.to_owned()).into()
+    }
+}
+
+impl Fault {
+    /// How it is told.
+    pub(super) fn diagnostic(self, node: Node<'_>, path: &Path<'_>) -> Diagnostic {
         let at = node.location();
         let here = path.to_string();
         let named = if here.is_empty() { "the document".to_owned() } else { format!("`{here}`") };
-        Some(match self {
-            Self::Reported => return None,
+        match self {
             Self::WrongType(wanted) => {
                 let found = describe(node, &wanted);
                 let message = format!("cannot unmarshal {found} into {named} of type {wanted}");
@@ -79,7 +103,7 @@ impl Error {
                     .with_help("write a value, or remove it")
             }
             Self::Invalid(message) => Diagnostic::error("invalid-value", at, message).with_path(here),
-        })
+        }
     }
 }
 

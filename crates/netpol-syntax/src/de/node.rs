@@ -4,7 +4,7 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserializer, EnumAccess, VariantAccess, Visitor};
 
 use super::access::{Fields, ItemsAccess, MembersAccess, SpannedAccess};
-use super::error::Error;
+use super::error::{Error, Fault};
 use super::{Context, nullable, spanned};
 use crate::path::Path;
 use crate::{Node, NodeKind, Scalar, Value};
@@ -23,7 +23,7 @@ impl<'n> NodeDeserializer<'n, '_> {
     /// Whether the node is null and may be; then the value is what Go calls zero.
     fn is_zero(&self) -> Result<bool, Error> {
         match (self.node.is_null(), self.is_member) {
-            (true, true) => Err(Error::NullMember),
+            (true, true) => Err(Fault::NullMember.into()),
             (is_null, _) => Ok(is_null),
         }
     }
@@ -36,8 +36,8 @@ impl<'n> NodeDeserializer<'n, '_> {
         match self.node.value() {
             Some(Value::Int(int)) => Ok(int.into()),
             Some(Value::UInt(int)) => Ok(int.into()),
-            Some(Value::Float(float)) => whole(float).ok_or_else(|| Error::WrongType(wanted.to_owned())),
-            _ => Err(Error::WrongType(wanted.to_owned())),
+            Some(Value::Float(float)) => whole(float).ok_or_else(|| Error::wrong_type(wanted)),
+            _ => Err(Error::wrong_type(wanted)),
         }
     }
 
@@ -51,14 +51,14 @@ impl<'n> NodeDeserializer<'n, '_> {
             self.context.warn_of_letter(self.node, scalar.text, self.path);
             return Ok(scalar.text);
         }
-        self.node.as_str().ok_or_else(|| Error::WrongType("string".to_owned()))
+        self.node.as_str().ok_or_else(|| Error::wrong_type("string"))
     }
 
     fn mapping<V: Visitor<'n>>(self, fields: Fields, visitor: V) -> Result<V::Value, Error> {
         if self.is_zero()? || self.node.is_mapping() {
             visitor.visit_map(MembersAccess::new(self, fields))
         } else {
-            Err(Error::WrongType("object".to_owned()))
+            Err(Error::wrong_type("object"))
         }
     }
 }
@@ -83,7 +83,7 @@ macro_rules! integers {
         fn $method<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
             match $type::try_from(self.integer($wanted)?) {
                 Ok(int) => visitor.$visit(int),
-                Err(_) => Err(Error::WrongType($wanted.to_owned())),
+                Err(_) => Err(Error::wrong_type($wanted)),
             }
         }
     )*};
@@ -120,7 +120,7 @@ impl<'n> Deserializer<'n> for NodeDeserializer<'n, '_> {
         match self.node.value() {
             Some(Value::Bool(value)) => visitor.visit_bool(value),
             _ if self.is_zero()? => visitor.visit_bool(false),
-            _ => Err(Error::WrongType("bool".to_owned())),
+            _ => Err(Error::wrong_type("bool")),
         }
     }
 
@@ -135,7 +135,7 @@ impl<'n> Deserializer<'n> for NodeDeserializer<'n, '_> {
             Some(Value::Int(int)) => visitor.visit_f64(int as f64),
             Some(Value::UInt(int)) => visitor.visit_f64(int as f64),
             _ if self.is_zero()? => visitor.visit_f64(0.0),
-            _ => Err(Error::WrongType("float64".to_owned())),
+            _ => Err(Error::wrong_type("float64")),
         }
     }
 
@@ -168,7 +168,7 @@ impl<'n> Deserializer<'n> for NodeDeserializer<'n, '_> {
     }
 
     fn deserialize_unit<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.node.is_null() { visitor.visit_unit() } else { Err(Error::WrongType("null".to_owned())) }
+        if self.node.is_null() { visitor.visit_unit() } else { Err(Error::wrong_type("null")) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'n>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
@@ -191,7 +191,7 @@ impl<'n> Deserializer<'n> for NodeDeserializer<'n, '_> {
         if self.is_zero()? || self.node.is_sequence() {
             visitor.visit_seq(ItemsAccess::new(self))
         } else {
-            Err(Error::WrongType("array".to_owned()))
+            Err(Error::wrong_type("array"))
         }
     }
 
@@ -256,7 +256,7 @@ impl<'n> Variant<'n, '_> {
             NodeDeserializer { node: self.content, path: &path, context: self.of.context, is_member: false };
         read(content).map_err(|error| {
             self.of.context.report(error, self.content, &path);
-            Error::Reported
+            Error::REPORTED
         })
     }
 }
@@ -275,9 +275,7 @@ impl<'n> VariantAccess<'n> for Variant<'n, '_> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {
-        self.content(
-            |content| if content.node.is_null() { Ok(()) } else { Err(Error::WrongType("null".to_owned())) },
-        )
+        self.content(|content| if content.node.is_null() { Ok(()) } else { Err(Error::wrong_type("null")) })
     }
 
     fn newtype_variant_seed<T: de::DeserializeSeed<'n>>(self, seed: T) -> Result<T::Value, Error> {
