@@ -5,12 +5,12 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::components::{
-    ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, NoticeBar, PaneTabs, RenameDialog, ShareDialog,
-    SidePanel, Stage, StepBar,
+    ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, RenameDialog, ShareDialog, SidePanel, Stage,
+    notice_bar, pane_tabs, step_bar,
 };
 use crate::derive::{ByPointer, use_derived};
 use crate::dom::timing;
-use crate::hooks::{use_drafts, use_link, use_theme};
+use crate::hooks::{use_drafts, use_link, use_rest, use_theme};
 use crate::start::Begin;
 use crate::state::{AppState, Dialog, Pane};
 
@@ -31,6 +31,7 @@ pub fn App(props: &AppProps) -> Html {
     let dark = use_theme(state.theme);
     let open_draft = use_drafts(&state, draft.clone());
     use_link(&state);
+    use_rest(&state);
     use_effect(move || {
         timing::measure("netpol:render", render_began);
         timing::edit_shown();
@@ -58,8 +59,8 @@ pub fn App(props: &AppProps) -> Html {
     html! {
         <div class="page" data-pane={pane} data-lesson={state.lesson.is_some().to_string()}>
             <Header place={state.lesson} {edited} {holds} theme={state.theme} act={act.clone()} />
-            <NoticeBar notice={state.notice.clone()} act={act.clone()} />
-            <StepBar place={state.lesson} {edited} {holds} act={act.clone()} />
+            { notice_bar(state.notice.as_deref(), &act) }
+            { step_bar(state.lesson, &act) }
             <main class="panes">
                 <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
                     reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))} {dark} act={act.clone()} />
@@ -67,7 +68,7 @@ pub fn App(props: &AppProps) -> Html {
                 <SidePanel state={shared} derived={derived.clone()} act={act.clone()} />
             </main>
             <Footer {derived} act={act.clone()} />
-            <PaneTabs pane={state.pane} act={act.clone()} />
+            { pane_tabs(state.pane, &act) }
             // One child, open or not: another number of children would build all of them anew.
             { dialog.unwrap_or_default() }
         </div>

@@ -35,13 +35,13 @@ pub use drafts_dialog::DraftsDialog;
 pub use editor_pane::{EditorPane, PLACEHOLDER};
 pub use footer::Footer;
 pub use header::Header;
-pub use notice::NoticeBar;
-pub use pane_tabs::PaneTabs;
+pub use notice::notice_bar;
+pub use pane_tabs::pane_tabs;
 pub use rename_dialog::RenameDialog;
 pub use share_dialog::ShareDialog;
 pub use side_panel::SidePanel;
 pub use stage::Stage;
-pub use step_bar::StepBar;
+pub use step_bar::step_bar;
 
 use yew::prelude::UseReducerDispatcher;
 

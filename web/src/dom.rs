@@ -4,6 +4,7 @@ pub mod clipboard;
 pub mod editor;
 pub mod locks;
 pub mod offsets;
+pub mod rest;
 pub mod store;
 pub mod tab;
 pub mod timing;

@@ -5,6 +5,7 @@ mod drafts;
 mod dropped;
 mod editor;
 mod link;
+mod rest;
 mod theme;
 
 pub use camera::{Camera, use_camera};
@@ -12,4 +13,5 @@ pub use drafts::use_drafts;
 pub use dropped::use_dropped_files;
 pub use editor::{EditorInput, use_editor};
 pub use link::use_link;
+pub use rest::use_rest;
 pub use theme::use_theme;

@@ -21,8 +21,8 @@ pub struct Place {
 impl Place {
     /// From the form that drafts and links hold; nothing where there is no such lesson or step.
     pub fn of(place: &LessonPlace) -> Option<Self> {
-        let lesson = LESSONS.iter().position(|source| source.id == place.id)?;
-        (place.step < lesson_at(lesson)?.steps.len()).then_some(Self { lesson, step: place.step })
+        let (lesson, source) = LESSONS.iter().enumerate().find(|(_, source)| source.id == place.id)?;
+        (place.step < source.steps).then_some(Self { lesson, step: place.step })
     }
 
     /// In the form that drafts and links hold.

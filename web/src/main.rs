@@ -13,12 +13,14 @@ mod lessons;
 mod start;
 mod state;
 
+use dom::rest;
 use wasm_bindgen_futures::spawn_local;
 
 fn main() {
     #[cfg(debug_assertions)]
     std::panic::set_hook(Box::new(|panic| gloo::console::error!(panic.to_string())));
     spawn_local(async {
+        rest::begin();
         let begin = start::begin().await;
         let root = gloo::utils::document().get_element_by_id("app");
         let root = root.unwrap_or_else(|| gloo::utils::body().into());

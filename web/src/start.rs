@@ -1,10 +1,11 @@
 //! What the page opens with: a link, else this tab's draft, else the first lesson.
 
+use std::pin::Pin;
 use std::rc::Rc;
 
 use netpol_lessons::share;
 
-use crate::dom::tab;
+use crate::dom::{rest, tab};
 use crate::drafts;
 use crate::lessons;
 use crate::state::{ThemeChoice, Work};
@@ -25,22 +26,42 @@ pub struct Begin {
 /// Finds it. Before the first frame, so that nothing is shown that is not meant.
 pub async fn begin() -> Begin {
     let theme = tab::remembered_theme().map(|name| ThemeChoice::from_name(&name)).unwrap_or_default();
-    if !tab::is_embedded() {
-        drafts::take_over().await;
+    if tab::has_past() || !tab::fragment().trim().is_empty() {
+        // What comes back takes more code than what begins.
+        return if rest::load().await {
+            resumed(theme).await
+        } else {
+            anew(theme, Some(rest::MISSING.into()))
+        };
     }
-    let (linked, notice) = match share::decode(&tab::fragment()) {
-        Ok(scenario) => (scenario, None),
-        Err(error) => (None, Some(Rc::from(error.to_string()))),
-    };
-    if let Some(scenario) = linked {
-        return Begin { work: Work::of(&scenario), draft: None, notice, theme };
-    }
-    if !tab::is_embedded()
-        && let Some(id) = tab::draft()
-        && let Some(draft) = drafts::load(&id).await
-    {
-        return Begin { work: Work::of(&draft.scenario), draft: Some(id.into()), notice, theme };
-    }
+    anew(theme, None)
+}
+
+/// The first lesson.
+fn anew(theme: ThemeChoice, notice: Option<Rc<str>>) -> Begin {
     let work = lessons::first().and_then(Work::lesson).unwrap_or_else(Work::empty);
     Begin { work, draft: None, notice, theme }
+}
+
+/// What the link holds, or what this tab had. In a box, so that the code of it is its own.
+fn resumed(theme: ThemeChoice) -> Pin<Box<dyn Future<Output = Begin>>> {
+    Box::pin(async move {
+        if !tab::is_embedded() {
+            drafts::take_over().await;
+        }
+        let (linked, notice) = match share::decode(&tab::fragment()) {
+            Ok(scenario) => (scenario, None),
+            Err(error) => (None, Some(Rc::from(error.to_string()))),
+        };
+        if let Some(scenario) = linked {
+            return Begin { work: Work::of(&scenario), draft: None, notice, theme };
+        }
+        if !tab::is_embedded()
+            && let Some(id) = tab::draft()
+            && let Some(draft) = drafts::load(&id).await
+        {
+            return Begin { work: Work::of(&draft.scenario), draft: Some(id.into()), notice, theme };
+        }
+        anew(theme, notice)
+    })
 }

@@ -42,6 +42,10 @@ pub struct LessonStep {
 pub struct LessonSource {
     /// The lesson's id.
     pub id: &'static str,
+    /// Its title, so that a menu need not read it.
+    pub title: &'static str,
+    /// How many steps it has, for the same reason.
+    pub steps: usize,
     /// Its file.
     pub text: &'static str,
 }
@@ -60,16 +64,32 @@ impl LessonSource {
 pub const LESSONS: [LessonSource; 5] = [
     LessonSource {
         id: "frontend-backend-dns",
+        title: "Default deny, one allowed direction, and the DNS trap",
+        steps: 5,
         text: include_str!("../../../lessons/walkthroughs/1-frontend-backend-dns.yaml"),
     },
     LessonSource {
         id: "dev-prod-defaults",
+        title: "Two namespaces and the five default policies",
+        steps: 9,
         text: include_str!("../../../lessons/walkthroughs/2-dev-prod-defaults.yaml"),
     },
-    LessonSource { id: "three-tier", text: include_str!("../../../lessons/walkthroughs/3-three-tier.yaml") },
-    LessonSource { id: "cassandra", text: include_str!("../../../lessons/walkthroughs/4-cassandra.yaml") },
+    LessonSource {
+        id: "three-tier",
+        title: "Three tiers, each in a namespace, closed one by one",
+        steps: 9,
+        text: include_str!("../../../lessons/walkthroughs/3-three-tier.yaml"),
+    },
+    LessonSource {
+        id: "cassandra",
+        title: "A second namespace, its labels, and both ends of a connection",
+        steps: 8,
+        text: include_str!("../../../lessons/walkthroughs/4-cassandra.yaml"),
+    },
     LessonSource {
         id: "deployments-and-services",
+        title: "Deployments, services, who may reach the database, and a range of ports",
+        steps: 4,
         text: include_str!("../../../lessons/walkthroughs/5-deployments-and-services.yaml"),
     },
 ];

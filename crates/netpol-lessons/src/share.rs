@@ -102,6 +102,7 @@ impl From<ScenarioError> for LinkError {
 /// # Errors
 /// [`LinkError::Oversized`] or [`LinkError::BadName`] where [`decode`] would refuse it: a link that cannot be
 /// opened is not made.
+#[inline(never)]
 pub fn encode(scenario: &Scenario) -> Result<String, LinkError> {
     scenario.validate()?;
     let json = scenario.to_json();
@@ -117,6 +118,7 @@ pub fn encode(scenario: &Scenario) -> Result<String, LinkError> {
 ///
 /// # Errors
 /// See [`LinkError`]. The time it takes is bounded, whatever the link.
+#[inline(never)]
 pub fn decode(fragment: &str) -> Result<Option<Scenario>, LinkError> {
     let fragment = fragment.trim();
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);

@@ -13,6 +13,15 @@ fn lesson(steps: &str) -> Result<Lesson, Vec<String>> {
 
 #[test]
 fn lesson_ids_are_fit_for_links_and_unlike() {
+    for source in LESSONS {
+        let lesson = source.lesson().unwrap();
+        assert_eq!(
+            (source.title, source.steps),
+            (lesson.title.as_str(), lesson.steps.len()),
+            "{}",
+            source.id
+        );
+    }
     let mut ids = LESSONS.map(|source| source.id).to_vec();
     assert!(ids.iter().all(|id| id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
     ids.sort_unstable();

@@ -51,9 +51,12 @@ pub(crate) fn parse(text: &str) -> Option<f64> {
         }
         exponent = exponent.saturating_add(if negative { -power } else { power });
     }
+    if !rest.is_empty() {
+        return None;
+    }
     let magnitude = scaled(mantissa, exponent);
     let number = if negative { -magnitude } else { magnitude };
-    (rest.is_empty() && number.is_finite()).then_some(number)
+    number.is_finite().then_some(number)
 }
 
 /// Takes a sign off the front; whether it is a minus.

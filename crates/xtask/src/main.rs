@@ -7,8 +7,8 @@ mod serve;
 mod setup;
 mod site;
 mod size;
+mod split;
 mod test;
-mod wasm;
 mod workspace;
 
 use std::net::TcpListener;

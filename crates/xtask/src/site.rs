@@ -1,21 +1,24 @@
 //! Building the site with Trunk, and what is done to it afterwards.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
 
 use crate::csp;
 use crate::run::{Cmd, path_with, say};
 use crate::setup::Tools;
-use crate::wasm::without_names;
+use crate::split::{Parts, split};
 use crate::workspace::Workspace;
 
 /// Builds the release site into `dist/`: relative URLs, a Content-Security-Policy, nothing from elsewhere.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     say("building the site");
     trunk(workspace, tools)?.args(["build", "--release"]).run()?;
-    finish(&workspace.dist())
+    let deferred = Deferred::read(&workspace.root().join("web/deferred.txt"))?;
+    finish(&workspace.dist(), &deferred, &workspace.listing())
 }
 
 /// Serves the site as it is being written, until interrupted. It is built elsewhere: `dist/` is always a
@@ -50,12 +53,14 @@ fn trunk(workspace: &Workspace, tools: &Tools) -> Result<Cmd> {
 }
 
 /// What Trunk leaves to be done.
-fn finish(dist: &Path) -> Result<()> {
+fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
     let page = dist.join("index.html");
+    let mut html = read(&page)?;
     for module in files_with_extension(dist, "wasm")? {
-        slim(&module)?;
+        html = halve(&module, &html, deferred, listing)
+            .with_context(|| format!("cannot split {}", module.display()))?;
     }
-    let html = csp::secure(&read(&page)?)?;
+    let html = csp::secure(&html)?;
     refuse_outside_urls("index.html", &html)?;
     for style in files_with_extension(dist, "css")? {
         refuse_outside_urls(&style.display().to_string(), &read(&style)?)?;
@@ -63,10 +68,75 @@ fn finish(dist: &Path) -> Result<()> {
     fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))
 }
 
-fn slim(path: &Path) -> Result<()> {
-    let module = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let slim = without_names(&module).with_context(|| format!("cannot read {}", path.display()))?;
-    fs::write(path, slim).with_context(|| format!("cannot write {}", path.display()))
+/// Splits a module of the site into what is fetched first and what is fetched after it, and names both in the
+/// page. Each has a hash of its content in its name, so that no browser pairs an old one with a new one.
+fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result<String> {
+    const NAMES_THE_REST: &str = "<meta name=\"netpol-rest\" content=\"";
+    let whole = fs::read(path)?;
+    let Parts { first, rest, listing: lines } = split(&whole, "restNow", |name| deferred.holds(name))?;
+    let file = path.file_name().and_then(OsStr::to_str).context("it has no name")?;
+    let stem = file.strip_suffix("_bg.wasm").context("it is not wasm-bindgen's")?;
+    let [first_name, rest_name] =
+        [("", &first), ("rest-", &rest)].map(|(what, bytes)| format!("{stem}-{what}{}.wasm", hash(bytes)));
+    if !html.contains(file) || !html.contains(NAMES_THE_REST) {
+        bail!("the page does not name it");
+    }
+    fs::write(path.with_file_name(&first_name), first)?;
+    fs::write(path.with_file_name(&rest_name), rest)?;
+    fs::remove_file(path)?;
+    fs::write(listing, lines).with_context(|| format!("cannot write {}", listing.display()))?;
+    Ok(html.replace(file, &first_name).replace(NAMES_THE_REST, &format!("{NAMES_THE_REST}./{rest_name}")))
+}
+
+/// Sixteen digits of a content's hash.
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The functions that are fetched after the first picture, as `web/deferred.txt` names them.
+#[derive(Default)]
+struct Deferred {
+    words: Vec<String>,
+    exceptions: Vec<String>,
+}
+
+impl Deferred {
+    fn read(path: &Path) -> Result<Self> {
+        let lines = read(path)?;
+        let mut deferred = Self::default();
+        for line in lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            match line.strip_prefix('!') {
+                Some(start) => deferred.exceptions.push(start.to_owned()),
+                None => deferred.words.push(line.to_owned()),
+            }
+        }
+        Ok(deferred)
+    }
+
+    /// Whether a function with this demangled name is one of them.
+    fn holds(&self, name: &str) -> bool {
+        let name = without_hashes(name);
+        self.words.iter().any(|words| name.contains(words.as_str()))
+            && !self.exceptions.iter().any(|start| name.starts_with(start.as_str()))
+    }
+}
+
+/// A demangled name without the hashes that tell crates apart, `core[c5930c85a12de822]::fmt`.
+fn without_hashes(name: &str) -> String {
+    let mut pieces = name.split('[');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once(']') {
+            Some((hash, after)) if hash.len() >= 15 && hash.bytes().all(|it| it.is_ascii_hexdigit()) => {
+                plain += after
+            }
+            _ => {
+                plain.push('[');
+                plain += piece;
+            }
+        }
+    }
+    plain
 }
 
 /// A URL that begins with a slash would break under a sub-path, one with a host would fetch from elsewhere.

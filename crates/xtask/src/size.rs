@@ -17,7 +17,7 @@ struct Weight {
     file: String,
     raw: usize,
     brotli: usize,
-    /// Whether the page waits for it; the editor comes after the picture.
+    /// Whether the page waits for it; the editor and the rest of the code come after the picture.
     interactive: bool,
 }
 
@@ -62,7 +62,7 @@ fn weigh(dir: &Path, root: &Path, weights: &mut Vec<Weight>) -> Result<()> {
         weights.push(Weight {
             raw: bytes.len(),
             brotli: compressed(&bytes)?,
-            interactive: !file.starts_with("editor-"),
+            interactive: !file.starts_with("editor-") && !file.contains("-rest-"),
             file,
         });
     }

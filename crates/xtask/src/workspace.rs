@@ -44,6 +44,11 @@ impl Workspace {
         self.target.join("tools")
     }
 
+    /// Which functions of the page are fetched first, and which after them.
+    pub(crate) fn listing(&self) -> PathBuf {
+        self.target.join("functions.txt")
+    }
+
     pub(crate) fn node_modules(&self) -> PathBuf {
         self.root.join("node_modules")
     }

@@ -4,7 +4,7 @@ use netpol_lessons::LESSONS;
 use yew::prelude::*;
 
 use super::Act;
-use crate::lessons::{Place, lesson_at};
+use crate::lessons::Place;
 use crate::state::{Action, Work};
 
 /// What the invitation needs.
@@ -32,21 +32,19 @@ pub fn EmptyStage(props: &EmptyStageProps) -> Html {
 /// A button for each lesson, which begins it.
 pub fn lesson_items(act: &Act) -> impl Iterator<Item = Html> {
     let act = act.clone();
-    (0..LESSONS.len()).filter_map(move |index| {
-        let lesson = lesson_at(index)?;
+    LESSONS.iter().enumerate().map(move |(index, lesson)| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             if let Some(work) = Work::lesson(Place { lesson: index, step: 0 }) {
                 act.dispatch(Action::Open(Box::new(work)));
             }
         });
-        let count = lesson.steps.len();
-        Some(html! {
+        html! {
             <li key={index}>
                 <button type="button" class="item" {onclick}>
-                    <span>{ &lesson.title }</span><small>{ format!("{count} steps") }</small>
+                    <span>{ lesson.title }</span><small>{ format!("{} steps", lesson.steps) }</small>
                 </button>
             </li>
-        })
+        }
     })
 }

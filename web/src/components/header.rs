@@ -6,7 +6,7 @@ use super::Act;
 use super::empty::lesson_items;
 use super::icons::{MOON, MORE, SUN, SYSTEM, icon, logo};
 use super::menu::Menu;
-use super::step_bar::StepDots;
+use super::step_bar::step_dots;
 use crate::lessons::Place;
 use crate::state::{Action, Dialog, ThemeChoice, Work};
 
@@ -50,7 +50,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         <header class="top">
             { logo() }
             <h1>{ "NetworkPolicy Playground" }</h1>
-            <StepDots place={props.place} edited={props.edited} holds={props.holds} act={act.clone()} />
+            { step_dots(props.place, props.edited, props.holds, act) }
             <span class="space"></span>
             <Menu button={html! { "Examples" }} right=true class="wide-only">
                 <ul class="lessons">{ for lesson_items(act) }</ul>

@@ -8,31 +8,17 @@ use super::words::with_code;
 use crate::lessons::{Place, lesson_at, short_title};
 use crate::state::Action;
 
-/// What both need.
-#[derive(PartialEq, Properties)]
-pub struct StepProps {
-    /// Where in which lesson.
-    pub place: Option<Place>,
-    /// Whether the files differ from what the step made of them.
-    pub edited: bool,
-    /// Whether all that the step expects holds.
-    pub holds: bool,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The lesson's name, the step's, and a dot for each step.
-#[component]
-pub fn StepDots(props: &StepProps) -> Html {
-    let Some((place, lesson)) = props.place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
+/// The lesson's name, the step's, and a dot for each step. `edited`: whether the files differ from what the
+/// step made of them; `holds`: whether all that it expects holds.
+pub fn step_dots(place: Option<Place>, edited: bool, holds: bool, act: &Act) -> Html {
+    let Some((place, lesson)) = place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
         return html! {};
     };
     let Some(step) = lesson.steps.get(place.step) else { return html! {} };
     let dots = lesson.steps.iter().enumerate().map(|(index, step)| {
-        let onclick = go(&props.act, Place { step: index, ..place });
+        let onclick = go(act, Place { step: index, ..place });
         let now = index == place.step;
-        let class =
-            classes!((index < place.step || now && props.holds).then_some("done"), now.then_some("now"));
+        let class = classes!((index < place.step || now && holds).then_some("done"), now.then_some("now"));
         let title = format!("Step {}: {}", index + 1, step.title.replace('`', ""));
         html! { <i key={index} {class} {title} {onclick}></i> }
     });
@@ -43,30 +29,28 @@ pub fn StepDots(props: &StepProps) -> Html {
             <span class="lesson-name">{ short_title(&lesson).to_owned() }</span>
             <strong>
                 { format!("Step {}: ", place.step + 1) }{ with_code(&step.title) }
-                if props.edited { <em class="edited">{ " edited" }</em> }
+                if edited { <em class="edited">{ " edited" }</em> }
             </strong>
             <span class="dots" role="slider" tabindex="0" aria-label="Lesson step" aria-valuemin="1"
                 aria-valuemax={count.to_string()} aria-valuenow={(place.step + 1).to_string()}
                 aria-valuetext={format!("{} of {count}: {}", place.step + 1, step.title.replace('`', ""))}
-                onkeydown={keys(&props.act, place, count)}>{ for dots }</span>
+                onkeydown={keys(act, place, count)}>{ for dots }</span>
         </div>
     }
 }
 
 /// Back, the step's name, next.
-#[component]
-pub fn StepBar(props: &StepProps) -> Html {
-    let Some((place, lesson)) = props.place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
+pub fn step_bar(place: Option<Place>, act: &Act) -> Html {
+    let Some((place, lesson)) = place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
         return html! {};
     };
     let count = lesson.steps.len();
     let Some(step) = lesson.steps.get(place.step) else { return html! {} };
-    let to = |step: Option<usize>| {
-        step.filter(|step| *step < count).map(|step| go(&props.act, Place { step, ..place }))
-    };
+    let to =
+        |step: Option<usize>| step.filter(|step| *step < count).map(|step| go(act, Place { step, ..place }));
     let (back, next) = (to(place.step.checked_sub(1)), to(Some(place.step + 1)));
     html! {
-        <nav class="step-bar" aria-label="Lesson" onkeydown={keys(&props.act, place, count)}>
+        <nav class="step-bar" aria-label="Lesson" onkeydown={keys(act, place, count)}>
             <button type="button" class="btn square" aria-label="Previous step" disabled={back.is_none()} onclick={back}>{ icon(BACK) }</button>
             <span class="where">
                 <small>{ format!("{}, {} of {count}", short_title(&lesson), place.step + 1) }</small>

@@ -51,6 +51,12 @@ pub fn leave(text: &str) {
     }
 }
 
+/// Whether this tab has anything of an earlier page: a draft, or what one left.
+pub fn has_past() -> bool {
+    let has = |storage: &Storage, key| storage.get_item(key).ok().flatten().is_some();
+    session().is_some_and(|storage| has(&storage, DRAFT) || has(&storage, LEFT))
+}
+
 /// Takes what the page before left.
 pub fn take_left() -> Option<String> {
     let storage = session()?;

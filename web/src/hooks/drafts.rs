@@ -4,6 +4,7 @@
 //! taken and goes on under an id of its own; so two tabs never write the same draft.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -13,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::dom::locks::{self, Lock};
-use crate::dom::tab;
+use crate::dom::{rest, tab};
 use crate::drafts::{self, Draft};
 use crate::state::{Action, AppState, Work};
 
@@ -79,7 +80,9 @@ pub fn use_drafts(state: &UseReducerHandle<AppState>, draft: Option<Rc<str>>) ->
 
 /// A work was opened: what is pending belongs to the one before, and this one gets a draft of its own.
 fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
-    write(desk);
+    if desk.borrow().pending.is_some() {
+        write(desk);
+    }
     let wanted = {
         let mut desk = desk.borrow_mut();
         desk.id = None;
@@ -89,6 +92,20 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
     };
     let desk = Rc::clone(desk);
     spawn_local(async move {
+        // Nothing is kept before it is edited, and the picture comes first.
+        if rest::load().await {
+            find_id(desk, wanted, reloaded).await;
+        }
+    });
+}
+
+/// Finds the draft that this tab may write. In a box, so that the code of it is its own.
+fn find_id(
+    desk: Rc<RefCell<Desk>>,
+    wanted: Option<String>,
+    reloaded: bool,
+) -> Pin<Box<dyn Future<Output = ()>>> {
+    Box::pin(async move {
         let known = match wanted {
             Some(id) if desk.borrow().held.contains(&id) => Some(id),
             // The page before a reload may be about to let go of it.
@@ -112,7 +129,7 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
         // What was edited meanwhile.
         write(&desk);
         drafts::forget_old().await;
-    });
+    })
 }
 
 fn later(desk: &Rc<RefCell<Desk>>, work: &Work) {

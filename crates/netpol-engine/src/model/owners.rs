@@ -1,6 +1,6 @@
 //! Which controller a pod belongs to, as far as the input tells.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::manifest::{ObjectMeta, OwnerReference};
@@ -17,32 +17,37 @@ pub(super) const POD_TEMPLATE_HASH: &str = "pod-template-hash";
 
 /// Who owns whom, by what the input's ReplicaSets and Jobs say of themselves.
 pub(super) struct Owners {
-    /// The controllers of the input.
-    present: HashSet<Owner>,
-    parents: HashMap<Owner, Owner>,
+    /// The controllers of the input, each with the one that owns it, where one does.
+    parents: HashMap<Owner, Option<Owner>>,
 }
 
 impl Owners {
     /// Reads them off the input's controllers.
     pub(super) fn of(objects: &[Named<'_>]) -> Self {
-        let mut owners = Self { present: HashSet::new(), parents: HashMap::new() };
+        let mut owners = Self { parents: HashMap::new() };
         for object in objects {
             let Some((kind, _)) = template(object) else { continue };
             let itself = (kind, object.namespace.clone(), object.name.clone());
-            if let Some(parent) = owner(object.object.body.metadata(), &object.namespace) {
-                owners.parents.insert(itself.clone(), parent);
-            }
-            owners.present.insert(itself);
+            let parent = owner(object.object.body.metadata(), &object.namespace);
+            owners.parents.insert(itself, parent);
         }
         owners
+    }
+
+    fn is_present(&self, owner: &Owner) -> bool {
+        self.parents.contains_key(owner)
+    }
+
+    fn parent(&self, owner: &Owner) -> Option<&Owner> {
+        self.parents.get(owner)?.as_ref()
     }
 
     /// The controller that the pods of `object`'s template belong to, if they are to be made from it: a
     /// ReplicaSet whose Deployment is in the input leaves that to the Deployment.
     pub(super) fn makes_pods(&self, kind: &'static str, object: &Named<'_>) -> Option<Owner> {
         let itself = (kind, object.namespace.clone(), object.name.clone());
-        let parent = self.parents.get(&itself);
-        let left_to_parent = parent.is_some_and(|parent| *parent != itself && self.present.contains(parent));
+        let parent = self.parent(&itself);
+        let left_to_parent = parent.is_some_and(|parent| *parent != itself && self.is_present(parent));
         (!left_to_parent).then(|| self.topmost(itself))
     }
 
@@ -50,7 +55,7 @@ impl Owners {
     /// that two objects that claim to own each other are no trap.
     fn topmost(&self, mut owner: Owner) -> Owner {
         for _ in 0..4 {
-            match self.parents.get(&owner) {
+            match self.parent(&owner) {
                 Some(parent) => owner = parent.clone(),
                 None => break,
             }
@@ -69,7 +74,7 @@ impl Owners {
     ) -> Option<Owner> {
         let topmost = self.topmost(owner(metadata, namespace)?);
         // What the input itself has needs no guess.
-        if self.present.contains(&topmost) {
+        if self.is_present(&topmost) {
             return Some(topmost);
         }
         let (kind, namespace, name) = topmost;

@@ -1,6 +1,6 @@
 //! Pods: those of the input, those that its controllers make, and the cluster's DNS.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -41,18 +41,20 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     add_nodes(builder, objects);
     let owners = Owners::of(objects);
     let mut drafts = Vec::new();
-    let mut owned = HashSet::new();
+    let mut owned: HashMap<Owner, usize> = HashMap::new();
     for object in objects {
         if let Body::Pod(pod) = &object.object.body {
             let draft = real_pod(builder, object, pod, &owners);
-            owned.extend(draft.owner.clone());
+            if let Some(owner) = draft.owner.clone() {
+                *owned.entry(owner).or_default() += 1;
+            }
             drafts.push((object.object.at, draft));
         }
     }
     for object in objects {
         if let Some((kind, spec)) = template(object)
             && let Some(owner) = owners.makes_pods(kind, object)
-            && !owned.contains(&owner)
+            && !owned.contains_key(&owner)
         {
             let room = MAX_PODS.saturating_sub(drafts.len());
             let made = from_template(builder, object, owner, spec, room);

@@ -1,7 +1,7 @@
 //! The entries of a map: keys as strings, merges, duplicates.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Builder, Refusal, range};
 use crate::Diagnostic;
@@ -134,23 +134,28 @@ impl Builder {
     fn superseded(&self, entries: &[(NodeId, NodeId)]) -> Vec<(usize, NodeId)> {
         // Up to here comparing each with each is faster than hashing.
         const FEW: usize = 16;
+        if entries.len() > FEW {
+            return self.superseded_of_many(entries);
+        }
         let mut superseded = Vec::new();
-        if entries.len() <= FEW {
-            for (at, (key, _)) in entries.iter().enumerate() {
-                let name = self.key_string(*key);
-                let earlier = entries.iter().take(at).rposition(|(other, _)| self.key_string(*other) == name);
-                superseded.extend(earlier.map(|earlier| (earlier, *key)));
-            }
-        } else {
-            let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
-            for (at, (key, _)) in entries.iter().enumerate() {
-                let earlier = seen.insert(self.key_string(*key), at);
-                superseded.extend(earlier.map(|earlier| (earlier, *key)));
-            }
+        for (at, (key, _)) in entries.iter().enumerate() {
+            let name = self.key_string(*key);
+            let earlier = entries.iter().take(at).rposition(|(other, _)| self.key_string(*other) == name);
+            superseded.extend(earlier.map(|earlier| (earlier, *key)));
         }
         superseded
     }
 
+    #[inline(never)]
+    fn superseded_of_many(&self, entries: &[(NodeId, NodeId)]) -> Vec<(usize, NodeId)> {
+        let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+        let earlier = |(at, (key, _)): (usize, &(NodeId, NodeId))| {
+            seen.insert(self.key_string(*key), at).map(|earlier| (earlier, *key))
+        };
+        entries.iter().enumerate().filter_map(earlier).collect()
+    }
+
+    #[inline(never)]
     fn warn_of_duplicate(&mut self, earlier: NodeId, later: NodeId) {
         if self.warnings.len() >= DUPLICATES_TOLD {
             return;
@@ -165,10 +170,13 @@ impl Builder {
     }
 
     /// Adds those of `merged` whose key is not there yet: own keys win, then earlier maps.
+    #[inline(never)]
     fn add_missing(&self, entries: &mut Vec<(NodeId, NodeId)>, merged: Vec<(NodeId, NodeId)>) {
-        let mut seen: HashSet<&str> = entries.iter().map(|(key, _)| self.key_string(*key)).collect();
+        // A map as above, and no set: each kind of table is some code of its own.
+        let mut seen: HashMap<&str, usize> =
+            entries.iter().map(|(key, _)| (self.key_string(*key), 0)).collect();
         for (key, value) in merged {
-            if seen.insert(self.key_string(key)) {
+            if seen.insert(self.key_string(key), 0).is_none() {
                 entries.push((key, value));
             }
         }

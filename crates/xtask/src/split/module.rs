@@ -1,0 +1,169 @@
+//! What a module is made of, as far as splitting it goes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result, bail};
+use wasmparser::{
+    CompositeInnerType, ElementItems, ExternalKind, FuncType, FunctionBody, Import, KnownCustom, Name,
+    Operator, Parser, Payload, TypeRef,
+};
+
+/// A module whose sections have been read.
+pub(super) struct Module<'a> {
+    /// All sections, to be written again.
+    pub(super) sections: Vec<Payload<'a>>,
+    pub(super) imports: Vec<Import<'a>>,
+    /// How many functions are imported: these have the first indices.
+    pub(super) imported_functions: u32,
+    /// The names of functions, demangled.
+    pub(super) names: BTreeMap<u32, &'a str>,
+    /// What is called from outside, or through a table.
+    pub(super) roots: Vec<u32>,
+    types: Vec<FuncType>,
+    /// The type of each function, imported or not.
+    function_types: Vec<u32>,
+    bodies: Vec<FunctionBody<'a>>,
+    /// The functions that each body names.
+    references: Vec<Vec<u32>>,
+}
+
+impl<'a> Module<'a> {
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
+        let mut module = Self {
+            sections: Vec::new(),
+            imports: Vec::new(),
+            imported_functions: 0,
+            names: BTreeMap::new(),
+            roots: Vec::new(),
+            types: Vec::new(),
+            function_types: Vec::new(),
+            bodies: Vec::new(),
+            references: Vec::new(),
+        };
+        for payload in Parser::new(0).parse_all(bytes) {
+            let payload = payload?;
+            module.take(&payload)?;
+            module.sections.push(payload);
+        }
+        if module.names.is_empty() {
+            bail!("it has no names");
+        }
+        Ok(module)
+    }
+
+    fn take(&mut self, payload: &Payload<'a>) -> Result<()> {
+        match payload {
+            Payload::TypeSection(types) => {
+                for group in types.clone() {
+                    for of in group?.into_types() {
+                        let CompositeInnerType::Func(of) = of.composite_type.inner else {
+                            bail!("it has a type that is no function's");
+                        };
+                        self.types.push(of);
+                    }
+                }
+            }
+            Payload::ImportSection(imports) => {
+                for import in imports.clone().into_imports() {
+                    let import = import?;
+                    if let TypeRef::Func(of) = import.ty {
+                        self.function_types.push(of);
+                        self.imported_functions += 1;
+                    }
+                    self.imports.push(import);
+                }
+            }
+            Payload::FunctionSection(types) => {
+                for of in types.clone() {
+                    self.function_types.push(of?);
+                }
+            }
+            Payload::ExportSection(exports) => {
+                for export in exports.clone() {
+                    let export = export?;
+                    if export.kind == ExternalKind::Func {
+                        self.roots.push(export.index);
+                    }
+                }
+            }
+            Payload::StartSection { func, .. } => self.roots.push(*func),
+            Payload::ElementSection(segments) => {
+                for segment in segments.clone() {
+                    let ElementItems::Functions(functions) = segment?.items else {
+                        bail!("a table is filled with something other than functions");
+                    };
+                    for function in functions {
+                        self.roots.push(function?);
+                    }
+                }
+            }
+            Payload::CodeSectionEntry(body) => {
+                let mut named = BTreeSet::new();
+                for operator in body.get_operators_reader()? {
+                    match operator? {
+                        Operator::Call { function_index: function }
+                        | Operator::ReturnCall { function_index: function }
+                        | Operator::RefFunc { function_index: function } => {
+                            named.insert(function);
+                        }
+                        _ => {}
+                    }
+                }
+                self.references.push(named.into_iter().collect());
+                self.bodies.push(body.clone());
+            }
+            Payload::CustomSection(custom) => {
+                if let KnownCustom::Name(sections) = custom.as_known() {
+                    for section in sections {
+                        if let Name::Function(names) = section? {
+                            for naming in names {
+                                let naming = naming?;
+                                self.names.insert(naming.index, naming.name);
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The function of this name that JavaScript gives.
+    pub(super) fn imported(&self, name: &str) -> Option<u32> {
+        let functions = self.imports.iter().filter(|import| matches!(import.ty, TypeRef::Func(_)));
+        let at = functions.into_iter().position(|import| import.name.contains(name))?;
+        u32::try_from(at).ok()
+    }
+
+    /// The functions that are not imported.
+    pub(super) fn defined_functions(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.function_types).map(|(function, _)| function).skip(self.imported_functions as usize)
+    }
+
+    /// The body of a function, unless it is imported.
+    pub(super) fn body(&self, function: u32) -> Option<&FunctionBody<'a>> {
+        self.bodies.get(self.defined(function)?)
+    }
+
+    /// The functions that a function names.
+    pub(super) fn references(&self, function: u32) -> impl Iterator<Item = u32> + use<'_> {
+        self.defined(function).and_then(|at| self.references.get(at)).into_iter().flatten().copied()
+    }
+
+    /// The index of a function's type.
+    pub(super) fn type_of(&self, function: u32) -> Result<u32> {
+        let of = self.function_types.get(function as usize);
+        of.copied().with_context(|| format!("there is no function {function}"))
+    }
+
+    /// How many parameters a function has.
+    pub(super) fn parameters(&self, function: u32) -> Result<usize> {
+        let of = self.types.get(self.type_of(function)? as usize);
+        Ok(of.with_context(|| format!("function {function} has no type"))?.params().len())
+    }
+
+    fn defined(&self, function: u32) -> Option<usize> {
+        usize::try_from(function.checked_sub(self.imported_functions)?).ok()
+    }
+}

@@ -1,0 +1,299 @@
+//! Writing the two parts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anyhow::{Context, Result, bail};
+use wasm_encoder::reencode::{self, Reencode};
+use wasm_encoder::{
+    CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, GlobalSection, ImportSection, MemorySection, RefType,
+    StartSection, TableSection, TableType, TypeSection,
+};
+use wasmparser::{Operator, Payload};
+
+use super::Plan;
+use super::module::Module;
+
+/// The part that is fetched first.
+pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<u8>> {
+    let kept: Vec<u32> = module.defined_functions().filter(|function| plan.is_in_first(*function)).collect();
+    let mut renumber =
+        Renumber((0..module.imported_functions).chain(kept.iter().copied()).zip(0..).collect());
+    let shared = Shared::of(module, plan)?;
+
+    let mut written = wasm_encoder::Module::new();
+    for section in &module.sections {
+        match section {
+            Payload::TypeSection(types) => {
+                let mut section = TypeSection::new();
+                renumber.parse_type_section(&mut section, types.clone())?;
+                written.section(&section);
+            }
+            Payload::ImportSection(imports) => {
+                let mut section = ImportSection::new();
+                renumber.parse_import_section(&mut section, imports.clone())?;
+                written.section(&section);
+            }
+            Payload::FunctionSection(_) => {
+                written.section(&function_types(module, &kept)?);
+            }
+            Payload::TableSection(tables) => {
+                let mut section = TableSection::new();
+                renumber.parse_table_section(&mut section, tables.clone())?;
+                section.table(entrance_table(plan));
+                written.section(&section);
+            }
+            Payload::MemorySection(memories) => {
+                let mut section = MemorySection::new();
+                renumber.parse_memory_section(&mut section, memories.clone())?;
+                written.section(&section);
+            }
+            Payload::GlobalSection(globals) => {
+                let mut section = GlobalSection::new();
+                renumber.parse_global_section(&mut section, globals.clone())?;
+                written.section(&section);
+            }
+            Payload::ExportSection(exports) => {
+                let mut section = ExportSection::new();
+                renumber.parse_export_section(&mut section, exports.clone())?;
+                for item in &shared.items {
+                    let index =
+                        if item.kind == ExportKind::Func { renumber.of(item.index)? } else { item.index };
+                    section.export(&item.name, item.kind, index);
+                }
+                written.section(&section);
+            }
+            Payload::StartSection { func, .. } => {
+                written.section(&StartSection { function_index: renumber.of(*func)? });
+            }
+            Payload::ElementSection(segments) => {
+                let mut section = ElementSection::new();
+                renumber.parse_element_section(&mut section, segments.clone())?;
+                written.section(&section);
+            }
+            Payload::DataCountSection { count, .. } => {
+                written.section(&DataCountSection { count: *count });
+            }
+            Payload::CodeSectionStart { .. } => {
+                let mut section = CodeSection::new();
+                for function in &kept {
+                    match plan.entrances.iter().position(|entrance| entrance == function) {
+                        Some(slot) => section.function(&stub(module, &shared, *function, slot, fetch)?),
+                        None => section.function(&body(module, &mut renumber, *function)?),
+                    };
+                }
+                written.section(&section);
+            }
+            Payload::DataSection(data) => {
+                let mut section = DataSection::new();
+                renumber.parse_data_section(&mut section, data.clone())?;
+                written.section(&section);
+            }
+            // Names and the like, which only a debugger reads.
+            _ => {}
+        }
+    }
+    Ok(written.finish())
+}
+
+/// The part that is fetched after it.
+pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
+    let deferred: Vec<u32> = plan.deferred.iter().copied().collect();
+    let mut renumber = Renumber(plan.needed.iter().chain(&deferred).copied().zip(0..).collect());
+    let shared = Shared::of(module, plan)?;
+    let mut written = wasm_encoder::Module::new();
+
+    for section in &module.sections {
+        if let Payload::TypeSection(types) = section {
+            let mut section = TypeSection::new();
+            renumber.parse_type_section(&mut section, types.clone())?;
+            written.section(&section);
+        }
+    }
+    let mut imports = ImportSection::new();
+    for item in &shared.items {
+        imports.import("", &item.name, item.of);
+    }
+    written.section(&imports);
+    written.section(&function_types(module, &deferred)?);
+
+    let mut elements = ElementSection::new();
+    let entrances: Vec<u32> =
+        plan.entrances.iter().map(|function| renumber.of(*function)).collect::<Result<_, _>>()?;
+    elements.active(
+        Some(shared.entrance_table),
+        &ConstExpr::i32_const(0),
+        Elements::Functions(entrances.into()),
+    );
+    let referred = referred(module, &deferred)?;
+    let referred: Vec<u32> =
+        referred.into_iter().map(|function| renumber.of(function)).collect::<Result<_, _>>()?;
+    if !referred.is_empty() {
+        elements.declared(Elements::Functions(referred.into()));
+    }
+    written.section(&elements);
+
+    let mut code = CodeSection::new();
+    for function in &deferred {
+        code.function(&body(module, &mut renumber, *function)?);
+    }
+    written.section(&code);
+    Ok(written.finish())
+}
+
+/// What the first part exports and the rest imports, in this order, under these names.
+struct Shared {
+    items: Vec<Item>,
+    entrance_table: u32,
+}
+
+struct Item {
+    name: String,
+    kind: ExportKind,
+    /// Its index in the whole module.
+    index: u32,
+    of: EntityType,
+}
+
+impl Shared {
+    fn of(module: &Module<'_>, plan: &Plan) -> Result<Self> {
+        let mut found: Vec<(ExportKind, EntityType)> = Vec::new();
+        let mut types = reencode::RoundtripReencoder;
+        for section in &module.sections {
+            match section {
+                Payload::TableSection(tables) => {
+                    for table in tables.clone() {
+                        found.push((ExportKind::Table, types.table_type(table?.ty)?.into()));
+                    }
+                    found.push((ExportKind::Table, entrance_table(plan).into()));
+                }
+                Payload::MemorySection(memories) => {
+                    for memory in memories.clone() {
+                        found.push((ExportKind::Memory, types.memory_type(memory?)?.into()));
+                    }
+                }
+                Payload::GlobalSection(globals) => {
+                    for global in globals.clone() {
+                        found.push((ExportKind::Global, types.global_type(global?.ty)?.into()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let functions = module.imports.iter().all(|import| matches!(import.ty, wasmparser::TypeRef::Func(_)));
+        if !functions {
+            bail!("it imports something other than functions");
+        }
+        let mut items: Vec<Item> = Vec::new();
+        for (kind, of) in found {
+            let before = items.iter().filter(|item| item.kind == kind).count();
+            items.push(Item { name: name(items.len()), kind, index: u32::try_from(before)?, of });
+        }
+        let tables = items.iter().filter(|item| item.kind == ExportKind::Table).count();
+        let entrance_table = u32::try_from(tables)?.checked_sub(1).context("it has no table")?;
+        for function in &plan.needed {
+            let of = EntityType::Function(module.type_of(*function)?);
+            items.push(Item { name: name(items.len()), kind: ExportKind::Func, index: *function, of });
+        }
+        Ok(Self { items, entrance_table })
+    }
+}
+
+/// A short name, which begins with a digit as none of wasm-bindgen's own does.
+fn name(at: usize) -> String {
+    let letter = u8::try_from(at % 26).map_or('a', |letter| char::from(b'a' + letter));
+    format!("{}{letter}", at / 26)
+}
+
+/// The table that the rest fills.
+fn entrance_table(plan: &Plan) -> TableType {
+    let size = plan.entrances.len() as u64;
+    TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: size,
+        maximum: Some(size),
+        shared: false,
+    }
+}
+
+fn function_types(module: &Module<'_>, functions: &[u32]) -> Result<FunctionSection> {
+    let mut section = FunctionSection::new();
+    for function in functions {
+        section.function(module.type_of(*function)?);
+    }
+    Ok(section)
+}
+
+fn body(module: &Module<'_>, renumber: &mut Renumber, function: u32) -> Result<Function> {
+    let body = module.body(function).with_context(|| format!("function {function} has no body"))?;
+    let mut written = renumber.new_function_with_parsed_locals(body)?;
+    let mut operators = body.get_operators_reader()?;
+    while !operators.eof() {
+        written.instruction(&renumber.parse_instruction(&mut operators)?);
+    }
+    Ok(written)
+}
+
+/// Stands in for a function of the rest: calls it by way of the table, and first has the rest fetched where
+/// it is not there yet.
+fn stub(module: &Module<'_>, shared: &Shared, function: u32, slot: usize, fetch: u32) -> Result<Function> {
+    let slot = i32::try_from(slot)?;
+    let mut stub = Function::new([]);
+    {
+        let mut write = stub.instructions();
+        write.i32_const(slot).table_get(shared.entrance_table).ref_is_null();
+        write.if_(wasm_encoder::BlockType::Empty).call(fetch).end();
+        for parameter in 0..module.parameters(function)? {
+            write.local_get(u32::try_from(parameter)?);
+        }
+        write.i32_const(slot).call_indirect(shared.entrance_table, module.type_of(function)?).end();
+    }
+    Ok(stub)
+}
+
+/// The functions that these take a reference to: a module must declare those.
+fn referred(module: &Module<'_>, functions: &[u32]) -> Result<Vec<u32>> {
+    let mut referred = Vec::new();
+    for function in functions {
+        let Some(body) = module.body(*function) else { continue };
+        for operator in body.get_operators_reader()? {
+            if let Operator::RefFunc { function_index } = operator? {
+                referred.push(function_index);
+            }
+        }
+    }
+    referred.sort_unstable();
+    referred.dedup();
+    Ok(referred)
+}
+
+/// The new index of each function that a part has.
+struct Renumber(BTreeMap<u32, u32>);
+
+impl Renumber {
+    fn of(&self, function: u32) -> Result<u32, Missing> {
+        self.0.get(&function).copied().ok_or(Missing(function))
+    }
+}
+
+impl Reencode for Renumber {
+    type Error = Missing;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error<Missing>> {
+        self.of(function).map_err(reencode::Error::UserError)
+    }
+}
+
+/// A function that is named in a part that does not have it, which the plan rules out.
+#[derive(Debug)]
+struct Missing(u32);
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "function {} is in the other part", self.0)
+    }
+}
+
+impl std::error::Error for Missing {}

@@ -1,0 +1,141 @@
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
+    FunctionSection, ImportSection, MemorySection, MemoryType, Module, NameMap, NameSection, RefType,
+    TableSection, TableType, TypeSection, ValType,
+};
+use wasmparser::{ExternalKind, Parser, Payload};
+
+use super::*;
+
+/// Imports `restNow` and `alert`; `main` calls `share`, which calls `deflate` and `alert`; `share` stands in a
+/// table, too, and `add` is called by `main` and `deflate`.
+fn module() -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    types.ty().function([ValType::I32, ValType::I64], [ValType::I32]);
+    let mut imports = ImportSection::new();
+    imports.import("wbg", "__wbg_restNow_0", EntityType::Function(0));
+    imports.import("wbg", "__wbg_alert_0", EntityType::Function(0));
+    let mut functions = FunctionSection::new();
+    for of in [0, 1, 0, 1] {
+        functions.function(of);
+    }
+    let mut tables = TableSection::new();
+    tables.table(TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: 1,
+        maximum: None,
+        shared: false,
+    });
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: 1,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    let mut exports = ExportSection::new();
+    exports.export("main", ExportKind::Func, 2);
+    let mut elements = ElementSection::new();
+    elements.active(Some(0), &ConstExpr::i32_const(0), Elements::Functions([3].as_slice().into()));
+
+    let mut code = CodeSection::new();
+    let mut write = |body: &dyn Fn(&mut wasm_encoder::InstructionSink<'_>)| {
+        let mut function = Function::new([]);
+        body(&mut function.instructions());
+        code.function(&function);
+    };
+    // main (2), share (3), deflate (4), add (5)
+    write(&|it| {
+        it.i32_const(1).i64_const(2).call(3).drop().i32_const(1).i64_const(2).call(5).drop().end();
+    });
+    write(&|it| {
+        it.call(4).call(1).local_get(0).end();
+    });
+    write(&|it| {
+        it.i32_const(3).i64_const(4).call(5).drop().end();
+    });
+    write(&|it| {
+        it.local_get(0).memory_size(0);
+        it.i32_add().end();
+    });
+    let mut names = NameSection::new();
+    let mut map = NameMap::new();
+    for (function, name) in (2..).zip(["main", "page::share", "deflate", "add"]) {
+        map.append(function, name);
+    }
+    names.functions(&map);
+
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&functions).section(&tables).section(&memories);
+    module.section(&exports).section(&elements).section(&code).section(&names);
+    module.finish()
+}
+
+fn functions_in(part: &[u8]) -> u32 {
+    let payloads = Parser::new(0).parse_all(part).map(|payload| payload.unwrap());
+    payloads.map(|payload| if let Payload::FunctionSection(it) = payload { it.count() } else { 0 }).sum()
+}
+
+fn names(part: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    for payload in Parser::new(0).parse_all(part) {
+        match payload.unwrap() {
+            Payload::ImportSection(found) => {
+                imports.extend(found.into_imports().map(|import| import.unwrap().name.to_owned()));
+            }
+            Payload::ExportSection(found) => {
+                for export in found {
+                    let export = export.unwrap();
+                    exports.push(export.name.to_owned());
+                    if export.name == "main" {
+                        assert_eq!((export.kind, export.index), (ExternalKind::Func, 2));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    (imports, exports)
+}
+
+#[test]
+fn what_only_deferred_functions_use_goes_with_them() {
+    let Parts { first, rest, listing } = split(&module(), "restNow", |name| name.contains("share")).unwrap();
+    // `main`, `add` and the stub of `share`; `share` and `deflate`.
+    assert_eq!((functions_in(&first), functions_in(&rest)), (3, 2));
+    let columns = |line: &str| {
+        let mut columns = line.split_whitespace();
+        [columns.next(), columns.next(), columns.nth(1)].map(|it| it.unwrap_or_default().to_owned()).join(" ")
+    };
+    let lines: Vec<String> = listing.lines().map(columns).collect();
+    assert_eq!(
+        lines,
+        ["first 2 main", "stub 3 page::share", "first 4 add", "rest 2 page::share", "rest 3 deflate"]
+    );
+}
+
+#[test]
+fn the_rest_imports_what_the_first_part_exports() {
+    let Parts { first, rest, .. } = split(&module(), "restNow", |name| name.contains("share")).unwrap();
+    let ((_, exports), (imports, _)) = (names(&first), names(&rest));
+    // Two tables, the memory, `alert` and `add`.
+    assert_eq!(imports, ["0a", "0b", "0c", "0d", "0e"]);
+    assert_eq!(exports, ["main", "0a", "0b", "0c", "0d", "0e"]);
+}
+
+#[test]
+fn nothing_deferred_leaves_an_empty_rest() {
+    let Parts { first, rest, .. } = split(&module(), "restNow", |_| false).unwrap();
+    assert_eq!((functions_in(&first), functions_in(&rest)), (4, 0));
+}
+
+#[test]
+fn a_module_that_cannot_be_split_says_why() {
+    let error = |bytes: &[u8], fetch: &str| format!("{:#}", split(bytes, fetch, |_| true).err().unwrap());
+    assert!(error(b"<!doctype html>", "restNow").starts_with("cannot read the module: "));
+    assert_eq!(error(&module(), "fetchNow"), "the module does not import `fetchNow`");
+    assert_eq!(error(&Module::new().finish(), "restNow"), "cannot read the module: it has no names");
+}

@@ -1,0 +1,20 @@
+//! The rest of the page's code, fetched once the first picture is there.
+
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::dom::rest;
+use crate::state::{Action, AppState};
+
+/// Fetches it, and says so where that fails.
+#[hook]
+pub fn use_rest(state: &UseReducerHandle<AppState>) {
+    let act = state.dispatcher();
+    use_effect_with((), move |()| {
+        spawn_local(async move {
+            if !rest::load().await {
+                act.dispatch(Action::SetNotice(Some(rest::MISSING.into())));
+            }
+        });
+    });
+}
