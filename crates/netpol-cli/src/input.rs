@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use netpol_engine::Analysis;
-use netpol_syntax::{Limits, SourceFile, parse_all};
+use netpol_syntax::{Limits, SourceFile};
 use walkdir::WalkDir;
 
 use crate::diagnostics;
@@ -28,12 +28,10 @@ pub struct Input {
 /// Where something cannot be read, or nothing of it is a document.
 pub fn analyse(paths: &[PathBuf], quiet: bool) -> Result<Input> {
     let files = files(paths)?;
-    let parsed = parse_all(&files, &Limits::COMMAND);
-    let is_empty = parsed.documents.is_empty();
-    let analysis = Analysis::of(&parsed);
+    let analysis = Analysis::read(&files, &Limits::COMMAND);
     diagnostics::tell(&files, &analysis.diagnostics, quiet);
     diagnostics::tell_refused(&analysis.cluster.refused);
-    if is_empty {
+    if analysis.documents == 0 {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         bail!("no manifest could be read from {}", names.join(", "));
     }

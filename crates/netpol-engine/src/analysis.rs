@@ -1,7 +1,9 @@
 //! The stages in order, from text to a cluster that answers.
 
+use std::sync::Arc;
+
 use ipnet::IpNet;
-use netpol_syntax::{Diagnostic, Limits, Parsed, SourceFile, order, parse_all};
+use netpol_syntax::{Budget, Diagnostic, Documents, FileId, Limits, Parsed, SourceFile, order};
 
 use crate::evaluate::{Evaluation, Flow, evaluate};
 use crate::index::Index;
@@ -21,26 +23,44 @@ pub struct Analysis {
     pub index: Index,
     /// What is wrong with it or worth knowing, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many documents could be read, of whichever kind.
+    pub documents: usize,
 }
 
 impl Analysis {
-    /// Reads and analyses `files`.
+    /// Reads and analyses `files`, document by document, so that a large input is never held as trees all at
+    /// once. A file's id is its index.
     #[must_use]
     pub fn read(files: &[SourceFile], limits: &Limits) -> Self {
-        Self::of(&parse_all(files, limits))
+        let mut budget = Budget::new(limits);
+        let mut reader = manifest::Reader::default();
+        let (mut diagnostics, mut documents) = (Vec::new(), 0);
+        for (file, text) in (0..).map(FileId).zip(files) {
+            for mut parsed in Documents::new(file, Arc::clone(&text.text), &mut budget) {
+                diagnostics.append(&mut parsed.diagnostics);
+                documents += parsed.documents.len();
+                parsed.documents.iter().for_each(|document| reader.read(document));
+            }
+        }
+        Self::finish(reader, diagnostics, documents)
     }
 
     /// Analyses what was parsed.
     #[must_use]
     pub fn of(parsed: &Parsed) -> Self {
-        let (manifests, more) = manifest::read(parsed);
-        let mut diagnostics = parsed.diagnostics.clone();
+        let mut reader = manifest::Reader::default();
+        parsed.documents.iter().for_each(|document| reader.read(document));
+        Self::finish(reader, parsed.diagnostics.clone(), parsed.documents.len())
+    }
+
+    fn finish(reader: manifest::Reader, mut diagnostics: Vec<Diagnostic>, documents: usize) -> Self {
+        let (manifests, more) = reader.finish();
         diagnostics.extend(more);
         let (cluster, more) = model::build(&manifests);
         diagnostics.extend(more);
         order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);
         let index = Index::compile(&cluster);
-        Self { cluster, index, diagnostics }
+        Self { cluster, index, diagnostics, documents }
     }
 
     /// What becomes of one flow, and why.

@@ -100,7 +100,7 @@ pub(crate) fn format(float: f64) -> String {
     let (digits, exponent) = shortest(magnitude);
     let (first, others) = digits.split_at_checked(1).unwrap_or_default();
     // Where Go goes over to an exponent.
-    if exponent < -4 || exponent >= 6 {
+    if !(-4..6).contains(&exponent) {
         let point = if others.is_empty() { "" } else { "." };
         let exponent_sign = if exponent < 0 { '-' } else { '+' };
         return format!("{sign}{first}{point}{others}e{exponent_sign}{:02}", exponent.unsigned_abs());

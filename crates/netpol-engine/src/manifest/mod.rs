@@ -7,7 +7,7 @@ mod reading;
 
 use std::collections::BTreeMap;
 
-use netpol_syntax::{Deserialized, Diagnostic, Location, Node, Parsed, UnknownFields, deserialize_at};
+use netpol_syntax::{Deserialized, Diagnostic, Document, Location, Node, UnknownFields, deserialize_at};
 use serde::de::DeserializeOwned;
 
 use kinds::{Kind, Recognised};
@@ -97,24 +97,20 @@ objects! {
     }
 }
 
-/// Reads the objects that matter, and says what it passed over.
-#[must_use]
-pub fn read(parsed: &Parsed) -> (Manifests, Vec<Diagnostic>) {
-    let mut reader = Reader::default();
-    for document in &parsed.documents {
-        reader.object(document.root(), String::new(), None);
-    }
-    reader.finish()
-}
-
-#[derive(Default)]
-struct Reader {
+/// Reads the objects that matter, document by document: none is needed once it was read.
+#[derive(Debug, Default)]
+pub struct Reader {
     manifests: Manifests,
     diagnostics: Vec<Diagnostic>,
     passed_over: BTreeMap<String, (usize, Location)>,
 }
 
 impl Reader {
+    /// Reads the objects of one document.
+    pub fn read(&mut self, document: &Document) {
+        self.object(document.root(), String::new(), None);
+    }
+
     /// Reads one object; `list` is what the list around it says of its items' kind, where it does.
     fn object(&mut self, node: Node<'_>, path: String, list: Option<(&str, &str)>) {
         let at = node.location();
@@ -185,20 +181,20 @@ impl Reader {
     fn known(&mut self, kind: Kind, node: Node<'_>, path: String) {
         let body = match kind {
             Kind::Namespace => {
-                self.read(node, &path).map(|MetadataOnly { metadata }| Body::Namespace(metadata))
+                self.value(node, &path).map(|MetadataOnly { metadata }| Body::Namespace(metadata))
             }
-            Kind::Node => self.read(node, &path).map(Body::Node),
-            Kind::Pod => self.read(node, &path).map(Box::new).map(Body::Pod),
-            Kind::Service => self.read(node, &path).map(Box::new).map(Body::Service),
-            Kind::EndpointSlice => self.read(node, &path).map(Box::new).map(Body::EndpointSlice),
-            Kind::CronJob => self.read(node, &path).map(Box::new).map(Body::CronJob),
+            Kind::Node => self.value(node, &path).map(Body::Node),
+            Kind::Pod => self.value(node, &path).map(Box::new).map(Body::Pod),
+            Kind::Service => self.value(node, &path).map(Box::new).map(Body::Service),
+            Kind::EndpointSlice => self.value(node, &path).map(Box::new).map(Body::EndpointSlice),
+            Kind::CronJob => self.value(node, &path).map(Box::new).map(Body::CronJob),
             Kind::NetworkPolicy => self.policy(node, &path).map(Body::NetworkPolicy),
             Kind::Deployment
             | Kind::ReplicaSet
             | Kind::StatefulSet
             | Kind::DaemonSet
             | Kind::Job
-            | Kind::ReplicationController => self.read(node, &path).map(Box::new).map(Body::Controller),
+            | Kind::ReplicationController => self.value(node, &path).map(Box::new).map(Body::Controller),
         };
         if let Some(body) = body {
             self.manifests.objects.push(Object { kind: kind.as_str(), body, at: node.location(), path });
@@ -206,7 +202,7 @@ impl Reader {
     }
 
     /// Reads an object of which fields that do not matter here are no problem.
-    fn read<T: DeserializeOwned>(&mut self, node: Node<'_>, path: &str) -> Option<T> {
+    fn value<T: DeserializeOwned>(&mut self, node: Node<'_>, path: &str) -> Option<T> {
         let Deserialized { value, diagnostics } = deserialize_at(node, path, UnknownFields::Ignore);
         self.diagnostics.extend(diagnostics);
         value
@@ -230,7 +226,9 @@ impl Reader {
         value.map(Box::new)
     }
 
-    fn finish(mut self) -> (Manifests, Vec<Diagnostic>) {
+    /// The objects, what is wrong with them, and what was passed over.
+    #[must_use]
+    pub fn finish(mut self) -> (Manifests, Vec<Diagnostic>) {
         for (kind, (count, at)) in self.passed_over {
             let objects = if count == 1 { "object" } else { "objects" };
             let message = format!("passed over {count} {objects} of kind `{kind}`");
