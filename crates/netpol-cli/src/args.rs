@@ -23,6 +23,7 @@ pub enum Command {
     Check(CheckArgs),
     Probe(ProbeArgs),
     Matrix(MatrixArgs),
+    Diff(DiffArgs),
     Svg(SvgArgs),
 }
 
@@ -99,6 +100,32 @@ pub struct MatrixArgs {
     /// What to ask about.
     #[command(flatten)]
     pub port: PortArgs,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Output,
+}
+
+/// Which flows an edit opens and closes, and which policies do it
+///
+/// OLD and NEW are two states of the same manifests: a file or a folder each, or `-` for standard input. Flows are
+/// compared exactly and told by workload; what only one state has is told as added or removed. Edits of policies that
+/// change no flow are said as well.
+///
+/// Exits with 0 where no flow differs, with 1 where one does, and with 2 where an input cannot be used.
+///
+/// With `-o json`: `{"version": 1, "changes": […], "policies": […], "added": […], "removed": […]}`. A change has `from`
+/// and `to` (`{"workload": "namespace/name"}`, or `{"outside": [[first, last], …]}`), `opened` and `closed`, each a list of
+/// `{"protocol", "first", "last"}`, `partial` (true of some pods only) and `causes`, places in `policies`. A policy has
+/// `namespace`, `name` and `edit`: `added`, `removed` or `changed`. `version` grows when a field changes its meaning or
+/// goes; new fields may come without.
+#[derive(Debug, clap::Args)]
+pub struct DiffArgs {
+    /// The manifests as they were
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The manifests as they are
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Output,

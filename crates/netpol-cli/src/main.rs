@@ -1,14 +1,16 @@
 //! The `netpol` command: NetworkPolicy verdicts for shells and CI.
 //!
 //! Each subcommand reads its input, asks the engine and prints; what is wrong with the input goes to standard
-//! error and stops nothing. The exit code is 0 where all is as wanted, 1 where `check` found differences,
+//! error and stops nothing. The exit code is 0 where all is as wanted, 1 where `check` or `diff` found differences,
 //! and 2 where the question itself could not be asked.
 
 mod args;
 mod check;
 mod diagnostics;
+mod diff;
 mod ends;
 mod input;
+mod json;
 mod lines;
 mod matrix;
 mod probe;
@@ -50,6 +52,7 @@ fn run(args: &Args) -> anyhow::Result<Finding> {
         Command::Check(check) => check::run(check, args.quiet, &mut out)?,
         Command::Probe(probe) => probe::run(probe, args.quiet, &mut out)?,
         Command::Matrix(matrix) => matrix::run(matrix, args.quiet, &mut out)?,
+        Command::Diff(diff) => diff::run(diff, args.quiet, &mut out)?,
         Command::Svg(svg) => svg::run(svg, args.quiet, &mut out)?,
     };
     out.flush()?;

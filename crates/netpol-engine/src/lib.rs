@@ -9,6 +9,7 @@
 
 mod analysis;
 mod bits;
+mod diff;
 mod evaluate;
 mod index;
 mod manifest;
@@ -22,6 +23,7 @@ mod table;
 
 pub use analysis::Analysis;
 pub use bits::BitSet;
+pub use diff::{Diff, DiffEnd, EditKind, FlowChange, PolicyEdit, WorkloadName};
 pub use evaluate::{Caveat, Evaluation, Exemption, Flow, Grant, Side, Verdict};
 pub use index::{Class, ClassId, Index, OutsideRange};
 pub use matrix::Matrix;

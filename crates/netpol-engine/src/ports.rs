@@ -195,6 +195,31 @@ impl PortSet {
         }
         set
     }
+
+    /// What this one holds and `other` does not.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        let mut set = Self::none();
+        for protocol in Protocol::ALL {
+            let kept = set.of_mut(protocol);
+            for (first, last) in self.ranges(protocol) {
+                // What is left of the range: up to `last`, unless `other` takes the end away.
+                let mut next = Some(*first);
+                for (from, to) in
+                    other.ranges(protocol).iter().filter(|(from, to)| from <= last && first <= to)
+                {
+                    if let Some(start) = next.filter(|start| start < from) {
+                        kept.push((start, from - 1));
+                    }
+                    next = to.checked_add(1);
+                }
+                if let Some(start) = next.filter(|start| start <= last) {
+                    kept.push((start, *last));
+                }
+            }
+        }
+        set
+    }
 }
 
 impl FromIterator<Port> for PortSet {

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use netpol_engine::{PortSet, Protocol};
 use serde::Serialize;
 
 use netpol_view::ArrowVerdict;
 
 use super::cells::{Cell, Grid};
+use crate::json::{JsonRange, ranges};
 
 /// The form of the JSON output; it grows when a field changes its meaning or goes.
 const VERSION: u32 = 1;
@@ -66,13 +66,6 @@ struct JsonCell<'g> {
     sometimes: Vec<JsonRange>,
 }
 
-#[derive(Serialize)]
-struct JsonRange {
-    protocol: &'static str,
-    first: u16,
-    last: u16,
-}
-
 /// As `netpol matrix --help` describes it.
 pub fn json(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
     let ends = grid.ends.iter().map(|end| JsonEnd { name: &end.name, kind: end.kind, pods: end.pods });
@@ -92,16 +85,4 @@ pub fn json(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
     let json = Json { version: VERSION, ends: ends.collect(), cells: cells.collect() };
     serde_json::to_writer(&mut *out, &json)?;
     writeln!(out)
-}
-
-fn ranges(set: &PortSet) -> Vec<JsonRange> {
-    let of = |protocol: Protocol| {
-        let range = move |(first, last): &(u16, u16)| JsonRange {
-            protocol: protocol.as_str(),
-            first: *first,
-            last: *last,
-        };
-        set.ranges(protocol).iter().map(range)
-    };
-    Protocol::ALL.into_iter().flat_map(of).collect()
 }

@@ -1,0 +1,176 @@
+//! Which policies differ between two states, and which of them tell on a flow.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use netpol_syntax::Location;
+
+use crate::Analysis;
+use crate::index::ClassId;
+use crate::model::{
+    Cluster, Direction, Peer, PeerKind, Policy, PolicyId, PortRule, Requirement, Rule, Section, Selector,
+};
+use crate::ports::PortSet;
+
+/// A policy that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyEdit {
+    /// Its namespace.
+    pub namespace: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What became of it.
+    pub kind: EditKind,
+}
+
+/// What became of a policy, and where it stands in the state that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditKind {
+    /// Only the later state has it.
+    Added(Location),
+    /// Only the earlier one has it.
+    Removed(Location),
+    /// Both have it, and it says something else now.
+    Changed {
+        /// Where it stood.
+        from: Location,
+        /// Where it stands.
+        to: Location,
+    },
+}
+
+/// All edits, in the order of namespaces and names.
+pub(super) struct Edits {
+    pub(super) listed: Vec<PolicyEdit>,
+    /// Each edit's policy in either state.
+    policies: Vec<(Option<PolicyId>, Option<PolicyId>)>,
+}
+
+impl Edits {
+    pub(super) fn between(old: &Analysis, new: &Analysis) -> Self {
+        let (before, after) = (by_name(&old.cluster), by_name(&new.cluster));
+        let mut names: Vec<_> = before.keys().chain(after.keys()).cloned().collect();
+        netpol_syntax::order::sort_and_dedup(&mut names);
+        let mut edits = Self { listed: Vec::new(), policies: Vec::new() };
+        for key in names {
+            let ids = (before.get(&key).copied(), after.get(&key).copied());
+            let one = ids.0.map(|id| &old.cluster.policies[id]);
+            let other = ids.1.map(|id| &new.cluster.policies[id]);
+            let kind = match (one, other) {
+                (None, Some(added)) => EditKind::Added(added.at),
+                (Some(removed), None) => EditKind::Removed(removed.at),
+                (Some(one), Some(other)) if !says_the_same(one, other) => {
+                    EditKind::Changed { from: one.at, to: other.at }
+                }
+                _ => continue,
+            };
+            let (namespace, name) = key;
+            edits.listed.push(PolicyEdit { namespace, name, kind });
+            edits.policies.push(ids);
+        }
+        edits
+    }
+
+    /// The edits that tell on a flow: where what the policy says of it before and after differs.
+    pub(super) fn causes(
+        &self,
+        before: (ClassId, ClassId),
+        after: (ClassId, ClassId),
+        old: &Analysis,
+        new: &Analysis,
+    ) -> impl Iterator<Item = usize> {
+        let says = |analysis: &Analysis, policy: Option<PolicyId>, flow| {
+            [Direction::Egress, Direction::Ingress].map(|direction| said(analysis, policy?, flow, direction))
+        };
+        let differs = move |(one, other): &(Option<PolicyId>, Option<PolicyId>)| {
+            says(old, *one, before) != says(new, *other, after)
+        };
+        let at = self.policies.iter().enumerate().filter(move |(_, ids)| differs(ids)).map(|(at, _)| at);
+        at.collect::<Vec<_>>().into_iter()
+    }
+}
+
+/// What a policy allows of a flow on the side that it isolates; `None` where it does not isolate it.
+fn said(
+    analysis: &Analysis,
+    policy: PolicyId,
+    (from, to): (ClassId, ClassId),
+    direction: Direction,
+) -> Option<PortSet> {
+    let (subject, other) = match direction {
+        Direction::Egress => (from, to),
+        Direction::Ingress => (to, from),
+    };
+    let Analysis { cluster, index, .. } = analysis;
+    if !index.isolating(direction, subject).contains(&policy) {
+        return None;
+    }
+    let declared = index.declared_ports(cluster, to);
+    let rules = cluster.policies[policy].section(direction).rules().iter();
+    let matching = rules
+        .zip(index.compiled(policy).rules(direction))
+        .filter(|(_, compiled)| compiled.anyone.contains(other));
+    Some(matching.fold(PortSet::none(), |set, (rule, _)| match &rule.ports {
+        None => PortSet::all(),
+        Some(ports) => ports.iter().fold(set, |set, port| set.union(&port.on(declared))),
+    }))
+}
+
+fn by_name(cluster: &Cluster) -> BTreeMap<(Arc<str>, Arc<str>), PolicyId> {
+    let key =
+        |policy: &Policy| (Arc::clone(&cluster.namespaces[policy.namespace].name), Arc::clone(&policy.name));
+    cluster.policies.iter().map(|(id, policy)| (key(policy), id)).collect()
+}
+
+/// Whether two policies of one name say the same, wherever it stands in the text.
+fn says_the_same(one: &Policy, other: &Policy) -> bool {
+    selectors(&one.subject, &other.subject)
+        && sections(&one.ingress, &other.ingress)
+        && sections(&one.egress, &other.egress)
+}
+
+fn sections(one: &Section, other: &Section) -> bool {
+    match (one, other) {
+        (Section::Untouched, Section::Untouched) => true,
+        (Section::Isolates(one), Section::Isolates(other)) => all(one, other, rules),
+        _ => false,
+    }
+}
+
+fn rules(one: &Rule, other: &Rule) -> bool {
+    lists(one.peers.as_deref(), other.peers.as_deref(), peers)
+        && lists(one.ports.as_deref(), other.ports.as_deref(), |one: &PortRule, other: &PortRule| {
+            (one.protocol, &one.ports) == (other.protocol, &other.ports)
+        })
+}
+
+fn peers(one: &Peer, other: &Peer) -> bool {
+    match (&one.kind, &other.kind) {
+        (PeerKind::Pods(one), PeerKind::Pods(other))
+        | (PeerKind::Namespaces(one), PeerKind::Namespaces(other)) => selectors(one, other),
+        (
+            PeerKind::PodsInNamespaces { namespaces, pods },
+            PeerKind::PodsInNamespaces { namespaces: other_namespaces, pods: other_pods },
+        ) => selectors(namespaces, other_namespaces) && selectors(pods, other_pods),
+        (PeerKind::Block(one), PeerKind::Block(other)) => one == other,
+        _ => false,
+    }
+}
+
+fn selectors(one: &Selector, other: &Selector) -> bool {
+    all(&one.requirements, &other.requirements, |one: &Requirement, other: &Requirement| {
+        (&one.key, &one.operator) == (&other.key, &other.operator)
+    })
+}
+
+fn lists<T>(one: Option<&[T]>, other: Option<&[T]>, same: impl Fn(&T, &T) -> bool) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => all(one, other, same),
+        _ => false,
+    }
+}
+
+fn all<T>(one: &[T], other: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+}
