@@ -24,13 +24,13 @@ pub struct AppProps {
 /// The page.
 #[component]
 pub fn App(props: &AppProps) -> Html {
-    let Begin { work, draft, notice, theme } = &props.begin;
+    let Begin { work, draft, notice, theme, is_whole } = &props.begin;
     let state = use_reducer(|| AppState::new(work.clone(), *theme, notice.clone()));
     let derived = use_derived(&state);
     let render_began = timing::clock();
     let dark = use_theme(state.theme);
     let open_draft = use_drafts(&state, draft.clone());
-    use_link(&state);
+    use_link(&state, *is_whole);
     use_rest(&state);
     use_effect(move || {
         timing::measure("netpol:render", render_began);

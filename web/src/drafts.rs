@@ -94,7 +94,9 @@ pub async fn forget_old() {
 }
 
 fn read(text: &str) -> Option<Draft> {
-    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    /// A draft's JSON is its text with escapes, six characters for one at the most.
+    const LIMITS: Limits = Limits { bytes: 7 * Limits::PAGE.bytes, ..Limits::PAGE };
+    let parsed = parse(FileId(0), text, &LIMITS);
     let draft = parsed.documents.first()?.root();
     let words = |key| draft.get(key).and_then(|value| value.as_str()).map(str::to_owned);
     let Value::Int(saved) = draft.get("saved")?.value()? else { return None };
@@ -104,4 +106,21 @@ fn read(text: &str) -> Option<Draft> {
         title: words("title")?,
         scenario: Scenario::from_node(draft.get("scenario")?).ok()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use netpol_lessons::ScenarioFile;
+
+    use super::*;
+
+    #[test]
+    fn a_draft_of_all_that_the_page_takes_can_be_read_back() {
+        // Each line break is two characters of JSON.
+        let text = "a\n".repeat(Limits::PAGE.bytes / 2);
+        let scenario = Scenario { files: vec![ScenarioFile::new("big.yaml", text)], ..Scenario::default() };
+        let draft =
+            Draft { id: "1-2".to_owned(), saved: 1_795_000_000_000, title: "Big".to_owned(), scenario };
+        assert!(read(&to_json(&draft)) == Some(draft));
+    }
 }

@@ -21,6 +21,8 @@ pub struct Begin {
     pub notice: Option<Rc<str>>,
     /// The theme that was chosen.
     pub theme: ThemeChoice,
+    /// Whether all was looked at that the page could have begun with: a link, an earlier draft.
+    pub is_whole: bool,
 }
 
 /// Finds it. Before the first frame, so that nothing is shown that is not meant.
@@ -28,10 +30,9 @@ pub async fn begin() -> Begin {
     let theme = tab::remembered_theme().map(|name| ThemeChoice::from_name(&name)).unwrap_or_default();
     if tab::has_past() || !tab::fragment().trim().is_empty() {
         // What comes back takes more code than what begins.
-        return if rest::load().await {
-            resumed(theme).await
-        } else {
-            anew(theme, Some(rest::MISSING.into()))
+        return match rest::load().await {
+            true => resumed(theme).await,
+            false => Begin { is_whole: false, ..anew(theme, None) },
         };
     }
     anew(theme, None)
@@ -40,7 +41,7 @@ pub async fn begin() -> Begin {
 /// The first lesson.
 fn anew(theme: ThemeChoice, notice: Option<Rc<str>>) -> Begin {
     let work = lessons::first().and_then(Work::lesson).unwrap_or_else(Work::empty);
-    Begin { work, draft: None, notice, theme }
+    Begin { work, draft: None, notice, theme, is_whole: true }
 }
 
 /// What the link holds, or what this tab had. In a box, so that the code of it is its own.
@@ -54,13 +55,14 @@ fn resumed(theme: ThemeChoice) -> Pin<Box<dyn Future<Output = Begin>>> {
             Err(error) => (None, Some(Rc::from(error.to_string()))),
         };
         if let Some(scenario) = linked {
-            return Begin { work: Work::of(&scenario), draft: None, notice, theme };
+            return Begin { work: Work::of(&scenario), draft: None, notice, theme, is_whole: true };
         }
         if !tab::is_embedded()
             && let Some(id) = tab::draft()
             && let Some(draft) = drafts::load(&id).await
         {
-            return Begin { work: Work::of(&draft.scenario), draft: Some(id.into()), notice, theme };
+            let work = Work::of(&draft.scenario);
+            return Begin { work, draft: Some(id.into()), notice, theme, is_whole: true };
         }
         anew(theme, notice)
     })

@@ -8,8 +8,8 @@ const DIGITS: u32 = 19;
 /// The number of go-yaml v2's `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`, where `text` is one and
 /// in the range of an `f64`.
 ///
-/// Exact for up to 15 digits and powers of ten up to 22; past them it may be off by a few units in the last
-/// place.
+/// Exact for up to 15 digits and powers of ten up to 22. Past them it may be off by some units in the last place,
+/// and the very largest floats are out of range.
 pub(crate) fn parse(text: &str) -> Option<f64> {
     let mut rest = text.as_bytes();
     let negative = sign(&mut rest);
@@ -140,7 +140,12 @@ fn shortest(float: f32) -> (String, i32) {
         let last = exponent + 1 - count;
         let number = if last < 0 { magnitude * 10_f64.powi(-last) } else { magnitude / 10_f64.powi(last) };
         digits = number.round() as u64;
-        if scaled(digits, last) as f32 == float {
+        let is_same = |digits| scaled(digits, last) as f32 == float;
+        // Above a power of two there is twice the room that there is below it.
+        if !is_same(digits) && is_same(digits + 1) {
+            digits += 1;
+        }
+        if is_same(digits) {
             // Rounding may have carried into another digit.
             exponent += i32::from(digits >= 10_u64.pow(count.unsigned_abs()));
             break;

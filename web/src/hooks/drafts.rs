@@ -80,9 +80,7 @@ pub fn use_drafts(state: &UseReducerHandle<AppState>, draft: Option<Rc<str>>) ->
 
 /// A work was opened: what is pending belongs to the one before, and this one gets a draft of its own.
 fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
-    if desk.borrow().pending.is_some() {
-        write(desk);
-    }
+    keep_if_due(desk);
     let wanted = {
         let mut desk = desk.borrow_mut();
         desk.id = None;
@@ -93,9 +91,8 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
     let desk = Rc::clone(desk);
     spawn_local(async move {
         // Nothing is kept before it is edited, and the picture comes first.
-        if rest::load().await {
-            find_id(desk, wanted, reloaded).await;
-        }
+        rest::came().await;
+        find_id(desk, wanted, reloaded).await;
     });
 }
 
@@ -127,7 +124,7 @@ fn find_id(
             desk.id = Some(id);
         }
         // What was edited meanwhile.
-        write(&desk);
+        keep_if_due(&desk);
         drafts::forget_old().await;
     })
 }
@@ -135,7 +132,7 @@ fn find_id(
 fn later(desk: &Rc<RefCell<Desk>>, work: &Work) {
     let timer = Timeout::new(PAUSE, {
         let desk = Rc::clone(desk);
-        move || write(&desk)
+        move || keep_if_due(&desk)
     });
     let mut desk = desk.borrow_mut();
     if desk.written.as_ref() == Some(work) {
@@ -161,10 +158,23 @@ fn leave(desk: &Rc<RefCell<Desk>>) {
         tab::set_draft(&id);
         drafts::leave(id, &work);
     }
-    write(desk);
+    keep_if_due(desk);
+}
+
+/// Writes what is pending, where there is something and a draft to write it to. Most often there is not; then
+/// the code for it need not be there yet.
+fn keep_if_due(desk: &Rc<RefCell<Desk>>) {
+    let is_due = {
+        let desk = desk.borrow();
+        desk.id.is_some() && desk.pending.is_some()
+    };
+    if is_due {
+        write(desk);
+    }
 }
 
 /// Writes what is pending.
+#[inline(never)]
 fn write(desk: &Rc<RefCell<Desk>>) {
     let (id, work) = {
         let mut desk = desk.borrow_mut();

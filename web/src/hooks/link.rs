@@ -10,11 +10,12 @@ use yew::prelude::*;
 use crate::dom::tab;
 use crate::state::{Action, AppState, Files, Work};
 
-/// Opens a link when the address changes to one. The link stays in the address for as long as it says what
+/// Opens a link when the address changes to one; `was_read` is whether the one that the page was opened with, if
+/// any, could be looked at. The link stays in the address for as long as it says what
 /// is on the page, and goes with the first edit, so that a reload brings back the edited work.
 #[hook]
-pub fn use_link(state: &UseReducerHandle<AppState>) {
-    let linked = use_mut_ref(|| (!tab::fragment().is_empty()).then(|| Rc::clone(&state.files)));
+pub fn use_link(state: &UseReducerHandle<AppState>, was_read: bool) {
+    let linked = use_mut_ref(|| (was_read && !tab::fragment().is_empty()).then(|| Rc::clone(&state.files)));
     use_effect_with((), {
         let (linked, act) = (Rc::clone(&linked), state.dispatcher());
         move |()| {

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::dom::rest;
 use crate::state::{Action, AppState};
 
-/// Fetches it, and says so where that fails.
+/// Fetches it, and says so for as long as that fails.
 #[hook]
 pub fn use_rest(state: &UseReducerHandle<AppState>) {
     let act = state.dispatcher();
@@ -14,6 +14,8 @@ pub fn use_rest(state: &UseReducerHandle<AppState>) {
         spawn_local(async move {
             if !rest::load().await {
                 act.dispatch(Action::SetNotice(Some(rest::MISSING.into())));
+                rest::came().await;
+                act.dispatch(Action::SetNotice(None));
             }
         });
     });
