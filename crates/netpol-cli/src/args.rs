@@ -22,9 +22,12 @@ pub struct Args {
 pub enum Command {
     Check(CheckArgs),
     Probe(ProbeArgs),
+    Explain(ExplainArgs),
     Matrix(MatrixArgs),
     Diff(DiffArgs),
     Svg(SvgArgs),
+    Share(ShareArgs),
+    Completions(CompletionsArgs),
 }
 
 /// What all subcommands read.
@@ -80,6 +83,49 @@ pub struct ProbeArgs {
     /// The protocol of a bare connection
     #[arg(long, value_enum, ignore_case = true, default_value_t)]
     pub protocol: ProtocolArg,
+}
+
+/// Why a connection passes, or does not: both sides, the rules that decide, and where none allows it the nearest miss
+///
+/// Prints a stage for each side with its evidence, every policy and rule with its place, and on the last line the verdict
+/// alone: `allowed`, `partial` or `blocked`.
+///
+/// Exits with 0 where all of it passes, with 1 where not, and with 2 where the input cannot be used.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Where it comes from: `namespace/workload`, one of its pods, `internet`, an outside address or block
+    #[arg(long, value_name = "END")]
+    pub from: String,
+    /// Where it goes, named as `--from` is
+    #[arg(long, value_name = "END")]
+    pub to: String,
+    /// What to ask about.
+    #[command(flatten)]
+    pub port: PortArgs,
+}
+
+/// Print a link that opens the input in a playground
+///
+/// The manifests travel in the part of the address that no server sees.
+#[derive(Debug, clap::Args)]
+pub struct ShareArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// The playground's address
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/")]
+    pub site: String,
+}
+
+/// Print what makes a shell complete this command's arguments
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArgs {
+    /// For which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
 }
 
 /// Who reaches whom: workloads by workloads, and the internet

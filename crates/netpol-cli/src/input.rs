@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 use crate::diagnostics;
 
 /// The name that stands for standard input.
-const STANDARD_INPUT: &str = "-";
+pub const STANDARD_INPUT: &str = "-";
 
 /// What was read, and what it says.
 pub struct Input {

@@ -1,7 +1,7 @@
 //! The `netpol` command: NetworkPolicy verdicts for shells and CI.
 //!
 //! Each subcommand reads its input, asks the engine and prints; what is wrong with the input goes to standard
-//! error and stops nothing. The exit code is 0 where all is as wanted, 1 where `check` or `diff` found differences,
+//! error and stops nothing. The exit code is 0 where all is as wanted, 1 where `check` or `diff` found differences or `explain` something that does not pass,
 //! and 2 where the question itself could not be asked.
 
 mod args;
@@ -9,18 +9,20 @@ mod check;
 mod diagnostics;
 mod diff;
 mod ends;
+mod explain;
 mod input;
 mod json;
 mod lines;
 mod matrix;
 mod probe;
 mod report;
+mod share;
 mod svg;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{Args, Command};
 
@@ -53,6 +55,12 @@ fn run(args: &Args) -> anyhow::Result<Finding> {
         Command::Probe(probe) => probe::run(probe, args.quiet, &mut out)?,
         Command::Matrix(matrix) => matrix::run(matrix, args.quiet, &mut out)?,
         Command::Diff(diff) => diff::run(diff, args.quiet, &mut out)?,
+        Command::Explain(explain) => explain::run(explain, args.quiet, &mut out)?,
+        Command::Share(share) => share::run(share, args.quiet, &mut out)?,
+        Command::Completions(completions) => {
+            clap_complete::generate(completions.shell, &mut Args::command(), "netpol", &mut out);
+            Finding::Nothing
+        }
         Command::Svg(svg) => svg::run(svg, args.quiet, &mut out)?,
     };
     out.flush()?;

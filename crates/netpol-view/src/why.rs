@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use netpol_engine::{
-    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, Lack, Matrix, Miss, Phase,
-    PodId, PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step,
-    Target, UrlTarget, WorkloadId,
+    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, INTERNET, Lack, Matrix,
+    Miss, Phase, PodId, PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind,
+    Side, Step, Target, UrlTarget, WorkloadId,
 };
 
 use netpol_syntax::order;
@@ -93,9 +93,15 @@ fn endpoints(analysis: &Analysis, outside: &[OutsideEnd], end: &EndKey) -> Optio
             }
             Some(pods).filter(|pods| !pods.is_empty())
         }
-        EndKey::Outside(_) => {
-            let outside = outside.iter().find(|outside| outside.key == *end)?;
-            let examples = outside.examples(analysis);
+        EndKey::Outside(block) => {
+            let examples = match outside.iter().find(|outside| outside.key == *end) {
+                Some(outside) => outside.examples(analysis),
+                // Nothing draws it, but it can be asked about all the same.
+                None => match block.parse().ok()? {
+                    INTERNET => analysis.internet(),
+                    block => analysis.within(&block, &[]),
+                },
+            };
             Some(examples.iter().map(|example| Endpoint::Address(example.address)).collect())
         }
         EndKey::Namespace(_) => None,
