@@ -10,14 +10,14 @@ use sha2::{Digest, Sha256};
 use crate::csp;
 use crate::run::{Cmd, path_with, say};
 use crate::setup::Tools;
-use crate::split::{Parts, split};
+use crate::split::{Deferred, Parts, split};
 use crate::workspace::Workspace;
 
 /// Builds the release site into `dist/`: relative URLs, a Content-Security-Policy, nothing from elsewhere.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     say("building the site");
     trunk(workspace, tools)?.args(["build", "--release"]).run()?;
-    let deferred = Deferred::read(&workspace.root().join("web/deferred.txt"))?;
+    let deferred = Deferred::of(&read(&workspace.root().join("web/deferred.txt"))?);
     finish(&workspace.dist(), &deferred, &workspace.listing())
 }
 
@@ -73,7 +73,7 @@ fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
 fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result<String> {
     const NAMES_THE_REST: &str = "<meta name=\"netpol-rest\" content=\"";
     let whole = fs::read(path)?;
-    let Parts { first, rest, listing: lines } = split(&whole, "restNow", |name| deferred.holds(name))?;
+    let Parts { first, rest, listing: lines } = split(&whole, "restNow", deferred)?;
     let file = path.file_name().and_then(OsStr::to_str).context("it has no name")?;
     let stem = file.strip_suffix("_bg.wasm").context("it is not wasm-bindgen's")?;
     let [first_name, rest_name] =
@@ -91,52 +91,6 @@ fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result
 /// Sixteen digits of a content's hash.
 fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The functions that are fetched after the first picture, as `web/deferred.txt` names them.
-#[derive(Default)]
-struct Deferred {
-    words: Vec<String>,
-    exceptions: Vec<String>,
-}
-
-impl Deferred {
-    fn read(path: &Path) -> Result<Self> {
-        let lines = read(path)?;
-        let mut deferred = Self::default();
-        for line in lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            match line.strip_prefix('!') {
-                Some(start) => deferred.exceptions.push(start.to_owned()),
-                None => deferred.words.push(line.to_owned()),
-            }
-        }
-        Ok(deferred)
-    }
-
-    /// Whether a function with this demangled name is one of them.
-    fn holds(&self, name: &str) -> bool {
-        let name = without_hashes(name);
-        self.words.iter().any(|words| name.contains(words.as_str()))
-            && !self.exceptions.iter().any(|start| name.starts_with(start.as_str()))
-    }
-}
-
-/// A demangled name without the hashes that tell crates apart, `core[c5930c85a12de822]::fmt`.
-fn without_hashes(name: &str) -> String {
-    let mut pieces = name.split('[');
-    let mut plain = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        match piece.split_once(']') {
-            Some((hash, after)) if hash.len() >= 15 && hash.bytes().all(|it| it.is_ascii_hexdigit()) => {
-                plain += after
-            }
-            _ => {
-                plain.push('[');
-                plain += piece;
-            }
-        }
-    }
-    plain
 }
 
 /// A URL that begins with a slash would break under a sub-path, one with a host would fetch from elsewhere.

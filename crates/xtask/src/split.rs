@@ -8,6 +8,7 @@
 //! What goes into the rest follows from a few names: functions whose name says that they are deferred, and
 //! whatever is reachable through them alone.
 
+mod deferred;
 mod module;
 mod parts;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use wasmparser::{Validator, WasmFeatures};
 
+pub(crate) use deferred::Deferred;
 use module::Module;
 
 /// The two parts of a module.
@@ -33,10 +35,10 @@ pub(crate) struct Parts {
 /// # Errors
 ///
 /// Where these bytes are not a module, have no names, or do not import `fetch`.
-pub(crate) fn split(bytes: &[u8], fetch: &str, is_deferred: impl Fn(&str) -> bool) -> Result<Parts> {
+pub(crate) fn split(bytes: &[u8], fetch: &str, deferred: &Deferred) -> Result<Parts> {
     let module = Module::read(bytes).context("cannot read the module")?;
     let fetch = module.imported(fetch).with_context(|| format!("the module does not import `{fetch}`"))?;
-    let plan = Plan::of(&module, is_deferred);
+    let plan = Plan::of(&module, deferred);
     let first = parts::first(&module, &plan, fetch)?;
     let rest = parts::rest(&module, &plan)?;
     for part in [&first, &rest] {
@@ -56,10 +58,10 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(module: &Module<'_>, is_deferred: impl Fn(&str) -> bool) -> Self {
+    fn of(module: &Module<'_>, deferred: &Deferred) -> Self {
         let is_named = |function: u32| {
             module.body(function).is_some()
-                && module.names.get(&function).is_some_and(|name| is_deferred(name))
+                && module.names.get(&function).is_some_and(|name| deferred.holds(name))
         };
         // What can be reached without passing through a function that is named.
         let mut stays: BTreeSet<u32> = (0..module.imported_functions).collect();

@@ -103,7 +103,7 @@ fn names(part: &[u8]) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn what_only_deferred_functions_use_goes_with_them() {
-    let Parts { first, rest, listing } = split(&module(), "restNow", |name| name.contains("share")).unwrap();
+    let Parts { first, rest, listing } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
     // `main`, `add` and the stub of `share`; `share` and `deflate`.
     assert_eq!((functions_in(&first), functions_in(&rest)), (3, 2));
     let columns = |line: &str| {
@@ -119,7 +119,7 @@ fn what_only_deferred_functions_use_goes_with_them() {
 
 #[test]
 fn the_rest_imports_what_the_first_part_exports() {
-    let Parts { first, rest, .. } = split(&module(), "restNow", |name| name.contains("share")).unwrap();
+    let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
     let ((_, exports), (imports, _)) = (names(&first), names(&rest));
     // Two tables, the memory, `alert` and `add`.
     assert_eq!(imports, ["0a", "0b", "0c", "0d", "0e"]);
@@ -128,13 +128,15 @@ fn the_rest_imports_what_the_first_part_exports() {
 
 #[test]
 fn nothing_deferred_leaves_an_empty_rest() {
-    let Parts { first, rest, .. } = split(&module(), "restNow", |_| false).unwrap();
+    let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::default()).unwrap();
     assert_eq!((functions_in(&first), functions_in(&rest)), (4, 0));
 }
 
 #[test]
 fn a_module_that_cannot_be_split_says_why() {
-    let error = |bytes: &[u8], fetch: &str| format!("{:#}", split(bytes, fetch, |_| true).err().unwrap());
+    let error = |bytes: &[u8], fetch: &str| {
+        format!("{:#}", split(bytes, fetch, &Deferred::of("share")).err().unwrap())
+    };
     assert!(error(b"<!doctype html>", "restNow").starts_with("cannot read the module: "));
     assert_eq!(error(&module(), "fetchNow"), "the module does not import `fetchNow`");
     assert_eq!(error(&Module::new().finish(), "restNow"), "cannot read the module: it has no names");
