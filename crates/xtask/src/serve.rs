@@ -12,9 +12,6 @@ use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::run::say;
 
-/// A browser asks for no more than this at a time.
-const THREADS: usize = 4;
-
 /// The path under which the site stands: begins and ends with a slash.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Base(String);
@@ -42,7 +39,7 @@ impl FromStr for Base {
 pub(crate) struct Site {
     url: String,
     server: Arc<Server>,
-    threads: Vec<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Site {
@@ -52,17 +49,18 @@ impl Site {
         let server =
             Server::from_listener(listener, None).map_err(|error| anyhow!("cannot serve: {error}"))?;
         let server = Arc::new(server);
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (server, root, base) = (Arc::clone(&server), root.clone(), base.clone());
-                thread::spawn(move || {
-                    for request in server.incoming_requests() {
-                        answer(request, &root, &base);
-                    }
-                })
+        let thread = {
+            let server = Arc::clone(&server);
+            thread::spawn(move || {
+                for request in server.incoming_requests() {
+                    // Each in a thread of its own: a browser that has asked for the code reads it only when its styles
+                    // are there, and would wait for ever for those behind it.
+                    let (root, base) = (root.clone(), base.clone());
+                    thread::spawn(move || answer(request, &root, &base));
+                }
             })
-            .collect();
-        Ok(Self { url, server, threads })
+        };
+        Ok(Self { url, server, thread: Some(thread) })
     }
 
     /// Where the page is.
@@ -72,7 +70,7 @@ impl Site {
 
     /// Serves until the process is interrupted.
     pub(crate) fn wait(mut self) {
-        for thread in self.threads.drain(..) {
+        if let Some(thread) = self.thread.take() {
             // A thread that panicked has said so itself.
             let _ = thread.join();
         }
@@ -81,9 +79,7 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        for _ in &self.threads {
-            self.server.unblock();
-        }
+        self.server.unblock();
     }
 }
 
