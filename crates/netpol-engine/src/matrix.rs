@@ -245,10 +245,8 @@ fn ports_at(
         return set;
     }
     let declared = index.declared_ports(cluster, destination);
-    let ports = cluster.policies[policy].section(direction).rules().get(at);
-    let ports = ports.and_then(|rule| rule.ports.as_deref()).unwrap_or_default();
-    let set = ports.iter().fold(PortSet::none(), |set, port| set.union(&port.on(declared)));
-    sets.intern(set)
+    let rule = cluster.policies[policy].section(direction).rules().get(at);
+    sets.intern(rule.map(|rule| rule.ports_on(declared)).unwrap_or_default())
 }
 
 /// Gives `sources` the further ports `more`, splitting the groups that only some of them are in.

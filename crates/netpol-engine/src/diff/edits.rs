@@ -78,15 +78,14 @@ impl Edits {
         after: (ClassId, ClassId),
         old: &Analysis,
         new: &Analysis,
-    ) -> impl Iterator<Item = usize> {
+    ) -> Vec<usize> {
         let says = |analysis: &Analysis, policy: Option<PolicyId>, flow| {
             [Direction::Egress, Direction::Ingress].map(|direction| said(analysis, policy?, flow, direction))
         };
-        let differs = move |(one, other): &(Option<PolicyId>, Option<PolicyId>)| {
+        let differs = |(one, other): &(Option<PolicyId>, Option<PolicyId>)| {
             says(old, *one, before) != says(new, *other, after)
         };
-        let at = self.policies.iter().enumerate().filter(move |(_, ids)| differs(ids)).map(|(at, _)| at);
-        at.collect::<Vec<_>>().into_iter()
+        self.policies.iter().enumerate().filter(|(_, ids)| differs(ids)).map(|(at, _)| at).collect()
     }
 }
 
@@ -110,10 +109,7 @@ fn said(
     let matching = rules
         .zip(index.compiled(policy).rules(direction))
         .filter(|(_, compiled)| compiled.anyone.contains(other));
-    Some(matching.fold(PortSet::none(), |set, (rule, _)| match &rule.ports {
-        None => PortSet::all(),
-        Some(ports) => ports.iter().fold(set, |set, port| set.union(&port.on(declared))),
-    }))
+    Some(matching.fold(PortSet::none(), |set, (rule, _)| set.union(&rule.ports_on(declared))))
 }
 
 fn by_name(cluster: &Cluster) -> BTreeMap<(Arc<str>, Arc<str>), PolicyId> {

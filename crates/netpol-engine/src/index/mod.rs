@@ -10,10 +10,9 @@ mod select;
 
 use crate::bits::BitSet;
 use crate::model::{
-    Cluster, ContainerPort, Direction, Endpoint, PeerKind, PodId, Policy, PolicyId, PortMatch, PortRule,
-    Section,
+    Cluster, ContainerPort, Direction, Endpoint, PeerKind, PodId, Policy, PolicyId, PortMatch, Rule, Section,
 };
-use crate::ports::{PortSet, PortSetId, PortSets};
+use crate::ports::{PortSetId, PortSets};
 use crate::table::Table;
 
 use classes::Classes;
@@ -170,7 +169,7 @@ fn compile_policy(
                         all
                     }),
                 };
-                CompiledRule { anyone, peers, fixed_ports: fixed_ports(rule.ports.as_deref(), port_sets) }
+                CompiledRule { anyone, peers, fixed_ports: fixed_ports(rule, port_sets) }
             })
             .collect()
     };
@@ -179,11 +178,9 @@ fn compile_policy(
 }
 
 /// The set of a rule's ports where no name is among them.
-fn fixed_ports(ports: Option<&[PortRule]>, port_sets: &mut PortSets) -> Option<PortSetId> {
-    let Some(ports) = ports else { return Some(PortSets::all()) };
-    if ports.iter().any(|port| matches!(port.ports, PortMatch::Named(_))) {
+fn fixed_ports(rule: &Rule, port_sets: &mut PortSets) -> Option<PortSetId> {
+    if rule.ports.iter().flatten().any(|port| matches!(port.ports, PortMatch::Named(_))) {
         return None;
     }
-    let set = ports.iter().fold(PortSet::none(), |set, port| set.union(&port.on(&[])));
-    Some(port_sets.intern(set))
+    Some(port_sets.intern(rule.ports_on(&[])))
 }

@@ -41,6 +41,7 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     add_nodes(builder, objects);
     let owners = Owners::of(objects);
     let mut drafts = Vec::new();
+    // A map as the builder's own, and no set: each kind of table is some code of its own in the page.
     let mut owned: HashMap<Owner, usize> = HashMap::new();
     for object in objects {
         if let Body::Pod(pod) = &object.object.body {

@@ -91,6 +91,17 @@ pub struct Rule {
     pub at: Location,
 }
 
+impl Rule {
+    /// The ports it allows on a destination that declares `declared`.
+    #[must_use]
+    pub fn ports_on(&self, declared: &[ContainerPort]) -> PortSet {
+        match &self.ports {
+            None => PortSet::all(),
+            Some(ports) => ports.iter().fold(PortSet::none(), |set, port| set.union(&port.on(declared))),
+        }
+    }
+}
+
 /// One item of `from` or `to`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
