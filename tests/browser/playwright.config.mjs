@@ -9,13 +9,11 @@ const site = process.env.NETPOL_SITE;
 if (!site) throw new Error("`NETPOL_SITE` is not set: run these tests by `cargo xtask test --only browser`");
 
 export default defineConfig({
-  // The test server (tiny_http) now and then leaves a connection of the first burst waiting for a thread that a
-  // kept-alive one holds: a page that never loads, once, and says nothing of the site. It is reported as flaky.
-  retries: 1,
   testDir: ".",
   testMatch: "*.spec.mjs",
   outputDir: "../../target/browser-tests",
   // Nothing is retried: a test that fails now and then has found something.
+  retries: 0,
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: true,
   workers: 2,

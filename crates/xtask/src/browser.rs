@@ -31,7 +31,7 @@ pub(crate) fn test(workspace: &Workspace, args: &[String]) -> Result<()> {
     site::require(workspace)?;
     let chromium = chromium()?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("cannot listen on 127.0.0.1")?;
-    let site = Site::start(listener, workspace.dist(), BASE.parse()?)?;
+    let site = Site::start(listener, &workspace.dist(), &BASE.parse()?)?;
     say(&format!("the site is at {}, the browser is {}", site.url(), chromium.display()));
     Cmd::new(workspace.node_modules().join(".bin").join(npm_script("playwright")))
         .args(["test", "--config", CONFIG])

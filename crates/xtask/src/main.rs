@@ -118,13 +118,12 @@ fn serve(workspace: &Workspace, options: Serve) -> Result<()> {
         let tools = setup::site_tools(workspace)?;
         site::build(workspace, &tools)?;
     }
-    let server = Site::start(listener, workspace.dist(), options.base)?;
+    let server = Site::start(listener, &workspace.dist(), &options.base)?;
     println!("Serving {}", server.url());
     if options.open
         && let Err(error) = open::that_detached(server.url())
     {
         say(&format!("cannot open a browser: {error}"));
     }
-    server.wait();
-    Ok(())
+    server.wait()
 }

@@ -1,16 +1,19 @@
 //! A static file server for the built site, on this machine alone.
 
-use std::fs::File;
 use std::net::TcpListener;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 
-use anyhow::{Result, anyhow, bail};
-use tiny_http::{Header, Method, Request, Response, Server};
-
-use crate::run::say;
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::response::Redirect;
+use axum::routing::get;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The path under which the site stands: begins and ends with a slash.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,32 +38,29 @@ impl FromStr for Base {
     }
 }
 
-/// A server that is running.
+/// A server that is running, until it is dropped.
 pub(crate) struct Site {
     url: String,
-    server: Arc<Server>,
-    thread: Option<JoinHandle<()>>,
+    runtime: Runtime,
+    serving: JoinHandle<std::io::Result<()>>,
 }
 
 impl Site {
     /// Serves the files in `root` under `base`.
-    pub(crate) fn start(listener: TcpListener, root: PathBuf, base: Base) -> Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// Where the system gives no threads or takes the listener back.
+    pub(crate) fn start(listener: TcpListener, root: &Path, base: &Base) -> Result<Self> {
         let url = format!("http://{}{}", listener.local_addr()?, base.0);
-        let server =
-            Server::from_listener(listener, None).map_err(|error| anyhow!("cannot serve: {error}"))?;
-        let server = Arc::new(server);
-        let thread = {
-            let server = Arc::clone(&server);
-            thread::spawn(move || {
-                for request in server.incoming_requests() {
-                    // Each in a thread of its own: a browser that has asked for the code reads it only when its styles
-                    // are there, and would wait for ever for those behind it.
-                    let (root, base) = (root.clone(), base.clone());
-                    thread::spawn(move || answer(request, &root, &base));
-                }
-            })
+        listener.set_nonblocking(true)?;
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_io().build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
         };
-        Ok(Self { url, server, thread: Some(thread) })
+        let serving = runtime.spawn(axum::serve(listener, routes(root, base)).into_future());
+        Ok(Self { url, runtime, serving })
     }
 
     /// Where the page is.
@@ -69,96 +69,33 @@ impl Site {
     }
 
     /// Serves until the process is interrupted.
-    pub(crate) fn wait(mut self) {
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has said so itself.
-            let _ = thread.join();
-        }
+    ///
+    /// # Errors
+    ///
+    /// Where the server stops by itself.
+    pub(crate) fn wait(self) -> Result<()> {
+        self.runtime.block_on(self.serving)?.context("the server stopped")
     }
 }
 
-impl Drop for Site {
-    fn drop(&mut self) {
-        self.server.unblock();
-    }
-}
-
-fn answer(request: Request, root: &Path, base: &Base) {
-    let sent = match route(request.method(), request.url(), root, base) {
-        Route::File(path) => match File::open(&path) {
-            Ok(file) => request.respond(
-                Response::from_file(file)
-                    .with_header(header("Content-Type", content_type(&path)))
-                    // The browser asks again each time, so that a new build is seen at once.
-                    .with_header(header("Cache-Control", "no-cache"))
-                    .with_header(header("X-Content-Type-Options", "nosniff")),
-            ),
-            Err(_) => request.respond(Response::from_string("not found\n").with_status_code(404)),
-        },
-        Route::Redirect(to) => request.respond(Response::empty(308).with_header(header("Location", &to))),
-        Route::NotFound => request.respond(Response::from_string("not found\n").with_status_code(404)),
-        Route::NotAllowed => {
-            request.respond(Response::from_string("only GET and HEAD\n").with_status_code(405))
-        }
+/// The files in `root` under `base`, and the way there from the root and from the base without its slash.
+fn routes(root: &Path, base: &Base) -> Router {
+    let files = ServeDir::new(root);
+    let without_slash = base.0.trim_end_matches('/');
+    let site = if without_slash.is_empty() {
+        Router::new().fallback_service(files)
+    } else {
+        let to_base = |base: String| get(|| async move { Redirect::permanent(&base) });
+        Router::new()
+            .route("/", to_base(base.0.clone()))
+            .route(without_slash, to_base(base.0.clone()))
+            .nest_service(&base.0, files)
     };
-    // A browser that goes away in the middle is no fault.
-    if let Err(error) = sent
-        && !matches!(error.kind(), std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset)
-    {
-        say(&format!("cannot answer a request: {error}"));
-    }
-}
-
-#[derive(Debug, PartialEq)]
-enum Route {
-    File(PathBuf),
-    Redirect(String),
-    NotFound,
-    NotAllowed,
-}
-
-/// What a request asks for. The names in `dist/` need no escapes, so none are decoded: an escaped `..` is only
-/// the name of a file that does not exist.
-fn route(method: &Method, url: &str, root: &Path, base: &Base) -> Route {
-    if !matches!(method, Method::Get | Method::Head) {
-        return Route::NotAllowed;
-    }
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let Some(inner) = path.strip_prefix(base.0.as_str()) else {
-        let without_slash = base.0.trim_end_matches('/');
-        return if path == without_slash || path == "/" {
-            Route::Redirect(base.0.clone())
-        } else {
-            Route::NotFound
-        };
-    };
-    let relative = Path::new(if inner.is_empty() { "index.html" } else { inner });
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Route::NotFound;
-    }
-    let file = root.join(relative);
-    if file.is_file() { Route::File(file) } else { Route::NotFound }
-}
-
-fn content_type(path: &Path) -> &'static str {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js" | "mjs") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("wasm") => "application/wasm",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("ico") => "image/x-icon",
-        Some("json") => "application/json",
-        Some("yaml" | "yml") => "application/yaml",
-        Some("txt" | "md") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
-
-#[expect(clippy::expect_used, reason = "the names and values are plain ASCII, written here")]
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("a header of plain ASCII")
+    // The browser asks again each time, so that a new build is seen at once.
+    let fresh = SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let as_said =
+        SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    site.layer(fresh).layer(as_said)
 }
 
 #[cfg(test)]
@@ -166,6 +103,10 @@ mod tests {
     use std::fs;
     use std::io::{Read, Write};
     use std::net::TcpStream;
+    use std::path::PathBuf;
+    use std::sync::{Arc, Barrier};
+    use std::thread;
+    use std::time::Duration;
 
     use super::*;
 
@@ -177,7 +118,7 @@ mod tests {
         fs::write(dir.join("dist/index.html"), "<title>page</title>").unwrap();
         fs::write(dir.join("dist/app.wasm"), "\0asm").unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let site = Site::start(listener, dir.join("dist"), "/some/path/".parse().unwrap()).unwrap();
+        let site = Site::start(listener, &dir.join("dist"), &"/some/path/".parse().unwrap()).unwrap();
         (site, dir)
     }
 
@@ -196,8 +137,10 @@ mod tests {
         let page = get(&site, "/some/path/");
         assert!(page.starts_with("HTTP/1.1 200") && page.ends_with("<title>page</title>"), "{page}");
         let module = get(&site, "/some/path/app.wasm?v=1");
-        assert!(module.contains("Content-Type: application/wasm\r\n"), "{module}");
-        assert!(get(&site, "/some/path").contains("Location: /some/path/\r\n"));
+        assert!(module.contains("content-type: application/wasm\r\n"), "{module}");
+        assert!(module.contains("cache-control: no-cache\r\n"), "{module}");
+        assert!(get(&site, "/some/path").contains("location: /some/path/\r\n"));
+        assert!(get(&site, "/").contains("location: /some/path/\r\n"));
         assert!(get(&site, "/app.wasm").starts_with("HTTP/1.1 404"));
         fs::remove_dir_all(dir).unwrap();
     }
@@ -210,6 +153,35 @@ mod tests {
         {
             let answer = get(&site, &format!("/some/path/{path}"));
             assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+        }
+        fs::remove_dir_all(dir).unwrap();
+    }
+
+    /// A browser opens several connections at once and keeps them: none may wait for another to be closed.
+    #[test]
+    fn every_connection_of_a_burst_is_answered_while_the_others_stay_open() {
+        let (site, dir) = site("burst");
+        let host = site.url().strip_prefix("http://").unwrap().split('/').next().unwrap().to_owned();
+        for _ in 0..20 {
+            let together = Arc::new(Barrier::new(12));
+            let connections: Vec<_> = (0..12)
+                .map(|_| {
+                    let (host, together) = (host.clone(), Arc::clone(&together));
+                    thread::spawn(move || {
+                        let mut stream = TcpStream::connect(&host).unwrap();
+                        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+                        together.wait();
+                        write!(stream, "GET /some/path/ HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+                        let mut start = [0; 12];
+                        stream.read_exact(&mut start).map(|()| (start, stream))
+                    })
+                })
+                .collect();
+            let answers: Vec<_> = connections.into_iter().map(|one| one.join().unwrap()).collect();
+            for answer in &answers {
+                let (start, _open) = answer.as_ref().expect("an answer before the time-out");
+                assert_eq!(start, b"HTTP/1.1 200");
+            }
         }
         fs::remove_dir_all(dir).unwrap();
     }
