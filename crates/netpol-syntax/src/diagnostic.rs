@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Location;
+use crate::{Fix, Location};
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +50,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that matter, such as the earlier of two like names.
     pub related: Vec<Related>,
+    /// What mends it, where that is mechanical.
+    pub fix: Option<Box<Fix>>,
 }
 
 /// A further place that a diagnostic speaks of.
@@ -84,7 +86,16 @@ impl Diagnostic {
         at: Option<Location>,
         message: impl Into<String>,
     ) -> Self {
-        Self { id, severity, message: message.into(), at, path: None, help: None, related: Vec::new() }
+        Self {
+            id,
+            severity,
+            message: message.into(),
+            at,
+            path: None,
+            help: None,
+            related: Vec::new(),
+            fix: None,
+        }
     }
 
     /// The same, naming the field.
@@ -98,6 +109,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same, with what mends it.
+    #[must_use]
+    pub fn with_fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix.map(Box::new);
         self
     }
 

@@ -52,6 +52,7 @@
 mod builder;
 mod de;
 mod diagnostic;
+mod edit;
 mod fault;
 mod float;
 mod limits;
@@ -68,6 +69,7 @@ pub use de::{
     Deserialized, IntOrString, Nullable, Spanned, SpannedMap, UnknownFields, deserialize, deserialize_at,
 };
 pub use diagnostic::{Diagnostic, Related, Severity};
+pub use edit::{Editor, Fix, Sources, Style, TextEdit, Yaml, apply};
 pub use limits::Limits;
 pub use parse::{Budget, Documents, Parsed, parse, parse_all};
 pub use scalar::{Scalar, Value};

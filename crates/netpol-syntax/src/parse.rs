@@ -118,6 +118,12 @@ impl<'b> Documents<'b> {
         let at = if budget.is_spent || refused.is_some() { text.len() } else { 0 };
         Self { file, text, at, rest: None, budget, refused }
     }
+
+    /// The documents of `text` from `start` on, the beginning of one of its pieces.
+    pub(crate) fn starting_at(file: FileId, text: Arc<str>, start: usize, budget: &'b mut Budget) -> Self {
+        let documents = Self::new(file, text, budget);
+        Self { at: documents.at.max(start), ..documents }
+    }
 }
 
 impl Iterator for Documents<'_> {

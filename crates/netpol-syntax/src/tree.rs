@@ -27,6 +27,17 @@ impl Document {
         self.root().location()
     }
 
+    /// The value that stands exactly at `at`, the outermost where several do.
+    #[must_use]
+    pub fn node_at(&self, at: Location) -> Option<Node<'_>> {
+        if at.file != self.tree.file {
+            return None;
+        }
+        let found = self.tree.nodes.iter().rposition(|node| node.span == at.span)?;
+        let id = NodeId(u32::try_from(found).ok()?);
+        Some(Node { tree: &self.tree, id })
+    }
+
     /// The text of the whole file that the document stands in.
     #[must_use]
     pub fn text(&self) -> &Arc<str> {
