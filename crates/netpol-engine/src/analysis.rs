@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
-use netpol_syntax::{Budget, Diagnostic, Documents, FileId, Limits, Parsed, SourceFile, order};
+use netpol_syntax::{Budget, Diagnostic, Documents, FileId, Limits, Parsed, SourceFile, Sources, order};
 
 use crate::evaluate::{Evaluation, Flow, evaluate};
 use crate::index::Index;
+use crate::lint;
 use crate::manifest;
 use crate::matrix::Matrix;
 use crate::miss::{Miss, misses};
@@ -79,6 +80,13 @@ impl Analysis {
     #[must_use]
     pub fn probe(&self, probe: &Probe) -> Report {
         probe::probe(&self.cluster, &self.index, probe)
+    }
+
+    /// The diagnostics with their fixes, and what the lints find, in the order of the text. `sources` are the files
+    /// that were read.
+    #[must_use]
+    pub fn lint(&self, sources: &Sources<'_>) -> Vec<Diagnostic> {
+        lint::run(self, sources)
     }
 
     /// For a side that blocks a flow: each policy there, with its nearest rule and what that lacks.

@@ -12,6 +12,7 @@ mod bits;
 mod diff;
 mod evaluate;
 mod index;
+mod lint;
 mod manifest;
 mod matrix;
 mod miss;
@@ -19,6 +20,7 @@ mod model;
 mod outside;
 mod ports;
 mod probe;
+mod suggest;
 mod table;
 
 pub use analysis::Analysis;
@@ -26,14 +28,15 @@ pub use bits::BitSet;
 pub use diff::{Diff, DiffEnd, EditKind, FlowChange, PolicyEdit, WorkloadName};
 pub use evaluate::{Caveat, Evaluation, Exemption, Flow, Grant, Side, Verdict};
 pub use index::{Class, ClassId, Index, OutsideRange};
+pub use lint::{LINTS, Lint};
 pub use matrix::Matrix;
 pub use miss::{Lack, Miss};
 pub use model::{
-    AddressOrigin, Backends, Block, Cluster, ContainerPort, Direction, Endpoint, ExposedBy, Exposure,
-    ExternalTraffic, Labels, ListedEndpoint, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId,
-    Operator, POD_NETWORK, Peer, PeerKind, Phase, Pod, PodId, PodNetwork, Policy, PolicyId, PortMatch,
-    PortRule, RefusedPolicy, Requirement, Rule, SERVICE_NETWORK, SYSTEM_NAMESPACE, Section, Selector, Serves,
-    Service, ServiceId, ServiceKind, ServicePort, TargetPort, Workload, WorkloadId,
+    AddressOrigin, Backends, Block, Cluster, ContainerPort, Controller, Direction, Endpoint, ExposedBy,
+    Exposure, ExternalTraffic, Labels, ListedEndpoint, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node,
+    NodeId, Operator, POD_NETWORK, Peer, PeerKind, Phase, Pod, PodId, PodNetwork, Policy, PolicyId,
+    PortMatch, PortRule, RefusedPolicy, Requirement, Rule, SERVICE_NETWORK, SYSTEM_NAMESPACE, Section,
+    Selector, Serves, Service, ServiceId, ServiceKind, ServicePort, TargetPort, Workload, WorkloadId,
 };
 pub use outside::{INTERNET, OutsideExample};
 pub use ports::{Port, PortSet, PortSetId, Protocol};

@@ -85,6 +85,9 @@ fn items_and_entries_are_taken_out_by_whole_lines() {
     let entry: Edit = |editor, root| Some(vec![editor.remove_entry(root, "list")?]);
     assert_eq!(edited(text, entry).as_deref(), Some("last: 1\n"));
     assert_eq!(edited("list: 1", entry), None);
+    let of_item: Edit = |editor, root| Some(vec![editor.remove_entry(root.items().next()?, "a")?]);
+    assert_eq!(edited("- a: []\n  b: 1\n", of_item).as_deref(), Some("- b: 1\n"));
+    assert_eq!(edited("- a: [] # one\n  b: 1\n", of_item), None, "the comment would be lost");
 }
 
 #[test]

@@ -97,6 +97,16 @@ objects! {
     }
 }
 
+/// A field of a selector that it does not have is a label, one level too high.
+fn tell_labels_apart(diagnostic: &mut Diagnostic) {
+    let parent = diagnostic.path.as_deref().and_then(|path| path.rsplit_once("Selector."));
+    let is_label = parent.is_some_and(|(_, label)| !label.starts_with("match"));
+    if diagnostic.id == "unknown-field" && is_label {
+        diagnostic.id = "match-labels-missing";
+        diagnostic.help = Some("labels stand one level deeper, under `matchLabels`".to_owned());
+    }
+}
+
 /// Reads the objects that matter, document by document: none is needed once it was read.
 #[derive(Debug, Default)]
 pub struct Reader {
@@ -210,7 +220,8 @@ impl Reader {
 
     /// Reads a policy, strictly: a field that it does not have is an error, as kubectl's is.
     fn policy(&mut self, node: Node<'_>, path: &str) -> Option<Box<NetworkPolicy>> {
-        let Deserialized { value, diagnostics } = deserialize_at(node, path, UnknownFields::Report);
+        let Deserialized { value, mut diagnostics } = deserialize_at(node, path, UnknownFields::Report);
+        diagnostics.iter_mut().for_each(tell_labels_apart);
         let refused = diagnostics.iter().any(|it| it.severity == netpol_syntax::Severity::Error);
         self.diagnostics.extend(diagnostics);
         if refused {

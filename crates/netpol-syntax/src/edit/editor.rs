@@ -103,6 +103,15 @@ impl<'d> Editor<'d> {
         if is_flow(map) || entries.len() < 2 {
             return None;
         }
+        if let (0, Some((next, _))) = (at, entries.get(1)) {
+            // The first one may share its line with a dash, which the next one takes over.
+            let next = next.location().span.start;
+            let between = self.text().get(value.location().span.end.max(start) as usize..next as usize)?;
+            return between
+                .trim()
+                .is_empty()
+                .then(|| self.replacement(Span::new(start, next), String::new()));
+        }
         self.remove_lines(start, value.location().span.end.max(key_node.location().span.end))
     }
 

@@ -1,0 +1,3 @@
+//! What would open a flow.
+
+pub(crate) mod write;
