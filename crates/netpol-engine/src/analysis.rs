@@ -11,9 +11,10 @@ use crate::lint;
 use crate::manifest;
 use crate::matrix::Matrix;
 use crate::miss::{Miss, misses};
-use crate::model::{self, Cluster, Direction};
+use crate::model::{self, Cluster, Direction, WorkloadId};
 use crate::outside::{self, OutsideExample};
 use crate::probe::{self, Probe, Report};
+use crate::suggest::{self, Isolation, Suggestion, Wanted};
 
 /// All that is known of one state of the text.
 #[derive(Clone, Debug)]
@@ -87,6 +88,37 @@ impl Analysis {
     #[must_use]
     pub fn lint(&self, sources: &Sources<'_>) -> Vec<Diagnostic> {
         lint::run(self, sources)
+    }
+
+    /// The changes of the text that let all of `flows` pass, the best first. `files` are those that were read, within
+    /// `limits`.
+    #[must_use]
+    pub fn suggest(&self, files: &[SourceFile], limits: &Limits, flows: &[Flow]) -> Vec<Suggestion> {
+        suggest::suggest(self, files, limits, flows)
+    }
+
+    /// The flows that a probe needs: the questions for its name over UDP and TCP, and its connections.
+    #[must_use]
+    pub fn flows_of(&self, probe: &Probe) -> Vec<Flow> {
+        probe::flows(&self.cluster, &self.index, probe)
+    }
+
+    /// What passes between a workload and the others now, on the ports that each serves.
+    #[must_use]
+    pub fn passing(&self, workload: WorkloadId) -> Vec<Wanted> {
+        suggest::current(self, workload)
+    }
+
+    /// The policy that keeps a workload to `wanted`. None where no label selects it alone.
+    #[must_use]
+    pub fn isolate(
+        &self,
+        files: &[SourceFile],
+        limits: &Limits,
+        workload: WorkloadId,
+        wanted: &[Wanted],
+    ) -> Option<Isolation> {
+        suggest::isolate(self, files, limits, workload, wanted)
     }
 
     /// For a side that blocks a flow: each policy there, with its nearest rule and what that lacks.

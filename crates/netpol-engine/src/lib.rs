@@ -44,4 +44,5 @@ pub use probe::{
     Answer, Connection, Lookup, Outcome, Probe, Report, Step, Target, TargetError, Translated, Translation,
     UrlTarget,
 };
+pub use suggest::{Change, Excess, Isolation, Suggestion, Wanted, WantedEnd};
 pub use table::{Id, Table};

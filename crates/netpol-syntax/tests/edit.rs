@@ -16,7 +16,7 @@ fn port() -> Yaml {
 }
 
 fn append(editor: &Editor<'_>, root: Node<'_>) -> Option<Vec<TextEdit>> {
-    editor.append(root.get("spec")?, "egress", port())
+    editor.append(root.get("spec")?, "egress", vec![port()])
 }
 
 #[test]

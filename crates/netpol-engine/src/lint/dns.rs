@@ -109,7 +109,7 @@ fn say_forgotten(linter: &mut Linter<'_>, dns: &Dns, policy: PolicyId, workloads
         let ports: PortSet = std::iter::once(dns.udp).chain(dns.tcp).collect();
         let rule = write::rule(Direction::Egress, vec![peer], &ports);
         let edits =
-            linter.edit(policy, |editor, object| editor.append(object.get("spec")?, "egress", rule))?;
+            linter.edit(policy, |editor, object| editor.append(object.get("spec")?, "egress", vec![rule]))?;
         Some(Fix { title: "Allow DNS".to_owned(), edits, keeps_meaning: false })
     });
     let names = linter.names_of(workloads);
@@ -132,7 +132,7 @@ fn say_without_tcp(
     let Some(place) = rules.get(rule).map(|rule| rule.at) else { return };
     let fix = linter.edit(policy, |editor, object| {
         let rule = rule_node(object, Direction::Egress, rule)?;
-        let edits = editor.append(rule, "ports", write::port(tcp))?;
+        let edits = editor.append(rule, "ports", vec![write::port(tcp)])?;
         Some(Fix { title: format!("Allow {tcp} as well"), edits, keeps_meaning: false })
     });
     let message = format!(

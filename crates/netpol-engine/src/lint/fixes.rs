@@ -60,7 +60,8 @@ fn policy_types(sources: &Sources<'_>, at: Location) -> Option<Fix> {
         rules.is_some_and(|rules| rules.items().next().is_some_and(|first| first.location() == at))
     };
     let direction = if holds("egress") { "Egress" } else { "Ingress" };
-    let edits = netpol_syntax::Editor::new(&document).append(spec, "policyTypes", Yaml::text(direction))?;
+    let edits =
+        netpol_syntax::Editor::new(&document).append(spec, "policyTypes", vec![Yaml::text(direction)])?;
     Some(Fix { title: format!("Add `{direction}` to `policyTypes`"), edits, keeps_meaning: false })
 }
 

@@ -129,7 +129,7 @@ fn empty_list(linter: &mut Linter<'_>, RuleAt { policy, direction, at, .. }: Rul
             edits: vec![edit],
             keeps_meaning: true,
         });
-        let help = format!("leave it out if that is meant; to allow nothing, take the whole rule out");
+        let help = "leave it out if that is meant; to allow nothing, take the whole rule out";
         linter.say(
             EMPTY_LIST.at(place, format!("an empty `{key}` allows {means}")).with_help(help).with_fix(fix),
         );

@@ -224,12 +224,7 @@ impl Player<'_> {
             if self.ask_dns(Protocol::Tcp).iter().all(|query| query.outcome != Outcome::Ok) {
                 self.caveats.push(Caveat::DnsTcp);
             }
-            let namespace = &self.cluster.namespaces[self.cluster.pods[source].namespace].name;
-            let questions = names::questions(host, namespace).into_iter();
-            let mut answers = questions.map(|name| (names::answer(self.cluster, &name), name));
-            let found = answers.find(|(answer, _)| *answer != Answer::NoSuchName);
-            let (answer, name) =
-                found.map_or((Answer::NoSuchName, None), |(answer, name)| (answer, Some(name)));
+            let (answer, name) = resolve(self.cluster, source, host);
             (lookup.answer, lookup.found) = (Some(answer), name);
         }
         let answer = lookup.answer.clone();
@@ -377,6 +372,44 @@ impl Player<'_> {
         };
         Connection { evaluation, outcome }
     }
+}
+
+/// What the cluster's DNS answers a pod that asks for a host, and the whole name that it answers.
+fn resolve(cluster: &Cluster, source: PodId, host: &str) -> (Answer, Option<String>) {
+    let namespace = &cluster.namespaces[cluster.pods[source].namespace].name;
+    let questions = names::questions(host, namespace).into_iter();
+    let mut answers = questions.map(|name| (names::answer(cluster, &name), name));
+    let found = answers.find(|(answer, _)| *answer != Answer::NoSuchName);
+    found.map_or((Answer::NoSuchName, None), |(answer, name)| (answer, Some(name)))
+}
+
+/// The flows that a probe is made of if all goes well: the questions for its name, over TCP as well, and then the
+/// connections to what the name stands for.
+pub(crate) fn flows(cluster: &Cluster, index: &Index, asked: &Probe) -> Vec<Flow> {
+    let report = probe(cluster, index, asked);
+    let mut player = Player { cluster, index, from: asked.from, steps: Vec::new(), caveats: Vec::new() };
+    let mut flows = Vec::new();
+    for step in &report.steps {
+        match step {
+            Step::Lookup(lookup) => {
+                flows.extend(lookup.queries.iter().map(|query| query.evaluation.flow));
+                flows.extend(player.ask_dns(Protocol::Tcp).into_iter().map(|query| query.evaluation.flow));
+            }
+            Step::Connection(connection) => flows.push(connection.evaluation.flow),
+            Step::Translation(_) => {}
+        }
+    }
+    if let (Outcome::NoDns, Endpoint::Pod(source), Target::Url(url)) =
+        (report.outcome, asked.from, &asked.target)
+    {
+        let port = Port { protocol: Protocol::Tcp, number: url.port };
+        player.open_named(resolve(cluster, source, &url.host).0, port);
+        flows.extend(player.steps.iter().filter_map(|step| match step {
+            Step::Connection(connection) => Some(connection.evaluation.flow),
+            Step::Lookup(_) | Step::Translation(_) => None,
+        }));
+    }
+    flows
 }
 
 /// Whether a pod is taken to listen on a port: on those it declares, and on all where it declares none.

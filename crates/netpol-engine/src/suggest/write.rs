@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
 use netpol_syntax::Yaml;
 
 use crate::model::{
-    Cluster, Direction, Endpoint, Labels, NAMESPACE_NAME_LABEL, NamespaceId, PodId, PodNetwork, WorkloadId,
+    Block, Cluster, Direction, Labels, NAMESPACE_NAME_LABEL, NamespaceId, PodId, PodNetwork, WorkloadId,
 };
 use crate::ports::{Port, PortSet, Protocol};
 
@@ -77,19 +76,6 @@ pub(crate) fn selector<'l>(labels: impl IntoIterator<Item = (&'l str, &'l str)>)
     if labels.is_empty() { Yaml::Map(Vec::new()) } else { Yaml::map([("matchLabels", Yaml::Map(labels))]) }
 }
 
-/// A peer that means one end, in a policy of namespace `own`; `None` for a pod in its node's network without an
-/// address that could be named.
-pub(crate) fn peer(cluster: &Cluster, own: NamespaceId, end: Endpoint) -> Option<Yaml> {
-    let pod = match end {
-        Endpoint::Address(address) => return Some(block(address)),
-        Endpoint::Pod(pod) => &cluster.pods[pod],
-    };
-    if pod.network == PodNetwork::Host {
-        return pod.addresses.first().map(|address| block(*address));
-    }
-    Some(workload_peer(cluster, own, pod.workload))
-}
-
 /// A peer that means a workload's pods.
 pub(crate) fn workload_peer(cluster: &Cluster, own: NamespaceId, workload: WorkloadId) -> Yaml {
     let namespace = cluster.workloads[workload].namespace;
@@ -102,14 +88,19 @@ pub(crate) fn workload_peer(cluster: &Cluster, own: NamespaceId, workload: Workl
     Yaml::map(fields)
 }
 
-/// A peer that means one address.
-fn block(address: IpAddr) -> Yaml {
-    cidr(&IpNet::from(address))
+/// A peer that means a block of addresses.
+pub(crate) fn block(block: &Block) -> Yaml {
+    let mut fields = vec![("cidr", Yaml::text(block.cidr.to_string()))];
+    if !block.except.is_empty() {
+        let except = block.except.iter().map(|hole| Yaml::text(hole.to_string()));
+        fields.push(("except", Yaml::List(except.collect())));
+    }
+    Yaml::map([("ipBlock", Yaml::map(fields))])
 }
 
-/// A peer that means a block of addresses.
-pub(crate) fn cidr(block: &IpNet) -> Yaml {
-    Yaml::map([("ipBlock", Yaml::map([("cidr", Yaml::text(block.to_string()))]))])
+/// A peer that means one address.
+pub(crate) fn address(address: IpAddr) -> Yaml {
+    block(&Block { cidr: address.into(), except: Vec::new() })
 }
 
 /// The items of `ports` that mean exactly `set`; `None` where that is all ports and no `ports` is needed.

@@ -38,23 +38,26 @@ impl<'d> Editor<'d> {
         self.replace(key, &Yaml::text(name))
     }
 
-    /// Adds `item` to the list under `key` of `map`, which comes to be where it is missing, null or empty.
+    /// Adds `items` to the list under `key` of `map`, which comes to be where it is missing, null or empty.
     #[must_use]
-    pub fn append(&self, map: Node<'_>, key: &str, item: Yaml) -> Option<Vec<TextEdit>> {
+    pub fn append(&self, map: Node<'_>, key: &str, items: Vec<Yaml>) -> Option<Vec<TextEdit>> {
         let Some((key_node, list)) = map.entry(key) else {
-            return self.insert(map, key, &Yaml::List(vec![item])).map(|edit| vec![edit]);
+            return self.insert(map, key, &Yaml::List(items)).map(|edit| vec![edit]);
         };
-        if is_flow(map) || (is_flow(list) && list.items().len() > 0) {
-            return match is_flow(list) {
-                true => self.into_brackets(list, &self.style.flow(&item)).map(|edit| vec![edit]),
-                false => Some(vec![self.replace(list, &Yaml::List(vec![item]))]),
-            };
+        let is_empty = list.items().len() == 0;
+        if is_flow(list) && (is_flow(map) || !is_empty) {
+            let items: Vec<String> = items.iter().map(|item| self.style.flow(item)).collect();
+            return self.within_brackets(list, &items.join(", ")).map(|edit| vec![edit]);
         }
-        if list.items().len() == 0 {
-            return self.fill(map, key_node, list, item);
+        if is_flow(map) {
+            return Some(vec![self.replace(list, &Yaml::List(items))]);
+        }
+        if is_empty {
+            return self.fill(map, key_node, list, items);
         }
         let dash = self.dash_of(list.items().next()?)?;
-        let text = format!("{}{}", self.style.newline, self.style.item(&item, self.column(dash)?));
+        let block = self.style.block(&Yaml::List(items), self.column(dash)?);
+        let text = format!("{}{block}", self.style.newline);
         Some(vec![self.insertion(self.end_of_line(list.location().span.end), text)])
     }
 
@@ -62,7 +65,7 @@ impl<'d> Editor<'d> {
     #[must_use]
     pub fn insert(&self, map: Node<'_>, key: &str, value: &Yaml) -> Option<TextEdit> {
         if is_flow(map) {
-            return self.into_brackets(map, &self.style.flow_entry(key, value));
+            return self.within_brackets(map, &self.style.flow_entry(key, value));
         }
         let (first, _) = map.entries().next()?;
         let indent = self.column(first.location().span.start)?;
@@ -164,7 +167,7 @@ impl<'d> Editor<'d> {
     }
 
     /// Writes the list under a key that has none yet.
-    fn fill(&self, map: Node<'_>, key: Node<'_>, list: Node<'_>, item: Yaml) -> Option<Vec<TextEdit>> {
+    fn fill(&self, map: Node<'_>, key: Node<'_>, list: Node<'_>, items: Vec<Yaml>) -> Option<Vec<TextEdit>> {
         let (first, _) = map.entries().next()?;
         let indent = self.column(first.location().span.start)?;
         let after_key = key.location().span.end;
@@ -172,7 +175,7 @@ impl<'d> Editor<'d> {
         let colon = after_key + u32::try_from(rest.find(':')?).ok()? + 1;
         let written =
             if list.is_null() && list.source().is_empty() { colon } else { list.location().span.end };
-        let block = self.style.block(&Yaml::List(vec![item]), indent + self.style.list_indent);
+        let block = self.style.block(&Yaml::List(items), indent + self.style.list_indent);
         Some(vec![
             self.replacement(Span::new(colon, written.max(colon)), String::new()),
             self.insertion(self.end_of_line(written.max(colon)), format!("{}{block}", self.style.newline)),
@@ -180,7 +183,7 @@ impl<'d> Editor<'d> {
     }
 
     /// Adds to a list or map in flow style, before its closing bracket.
-    fn into_brackets(&self, node: Node<'_>, text: &str) -> Option<TextEdit> {
+    fn within_brackets(&self, node: Node<'_>, text: &str) -> Option<TextEdit> {
         let span = node.location().span;
         let source = node.source();
         let inner = source.get(1..source.len().checked_sub(1)?)?;

@@ -8,6 +8,9 @@ use std::sync::Arc;
 use crate::parse::Documents;
 use crate::{Budget, Document, FileId, Limits, Location, SourceFile, split};
 
+/// The documents that a piece of a file holds.
+type Piece = Rc<[Rc<Document>]>;
+
 /// The files that locations point into. A document is parsed again when it is first asked for, and kept.
 #[derive(Debug)]
 pub struct Sources<'f> {
@@ -16,7 +19,7 @@ pub struct Sources<'f> {
     /// By file: where each of its pieces begins.
     pieces: RefCell<BTreeMap<FileId, Rc<[usize]>>>,
     /// By file and start of their piece: the documents there.
-    read: RefCell<BTreeMap<(FileId, usize), Rc<[Rc<Document>]>>>,
+    read: RefCell<BTreeMap<(FileId, usize), Piece>>,
 }
 
 impl<'f> Sources<'f> {
@@ -70,7 +73,7 @@ impl<'f> Sources<'f> {
         Some(starts)
     }
 
-    fn read(&self, file: FileId, start: usize, end: Option<usize>) -> Option<Rc<[Rc<Document>]>> {
+    fn read(&self, file: FileId, start: usize, end: Option<usize>) -> Option<Piece> {
         if let Some(known) = self.read.borrow().get(&(file, start)) {
             return Some(Rc::clone(known));
         }
@@ -87,7 +90,7 @@ impl<'f> Sources<'f> {
             }
             documents.extend(mine.into_iter().map(Rc::new));
         }
-        let documents: Rc<[Rc<Document>]> = documents.into();
+        let documents: Piece = documents.into();
         self.read.borrow_mut().insert((file, start), Rc::clone(&documents));
         Some(documents)
     }

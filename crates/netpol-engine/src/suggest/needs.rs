@@ -1,0 +1,80 @@
+//! What has to be opened: for each workload and direction, to or from whom, on which ports.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::Analysis;
+use crate::evaluate::{Exemption, Flow};
+use crate::model::{Cluster, Direction, Endpoint, PodNetwork, WorkloadId};
+use crate::ports::PortSet;
+
+/// The side of a workload that blocks flows, and what should pass there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Need {
+    pub(super) direction: Direction,
+    pub(super) subject: WorkloadId,
+    pub(super) wants: BTreeMap<Other, PortSet>,
+    /// The flows themselves, in the state that was asked about.
+    pub(super) flows: Vec<Flow>,
+}
+
+/// The other end of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Other {
+    /// The pods of a workload.
+    Workload(WorkloadId),
+    /// One address: outside, or of a pod in its node's network, which selectors do not see.
+    Address(IpAddr),
+}
+
+impl Other {
+    pub(super) fn of(cluster: &Cluster, end: Endpoint) -> Option<Self> {
+        match end {
+            Endpoint::Address(address) => Some(Self::Address(address)),
+            Endpoint::Pod(pod) => {
+                let pod = &cluster.pods[pod];
+                match pod.network {
+                    PodNetwork::Own => Some(Self::Workload(pod.workload)),
+                    PodNetwork::Host => pod.addresses.first().copied().map(Self::Address),
+                }
+            }
+        }
+    }
+}
+
+/// The needs of `flows`, by direction and workload; none where one of them can never pass.
+pub(super) fn of(analysis: &Analysis, flows: &[Flow]) -> Vec<Need> {
+    let cluster = &analysis.cluster;
+    let mut needs: BTreeMap<(Direction, WorkloadId), Need> = BTreeMap::new();
+    for flow in flows {
+        let evaluation = analysis.evaluate(*flow);
+        match evaluation.exemption {
+            Some(Exemption::Finished(_)) => return Vec::new(),
+            Some(_) => continue,
+            None => {}
+        }
+        for direction in [Direction::Egress, Direction::Ingress] {
+            if evaluation.side(direction).passes() {
+                continue;
+            }
+            let (subject, other) = match direction {
+                Direction::Egress => (flow.from, flow.to),
+                Direction::Ingress => (flow.to, flow.from),
+            };
+            let (Some(pod), Some(other)) = (subject.pod(), Other::of(cluster, other)) else {
+                return Vec::new();
+            };
+            let subject = cluster.pods[pod].workload;
+            let need = needs.entry((direction, subject)).or_insert_with(|| Need {
+                direction,
+                subject,
+                wants: BTreeMap::new(),
+                flows: Vec::new(),
+            });
+            let wanted = need.wants.entry(other).or_default();
+            *wanted = wanted.union(&PortSet::one(flow.port));
+            need.flows.push(*flow);
+        }
+    }
+    needs.into_values().collect()
+}
