@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use netpol_syntax::{Budget, Diagnostic, Documents, FileId, Limits, Parsed, SourceFile, Sources, order};
 
 use crate::evaluate::{Evaluation, Flow, evaluate};
+use crate::exposure::{self, WorkloadExposure};
 use crate::index::Index;
 use crate::lint;
 use crate::manifest;
@@ -95,6 +96,12 @@ impl Analysis {
     #[must_use]
     pub fn suggest(&self, files: &[SourceFile], limits: &Limits, flows: &[Flow]) -> Vec<Suggestion> {
         suggest::suggest(self, files, limits, flows)
+    }
+
+    /// How far every workload is open: to whom its policies would let it talk, were they there.
+    #[must_use]
+    pub fn exposure(&self) -> Vec<WorkloadExposure> {
+        exposure::exposure(self)
     }
 
     /// The flows that a probe needs: the questions for its name over UDP and TCP, and its connections.

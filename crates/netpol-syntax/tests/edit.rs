@@ -6,7 +6,7 @@ type Edit = fn(&Editor<'_>, Node<'_>) -> Option<Vec<TextEdit>>;
 
 fn edited(text: &str, edit: Edit) -> Option<String> {
     let parsed = parse(FileId(0), text, &Limits::PAGE);
-    let document: &Document = parsed.documents.first().expect("a document");
+    let document: &Document = parsed.documents.first()?;
     let edits = edit(&Editor::new(document), document.root())?;
     Some(apply(FileId(0), text, &edits))
 }
