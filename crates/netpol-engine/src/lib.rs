@@ -34,11 +34,11 @@ pub use lint::{LINTS, Lint};
 pub use matrix::Matrix;
 pub use miss::{Lack, Miss};
 pub use model::{
-    AddressOrigin, Backends, Block, Cluster, ContainerPort, Controller, Direction, Endpoint, ExposedBy,
-    Exposure, ExternalTraffic, Labels, ListedEndpoint, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node,
-    NodeId, Operator, POD_NETWORK, Peer, PeerKind, Phase, Pod, PodId, PodNetwork, Policy, PolicyId,
-    PortMatch, PortRule, RefusedPolicy, Requirement, Rule, SERVICE_NETWORK, SYSTEM_NAMESPACE, Section,
-    Selector, Serves, Service, ServiceId, ServiceKind, ServicePort, TargetPort, Workload, WorkloadId,
+    AddressOrigin, Backends, Block, Cluster, ContainerPort, Direction, Endpoint, ExposedBy, Exposure,
+    ExternalTraffic, Labels, ListedEndpoint, NAMESPACE_NAME_LABEL, Namespace, NamespaceId, Node, NodeId,
+    Operator, POD_NETWORK, Peer, PeerKind, Phase, Pod, PodId, PodNetwork, Policy, PolicyId, PortMatch,
+    PortRule, RefusedPolicy, Requirement, Rule, SERVICE_NETWORK, SYSTEM_NAMESPACE, Section, Selector, Serves,
+    Service, ServiceId, ServiceKind, ServicePort, TargetPort, Workload, WorkloadId,
 };
 pub use outside::{INTERNET, OutsideExample};
 pub use ports::{Port, PortSet, PortSetId, Protocol};

@@ -120,6 +120,26 @@ fn edit_at<T>(
     edit(&Editor::new(&document), object)
 }
 
+/// The nodes around a place, outermost first.
+fn ancestors_of(root: Node<'_>, at: Location) -> Vec<Node<'_>> {
+    let holds = |node: &Node<'_>| {
+        let span = node.location().span;
+        span.start <= at.span.start && at.span.end <= span.end && node.location().file == at.file
+    };
+    let mut found = Vec::new();
+    let mut next = Some(root).filter(|root| holds(root));
+    while let Some(node) = next {
+        // A place that an alias leads back to lies within itself.
+        if found.iter().any(|known: &Node<'_>| known.location() == node.location()) {
+            break;
+        }
+        found.push(node);
+        let values = node.entries().map(|(_, value)| value);
+        next = values.chain(node.items()).find(|node| holds(node));
+    }
+    found
+}
+
 /// The node of a rule within its policy's object.
 fn rule_node<'n>(object: Node<'n>, direction: Direction, at: usize) -> Option<Node<'n>> {
     object.get("spec")?.get(direction.as_str())?.items().nth(at)

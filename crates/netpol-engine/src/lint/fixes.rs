@@ -2,7 +2,7 @@
 
 use netpol_syntax::{Diagnostic, Fix, Location, Node, Sources, Yaml};
 
-use super::edit_at;
+use super::{ancestors_of, edit_at};
 
 /// The diagnostic with its fix, where there is a mechanical one.
 pub(super) fn add(sources: &Sources<'_>, diagnostic: Diagnostic) -> Diagnostic {
@@ -69,24 +69,4 @@ fn policy_types(sources: &Sources<'_>, at: Location) -> Option<Fix> {
 fn parent_of(root: Node<'_>, at: Location) -> Option<Node<'_>> {
     let is_key = |node: &Node<'_>| node.entries().any(|(key, _)| key.location() == at);
     ancestors_of(root, at).into_iter().rev().find(is_key)
-}
-
-/// The nodes around a place, outermost first.
-fn ancestors_of(root: Node<'_>, at: Location) -> Vec<Node<'_>> {
-    let holds = |node: &Node<'_>| {
-        let span = node.location().span;
-        span.start <= at.span.start && at.span.end <= span.end && node.location().file == at.file
-    };
-    let mut found = Vec::new();
-    let mut next = Some(root).filter(|root| holds(root));
-    while let Some(node) = next {
-        // A place that an alias leads back to lies within itself.
-        if found.iter().any(|known: &Node<'_>| known.location() == node.location()) {
-            break;
-        }
-        found.push(node);
-        let values = node.entries().map(|(_, value)| value);
-        next = values.chain(node.items()).find(|node| holds(node));
-    }
-    found
 }

@@ -6,14 +6,14 @@ use netpol_syntax::{Diagnostic, Fix, Location, Node, TextEdit, Yaml, closest};
 
 use crate::model::{
     Direction, Labels, NAMESPACE_NAME_LABEL, NamespaceId, Operator, PeerKind, Pod, PodNetwork, Policy,
-    PolicyId, Requirement, Selector,
+    PolicyId, Requirement, Selector, Workload,
 };
 
 use super::registry::{
     CONTROLLER_LABELS, HOST_NETWORK, Lint, NO_NAMESPACE, NOT_IN_BESIDE_ALL, PEER_NAMESPACE, PEER_NO_POD,
     POLICY_NAMESPACE, SELECTS_NO_POD,
 };
-use super::{Linter, RuleAt, is_selectable, peers_key, rule_node};
+use super::{Linter, RuleAt, ancestors_of, is_selectable, peers_key, rule_node};
 
 /// Where a selector stands within its policy.
 #[derive(Clone, Copy)]
@@ -204,25 +204,20 @@ fn nothing_selected(
     is_meant: impl Fn(NamespaceId) -> bool,
 ) {
     let cluster = &linter.analysis.cluster;
-    let controller =
-        cluster.controllers.iter().find(|it| is_meant(it.namespace) && selector.matches(&it.labels));
-    if let Some(controller) = controller {
+    let mut workloads = cluster.workloads.rows().iter().filter(|workload| is_meant(workload.namespace));
+    let controller = workloads.find_map(|workload| {
+        let (labels, at) = controller_labels(linter, workload)?;
+        selector.matches(&labels).then_some((workload, at))
+    });
+    if let Some((workload, at)) = controller {
         let message = format!(
             "these are the labels of {} `{}` itself: its pods have those of its template",
-            controller.kind, controller.name
+            workload.kind, workload.name
         );
-        let template = cluster.pods.rows().iter().find(|pod| {
-            pod.namespace == controller.namespace
-                && cluster.workloads[pod.workload].name == controller.name
-                && cluster.workloads[pod.workload].kind == controller.kind
-        });
-        let help = template.map_or_else(
-            || "select the labels under `spec.template.metadata`".to_owned(),
-            |pod| format!("its pods have {}", shown(&cluster.workloads[pod.workload].labels)),
-        );
-        let mut found =
-            CONTROLLER_LABELS.at(selector.at, message).with_related(controller.at, "here").with_help(help);
-        if let Some(at) = template.and_then(|pod| pod.labels_at) {
+        let help = format!("its pods have {}", shown(&workload.labels));
+        let mut found = CONTROLLER_LABELS.at(selector.at, message).with_related(at, "here").with_help(help);
+        let template = workload.pods.first().and_then(|pod| cluster.pods[*pod].labels_at);
+        if let Some(at) = template {
             found = found.with_related(at, "these count");
         }
         linter.say(found);
@@ -237,6 +232,18 @@ fn nothing_selected(
         .collect();
     let found = offer_nearest(linter, policy, place, selector, &labels, lint.at(selector.at, message));
     linter.say(found);
+}
+
+/// The labels of a workload's controller itself, and where they are written: read again from the text, since nothing
+/// that passes or not depends on them.
+fn controller_labels(linter: &Linter<'_>, workload: &Workload) -> Option<(Labels, Location)> {
+    let at = workload.at.filter(|_| workload.kind != "Pod")?;
+    let document = linter.sources.document(at)?;
+    let objects = ancestors_of(document.root(), at);
+    let object = objects.iter().rev().find(|node| node.get("kind").is_some())?;
+    let labels = object.get("metadata")?.get("labels")?;
+    let pairs = labels.entries().filter_map(|(key, value)| Some((key.as_str()?, value.as_str()?)));
+    Some((pairs.collect(), labels.location()))
 }
 
 /// A selector of namespaces that selects none.

@@ -75,8 +75,6 @@ pub struct Cluster {
     pub services: Table<ServiceId, Service>,
     /// Every policy that the API server would take.
     pub policies: Table<PolicyId, Policy>,
-    /// What makes pods from templates: their own labels, which are not their pods'.
-    pub controllers: Vec<Controller>,
     /// Policies that it would refuse, by namespace and name; they take no part in any verdict.
     pub refused: Vec<RefusedPolicy>,
     holders: BTreeMap<IpAddr, PodId>,
@@ -205,21 +203,6 @@ pub struct ContainerPort {
     pub name: Option<Arc<str>>,
     /// Protocol and number.
     pub port: Port,
-}
-
-/// An object that makes pods from a template: a Deployment, a StatefulSet, …
-#[derive(Clone, Debug)]
-pub struct Controller {
-    /// Its namespace.
-    pub namespace: NamespaceId,
-    /// Its kind, as the API spells it.
-    pub kind: &'static str,
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its own labels, which its pods need not have.
-    pub labels: Labels,
-    /// Where those are written.
-    pub at: Location,
 }
 
 /// A policy that the API server would refuse.

@@ -11,9 +11,7 @@ use crate::ports::{Port, Protocol};
 
 use super::build::{Builder, MAX_PODS, Named, field, labels, place_of_name};
 use super::owners::{Owner, Owners};
-use super::{
-    ContainerPort, Controller, Labels, NamespaceId, NodeId, Phase, PodNetwork, SYSTEM_NAMESPACE, workloads,
-};
+use super::{ContainerPort, Labels, NamespaceId, NodeId, Phase, PodNetwork, SYSTEM_NAMESPACE, workloads};
 
 /// What the cluster's DNS pods carry, in every distribution that follows kubeadm.
 pub(super) const DNS_LABEL: (&str, &str) = ("k8s-app", "kube-dns");
@@ -55,7 +53,6 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
         }
     }
     for object in objects {
-        note_controller(builder, object);
         if let Some((kind, spec)) = template(object)
             && let Some(owner) = owners.makes_pods(kind, object)
             && !owned.contains_key(&owner)
@@ -73,16 +70,6 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
         drafts.push(made_up_dns(system));
     }
     workloads::add(builder, drafts);
-}
-
-/// Keeps the labels of a controller itself.
-fn note_controller(builder: &mut Builder, object: &Named<'_>) {
-    let metadata = object.object.body.metadata();
-    if let (Some((kind, _)), Some(given)) = (template(object), &metadata.labels) {
-        let namespace = builder.namespace(&object.namespace);
-        let (name, labels, at) = (object.name.clone(), labels(metadata), given.at);
-        builder.cluster.controllers.push(Controller { namespace, kind, name, labels, at });
-    }
 }
 
 /// The template of an object that makes pods.
