@@ -8,6 +8,7 @@
 //! labelled. [`why`] tells a story about one arrow, [`about`] about one node, [`tell`] about a probe.
 
 mod about;
+mod advice;
 mod bundle;
 mod changes;
 mod decimal;
@@ -26,6 +27,7 @@ mod why;
 mod words;
 
 pub use about::{About, Fact, about};
+pub use advice::advice;
 pub use changes::{Change, Changes, Turn};
 pub use decimal::{Decimal, decimal, tenths};
 pub use keys::{EndKey, EndKind, PortChoice};
