@@ -7,7 +7,7 @@ use common::{fixtures, netpol, netpol_with_input, written};
 #[test]
 fn errors_are_told_with_their_place_and_stop_nothing() {
     let ran = netpol("matrix broken.yaml");
-    assert_eq!(ran.code, Some(0));
+    assert_eq!(ran.code, Some(2));
     assert!(ran.out.contains("shop/web") && ran.out.contains("shop/db"), "{}", ran.out);
     for said in [
         "error[unknown-field]: ",
