@@ -7,6 +7,7 @@ use std::path::Path;
 
 use common::{netpol, written};
 
+#[expect(clippy::unwrap_used, reason = "it is called from tests alone")]
 fn paper(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name)).unwrap()
 }
@@ -49,9 +50,9 @@ fn blocks<'p>(paper: &'p str, language: &str) -> Vec<(&'p str, &'p str)> {
     let mut found = Vec::new();
     for (at, _) in paper.match_indices(&fence) {
         let (before, after) = (&paper[..at], &paper[at + fence.len()..]);
-        let line = before.trim_end().rsplit("\n\n").next().unwrap();
+        let line = before.trim_end().rsplit("\n\n").next().unwrap_or_default();
         let name = line.split('`').nth(1).unwrap_or_default();
-        found.push((name, after.split("```").next().unwrap()));
+        found.push((name, after.split("```").next().unwrap_or_default()));
     }
     found
 }

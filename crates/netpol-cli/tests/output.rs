@@ -7,6 +7,7 @@ use std::fs;
 use common::{fixtures, netpol, netpol_in, written};
 
 /// The shop, with another port in its policy, a workload more and one less.
+#[expect(clippy::unwrap_used, reason = "it is called from tests alone")]
 fn edited() -> String {
     let shop = fs::read_to_string(fixtures().join("shop.yaml")).unwrap();
     let edited = shop

@@ -77,7 +77,7 @@ pub fn valid(command: &str, answer: &str) -> serde_json::Value {
             .collect::<PathBuf>(),
     );
     let validator = jsonschema::validator_for(&serde_json::from_str(&schema.unwrap()).unwrap()).unwrap();
-    let answer = serde_json::from_str(answer).unwrap_or_else(|error| panic!("{error} in {answer}"));
+    let answer = serde_json::from_str(answer).unwrap();
     let wrong: Vec<String> =
         validator.iter_errors(&answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(wrong.is_empty(), "{command}: {wrong:#?}\n{answer}");
