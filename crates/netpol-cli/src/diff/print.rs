@@ -41,7 +41,7 @@ pub fn markdown(told: &Told, out: &mut impl Write) -> io::Result<()> {
     if !told.flows.is_empty() {
         let header = ["", "from", "to", "ports", "by"].map(str::to_owned);
         let rows = told.flows.iter().map(|flow| {
-            [
+            vec![
                 flow.verb().to_owned(),
                 flow.from.name.clone(),
                 flow.to.name.clone(),
@@ -49,8 +49,7 @@ pub fn markdown(told: &Told, out: &mut impl Write) -> io::Result<()> {
                 flow.by.clone(),
             ]
         });
-        let rows: Vec<[String; 5]> = rows.collect();
-        markdown::table(&header, rows.iter().map(<[String; 5]>::as_slice), out)?;
+        markdown::table(&header, rows, out)?;
     }
     let mut lines = other_lines(told).peekable();
     if !told.flows.is_empty() && lines.peek().is_some() {
@@ -101,7 +100,7 @@ pub fn dot(told: &Told, out: &mut impl Write) -> io::Result<()> {
     for name in &told.removed {
         graph.workload(name, Some(ArrowVerdict::Blocked));
     }
-    let mut pairs: Vec<Edge> = Vec::new();
+    let mut pairs: Vec<Edge<'_>> = Vec::new();
     let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for flow in &told.flows {
         for end in [&flow.from, &flow.to] {
@@ -120,11 +119,10 @@ pub fn dot(told: &Told, out: &mut impl Write) -> io::Result<()> {
                 edge.verdict = ArrowVerdict::Partial;
                 edge.label.push(line);
             }
-            None => pairs.push(Edge { from: from.to_owned(), to: to.to_owned(), verdict, label: vec![line] }),
+            None => pairs.push(Edge { from, to, verdict, label: vec![line] }),
         }
     }
-    pairs.into_iter().for_each(|edge| graph.edge(edge));
-    graph.write("diff", out)
+    graph.write("diff", pairs.into_iter(), out)
 }
 
 /// As `schemas/diff.schema.json` describes it.

@@ -1,8 +1,9 @@
 //! The verdicts between workloads, from those between their classes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use netpol_engine::{Analysis, ClassId, Matrix, Port, PortSet, Serves};
+use netpol_engine::{Analysis, ClassId, Matrix, Port, PortSet, PortSetId, Serves};
 use netpol_view::Passage;
 
 use crate::shell::Shell;
@@ -15,7 +16,7 @@ pub struct Grid {
     /// Workloads in the order of the input, then the internet.
     pub ends: Vec<End>,
     /// Row by row, a row for each source; `None` where no two different pods stand at the two ends.
-    pub rows: Vec<Vec<Option<Passage>>>,
+    pub rows: Vec<Vec<Option<Rc<Passage>>>>,
 }
 
 /// A workload, or the internet.
@@ -38,13 +39,14 @@ impl Grid {
         let matrix = analysis.matrix();
         let ends = ends(analysis, port);
         shell.begin("comparing", Some(ends.len()));
+        let mut passages = Passages { matrix: &matrix, known: HashMap::new() };
         let rows = ends
             .iter()
             .enumerate()
             .map(|(row, from)| {
                 shell.advance();
                 let cells = ends.iter().enumerate();
-                cells.map(|(column, to)| cell(&matrix, from, to, row == column)).collect()
+                cells.map(|(column, to)| passages.cell(from, (column, to), row == column)).collect()
             })
             .collect();
         Self { ends, rows }
@@ -80,12 +82,26 @@ fn ends(analysis: &Analysis, port: Option<Port>) -> Vec<End> {
     ends
 }
 
-/// What may pass between two ends; within one, between two different pods of it.
-fn cell(matrix: &Matrix, from: &End, to: &End, is_same: bool) -> Option<Passage> {
-    let pairs =
-        from.classes.iter().flat_map(|(from, pods)| to.classes.keys().map(move |to| (*from, *to, *pods)));
-    let pairs = pairs.filter(|(from, to, pods)| !is_same || (*pods > 0 && (from != to || *pods > 1)));
-    let mut pairs = pairs.map(|(from, to, _)| (from, to)).peekable();
-    pairs.peek()?;
-    Some(Passage::between(matrix, pairs, to.asked.clone()))
+/// What may pass between ends. Most sources may send a destination the same, which is then summed up once.
+struct Passages<'m> {
+    matrix: &'m Matrix,
+    /// By the destination's place, and the one set that all pairs of classes share.
+    known: HashMap<(usize, PortSetId), Rc<Passage>>,
+}
+
+impl Passages<'_> {
+    /// What may pass between two ends; within one, between two different pods of it.
+    fn cell(&mut self, from: &End, (at, to): (usize, &End), is_same: bool) -> Option<Rc<Passage>> {
+        let pairs = || {
+            let pairs = from.classes.iter();
+            let pairs = pairs.flat_map(|(from, pods)| to.classes.keys().map(move |to| (*from, *to, *pods)));
+            let pairs = pairs.filter(|(from, to, pods)| !is_same || (*pods > 0 && (from != to || *pods > 1)));
+            pairs.map(|(from, to, _)| (from, to))
+        };
+        let mut sets = pairs().map(|(from, to)| self.matrix.set_of(from, to));
+        let first = sets.next()?;
+        let sum_up = || Rc::new(Passage::between(self.matrix, pairs(), to.asked.clone()));
+        let is_one = sets.all(|set| set == first);
+        Some(if is_one { Rc::clone(self.known.entry((at, first)).or_insert_with(sum_up)) } else { sum_up() })
+    }
 }

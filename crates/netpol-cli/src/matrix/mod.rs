@@ -23,6 +23,7 @@ pub fn run(args: &MatrixArgs, shell: &Shell, out: &mut impl Write) -> Result<Fin
     shell.begin("reading", None);
     let input = input::analyse(&args.input.files, shell)?;
     let grid = Grid::of(&input.analysis, args.port.asked(), shell);
+    shell.begin("printing", None);
     match args.output {
         Pairs::Table => print::table(&grid, out)?,
         Pairs::Json => print::json(&grid, out)?,

@@ -1,10 +1,12 @@
 //! The grid in each format.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::iter::once;
 
+use netpol_engine::PortSet;
 use netpol_view::{ArrowVerdict, Passage};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::output::dot::{Edge, Graph};
 use crate::output::json::{self, JsonRange, ranges};
@@ -23,14 +25,14 @@ impl Grid {
     fn pairs(&self) -> impl Iterator<Item = (&End, &End, &Passage)> {
         self.ends.iter().zip(&self.rows).flat_map(|(from, row)| {
             let cells = self.ends.iter().zip(row);
-            cells.filter_map(move |(to, cell)| Some((from, to, cell.as_ref()?)))
+            cells.filter_map(move |(to, cell)| Some((from, to, cell.as_deref()?)))
         })
     }
 }
 
 /// Sources down, destinations across.
 pub fn table(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
-    let head = |name: &str| Cell::new(Tone::Head, name);
+    let head = |name: &str| Cell::new(Tone::Head, name.to_owned());
     let header = once(head(CORNER)).chain(grid.ends.iter().map(|end| head(&end.name)));
     let mut lines: Vec<Vec<Cell>> = vec![header.collect()];
     for (end, row) in grid.ends.iter().zip(&grid.rows) {
@@ -48,11 +50,10 @@ pub fn markdown(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
     let header: Vec<String> =
         once(CORNER.to_owned()).chain(grid.ends.iter().map(|end| end.name.clone())).collect();
     let rows = grid.ends.iter().zip(&grid.rows).map(|(end, row)| {
-        let cells = row.iter().map(|cell| cell.as_ref().map_or_else(|| NONE.to_owned(), words));
+        let cells = row.iter().map(|cell| cell.as_deref().map_or(NONE.into(), words).into_owned());
         once(end.name.clone()).chain(cells).collect()
     });
-    let rows: Vec<Vec<String>> = rows.collect();
-    markdown::table(&header, rows.iter().map(Vec::as_slice), out)
+    markdown::table(&header, rows, out)
 }
 
 /// A line for each pair.
@@ -75,30 +76,30 @@ pub fn dot(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
             graph.workload(&end.name, None);
         }
     }
-    for (from, to, cell) in grid.pairs() {
+    let edges = grid.pairs().map(|(from, to, cell)| {
         let verdict = cell.verdict();
         let label = match verdict {
             ArrowVerdict::Allowed => cell.asked.to_string(),
-            ArrowVerdict::Partial | ArrowVerdict::Blocked => words(cell),
+            ArrowVerdict::Partial | ArrowVerdict::Blocked => words(cell).into_owned(),
         };
-        graph.edge(Edge { from: from.name.clone(), to: to.name.clone(), verdict, label: vec![label] });
-    }
-    graph.write("matrix", out)
+        Edge { from: &from.name, to: &to.name, verdict, label: vec![label] }
+    });
+    graph.write("matrix", edges, out)
 }
 
 /// The ports that are open between some pods only.
-fn sometimes(cell: &Passage) -> netpol_engine::PortSet {
+fn sometimes(cell: &Passage) -> PortSet {
     cell.anywhere.difference(&cell.everywhere)
 }
 
 /// `allowed`, `blocked`, or what of it passes.
-fn words(cell: &Passage) -> String {
+fn words(cell: &Passage) -> Cow<'static, str> {
     let (always, some) = (&cell.everywhere, sometimes(cell));
     match cell.verdict() {
-        ArrowVerdict::Partial if some.is_none() => format!("partial ({always})"),
-        ArrowVerdict::Partial if always.is_none() => format!("partial (some pods: {some})"),
-        ArrowVerdict::Partial => format!("partial ({always}; some pods: {some})"),
-        verdict => verdict.as_str().to_owned(),
+        ArrowVerdict::Partial if some.is_none() => format!("partial ({always})").into(),
+        ArrowVerdict::Partial if always.is_none() => format!("partial (some pods: {some})").into(),
+        ArrowVerdict::Partial => format!("partial ({always}; some pods: {some})").into(),
+        verdict => verdict.as_str().into(),
     }
 }
 
@@ -106,7 +107,23 @@ fn words(cell: &Passage) -> String {
 #[derive(Serialize)]
 struct Json<'g> {
     ends: Vec<JsonEnd<'g>>,
-    cells: Vec<JsonCell<'g>>,
+    cells: JsonCells<'g>,
+}
+
+/// Made one by one, since there may be a million.
+struct JsonCells<'g>(&'g Grid);
+
+impl Serialize for JsonCells<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.pairs().map(|(from, to, cell)| JsonCell {
+            from: &from.name,
+            to: &to.name,
+            verdict: cell.verdict().as_str(),
+            asked: ranges(&cell.asked),
+            always: ranges(&cell.everywhere),
+            sometimes: ranges(&sometimes(cell)),
+        }))
+    }
 }
 
 #[derive(Serialize)]
@@ -129,13 +146,5 @@ struct JsonCell<'g> {
 /// Ends, and a cell for each pair.
 pub fn json(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
     let ends = grid.ends.iter().map(|end| JsonEnd { name: &end.name, kind: end.kind, pods: end.pods });
-    let cells = grid.pairs().map(|(from, to, cell)| JsonCell {
-        from: &from.name,
-        to: &to.name,
-        verdict: cell.verdict().as_str(),
-        asked: ranges(&cell.asked),
-        always: ranges(&cell.everywhere),
-        sometimes: ranges(&sometimes(cell)),
-    });
-    json::write(&Json { ends: ends.collect(), cells: cells.collect() }, out)
+    json::write(&Json { ends: ends.collect(), cells: JsonCells(grid) }, out)
 }

@@ -1,17 +1,16 @@
 //! Graphs for Graphviz: a cluster for each namespace, what lies outside beside them.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
 use netpol_view::{ArrowVerdict, Theme};
 
-/// Nodes by name, and edges in the order in which they are added.
+/// The ends of edges, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     clusters: BTreeMap<String, BTreeMap<String, Node>>,
     outside: BTreeMap<String, Node>,
-    edges: Vec<Edge>,
 }
 
 /// An end of edges; edges know it by its key.
@@ -24,11 +23,11 @@ struct Node {
 
 /// A direction between two ends.
 #[derive(Clone, Debug)]
-pub struct Edge {
+pub struct Edge<'n> {
     /// The node it comes from.
-    pub from: String,
+    pub from: &'n str,
     /// The node it goes to.
-    pub to: String,
+    pub to: &'n str,
     /// What gives it its colour; a blocked one is dashed.
     pub verdict: ArrowVerdict,
     /// What stands at it, a line each.
@@ -49,16 +48,16 @@ impl Graph {
         self.outside.entry(name.to_owned()).or_insert(node);
     }
 
-    /// Adds an edge.
-    pub fn edge(&mut self, edge: Edge) {
-        self.edges.push(edge);
-    }
-
-    /// Writes it as a directed graph called `name`.
+    /// Writes it as a directed graph called `name`, with `edges` between its ends.
     ///
     /// # Errors
     /// Where `out` has one.
-    pub fn write(&self, name: &str, out: &mut impl Write) -> io::Result<()> {
+    pub fn write<'n>(
+        &self,
+        name: &str,
+        edges: impl Iterator<Item = Edge<'n>>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         writeln!(out, "digraph {} {{", Quoted(name))?;
         writeln!(out, "  rankdir=LR;")?;
         writeln!(out, "  node [shape=box, style=rounded];")?;
@@ -73,7 +72,7 @@ impl Graph {
         for (name, node) in &self.outside {
             node.write("  ", name, out)?;
         }
-        for edge in &self.edges {
+        for edge in edges {
             let colour = Theme::Light.verdict_colour(edge.verdict);
             let style = if edge.verdict == ArrowVerdict::Blocked { ", style=dashed" } else { "" };
             let label = match edge.label.as_slice() {
@@ -83,8 +82,8 @@ impl Graph {
             writeln!(
                 out,
                 "  {} -> {} [color=\"{colour}\", fontcolor=\"{colour}\"{style}{label}];",
-                Quoted(&edge.from),
-                Quoted(&edge.to)
+                Quoted(edge.from),
+                Quoted(edge.to)
             )?;
         }
         writeln!(out, "}}")
@@ -111,7 +110,7 @@ impl fmt::Display for Quoted<'_> {
                 '"' => f.write_str("\\\"")?,
                 '\\' => f.write_str("\\\\")?,
                 '\n' => f.write_str("\\n")?,
-                _ => write!(f, "{letter}")?,
+                _ => f.write_char(letter)?,
             }
         }
         f.write_str("\"")
@@ -129,14 +128,14 @@ mod tests {
         graph.workload("shop/a\"b\\", None);
         graph.outside("internet", "internet");
         graph.outside("internet", "internet");
-        graph.edge(Edge {
-            from: "internet".to_owned(),
-            to: "shop/a\"b\\".to_owned(),
+        let edge = Edge {
+            from: "internet",
+            to: "shop/a\"b\\",
             verdict: ArrowVerdict::Blocked,
             label: vec!["one".to_owned(), "two".to_owned()],
-        });
+        };
         let mut out = Vec::new();
-        graph.write("g", &mut out).unwrap();
+        graph.write("g", [edge].into_iter(), &mut out).unwrap();
         let colour = Theme::Light.verdict_colour(ArrowVerdict::Blocked);
         assert_eq!(
             String::from_utf8(out).unwrap(),

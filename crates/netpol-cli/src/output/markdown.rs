@@ -6,15 +6,15 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// Where `out` has one.
-pub fn table<'r>(
+pub fn table(
     header: &[String],
-    rows: impl Iterator<Item = &'r [String]>,
+    rows: impl Iterator<Item = Vec<String>>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     line(header, out)?;
     writeln!(out, "|{}", " --- |".repeat(header.len()))?;
     for row in rows {
-        line(row, out)?;
+        line(&row, out)?;
     }
     Ok(())
 }
@@ -57,7 +57,7 @@ mod tests {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         let (header, rows) = (row(["a", "b|c"]), [row(["*x*", "two\nlines \\|"])]);
         let mut out = Vec::new();
-        table(&header, rows.iter().map(Vec::as_slice), &mut out).unwrap();
+        table(&header, rows.into_iter(), &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "| a | b\\|c |\n| --- | --- |\n| \\*x\\* | two lines \\\\\\| |\n"

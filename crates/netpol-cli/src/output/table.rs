@@ -1,5 +1,6 @@
 //! Text for people: columns that stand one below the other, in colour.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 
@@ -40,18 +41,18 @@ impl<T: Display> Display for Painted<T> {
 /// What stands in one row and column.
 #[derive(Clone, Debug)]
 pub struct Cell {
-    text: String,
+    text: Cow<'static, str>,
     tone: Tone,
 }
 
 impl Cell {
     /// Words in a colour.
-    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
+    pub fn new(tone: Tone, text: impl Into<Cow<'static, str>>) -> Self {
         Self { text: text.into(), tone }
     }
 
     /// Words without one.
-    pub fn plain(text: impl Into<String>) -> Self {
+    pub fn plain(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Tone::Plain, text)
     }
 }
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn columns_stand_below_each_other_and_lines_end_in_words() {
-        let row = |cells: [&str; 3]| cells.map(Cell::plain).to_vec();
+        let row = |cells: [&'static str; 3]| cells.map(Cell::plain).to_vec();
         let mut out = Vec::new();
         write(&[row(["a", "→→→", "c"]), row(["long", "", "d"]), row(["x", "y", ""])], &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "a     →→→  c\nlong       d\nx     y\n");

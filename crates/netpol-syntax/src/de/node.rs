@@ -7,7 +7,7 @@ use super::access::{Fields, ItemsAccess, MembersAccess, SpannedAccess};
 use super::error::{Error, Fault};
 use super::{Context, nullable, spanned};
 use crate::path::Path;
-use crate::{Node, NodeKind, Value};
+use crate::{Node, Value};
 
 /// A node, the way to it, and what is shared.
 #[derive(Clone, Copy)]
