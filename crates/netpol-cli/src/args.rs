@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use netpol_engine::{Port, Protocol};
 
+use crate::output::{Pairs, Plain};
+use crate::schema::Described;
+
 /// Who reaches whom under Kubernetes NetworkPolicies, answered from manifests alone.
 #[derive(Debug, Parser)]
 #[command(name = "netpol", version, propagate_version = true)]
@@ -12,7 +15,7 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Of what is wrong with the input, tell errors only: no warnings, no notes
+    /// Of what is wrong with the input, tell errors only: no warnings, no notes, no progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -25,8 +28,10 @@ pub enum Command {
     Explain(ExplainArgs),
     Matrix(MatrixArgs),
     Diff(DiffArgs),
+    Test(TestArgs),
     Svg(SvgArgs),
     Share(ShareArgs),
+    Schema(SchemaArgs),
     Completions(CompletionsArgs),
 }
 
@@ -46,9 +51,9 @@ pub struct InputArgs {
 /// `"toService": "namespace/service"` in place of `to`, `port` is the service's. `protocol` is TCP where absent.
 ///
 /// Without it, each folder at or below FILE that holds a `manifests.yaml` and an `expected.json` is a case; rows of a
-/// `services.json` beside them count as well.
+/// `services.json` beside them count as well. Any number of cases is checked in one go.
 ///
-/// Exits with 1 where any row differs, and with 2 where the input cannot be used.
+/// Exits with 0 where every row holds, with 1 where one differs, and with 2 where some of the input cannot be used.
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
     /// What to read.
@@ -57,12 +62,17 @@ pub struct CheckArgs {
     /// The expected verdicts; may be given several times
     #[arg(long, value_name = "EXPECTED.json")]
     pub expect: Vec<PathBuf>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Plain,
 }
 
 /// Play a connection, step by step
 ///
 /// Prints what happened, step by step, and on the last line the outcome alone: `ok`, `no-dns`, `unknown-host`,
 /// `timeout`, `refused`, or `mixed` where pods or endpoints differ.
+///
+/// Exits with 0 whatever the outcome, and with 2 where some of the input cannot be used.
 #[derive(Debug, clap::Args)]
 pub struct ProbeArgs {
     /// What to read.
@@ -83,6 +93,9 @@ pub struct ProbeArgs {
     /// The protocol of a bare connection
     #[arg(long, value_enum, ignore_case = true, default_value_t)]
     pub protocol: ProtocolArg,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Plain,
 }
 
 /// Why a connection passes, or does not: both sides, the rules that decide, and where none allows it the nearest miss
@@ -90,7 +103,7 @@ pub struct ProbeArgs {
 /// Prints a stage for each side with its evidence, every policy and rule with its place, and on the last line the verdict
 /// alone: `allowed`, `partial` or `blocked`.
 ///
-/// Exits with 0 where all of it passes, with 1 where not, and with 2 where the input cannot be used.
+/// Exits with 0 where all of it passes, with 1 where not, and with 2 where some of the input cannot be used.
 #[derive(Debug, clap::Args)]
 pub struct ExplainArgs {
     /// What to read.
@@ -105,11 +118,16 @@ pub struct ExplainArgs {
     /// What to ask about.
     #[command(flatten)]
     pub port: PortArgs,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Plain,
 }
 
 /// Print a link that opens the input in a playground
 ///
 /// The manifests travel in the part of the address that no server sees.
+///
+/// Exits with 0, and with 2 where some of the input cannot be used.
 #[derive(Debug, clap::Args)]
 pub struct ShareArgs {
     /// What to read.
@@ -134,10 +152,10 @@ pub struct CompletionsArgs {
 /// for the ports that the destination serves (what its pods declare and services lead to; all ports where nothing says)
 /// or for `--port`.
 ///
-/// With `-o json`: `{"version": 1, "ends": […], "cells": […]}`. An end has `name` (`namespace/workload`, or
-/// `internet`), `kind` and `pods`. A cell has `from`, `to`, `verdict`, and three sets of ports: `asked`, `always` (open
-/// between all pods of the two) and `sometimes` (open between some pods only), each a list of
-/// `{"protocol", "first", "last"}`. `version` grows when a field changes its meaning or goes; new fields may come without.
+/// `always` is open between all pods of the two, `sometimes` between some pods only. A workload of one pod has no
+/// connections to itself.
+///
+/// Exits with 0, and with 2 where some of the input cannot be used.
 #[derive(Debug, clap::Args)]
 pub struct MatrixArgs {
     /// What to read.
@@ -148,7 +166,7 @@ pub struct MatrixArgs {
     pub port: PortArgs,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t)]
-    pub output: Output,
+    pub output: Pairs,
 }
 
 /// Which flows an edit opens and closes, and which policies do it
@@ -157,13 +175,7 @@ pub struct MatrixArgs {
 /// compared exactly and told by workload; what only one state has is told as added or removed. Edits of policies that
 /// change no flow are said as well.
 ///
-/// Exits with 0 where no flow differs, with 1 where one does, and with 2 where an input cannot be used.
-///
-/// With `-o json`: `{"version": 1, "changes": […], "policies": […], "added": […], "removed": […]}`. A change has `from`
-/// and `to` (`{"workload": "namespace/name"}`, or `{"outside": [[first, last], …]}`), `opened` and `closed`, each a list of
-/// `{"protocol", "first", "last"}`, `partial` (true of some pods only) and `causes`, places in `policies`. A policy has
-/// `namespace`, `name` and `edit`: `added`, `removed` or `changed`. `version` grows when a field changes its meaning or
-/// goes; new fields may come without.
+/// Exits with 0 where no flow differs, with 1 where one does, and with 2 where some of an input cannot be used.
 #[derive(Debug, clap::Args)]
 pub struct DiffArgs {
     /// The manifests as they were
@@ -174,10 +186,38 @@ pub struct DiffArgs {
     pub new: PathBuf,
     /// How to print it
     #[arg(short, long, value_enum, default_value_t)]
-    pub output: Output,
+    pub output: Pairs,
+}
+
+/// Play expectation files: unit tests of policies
+///
+/// An expectation file names manifests or holds them, says what changes step by step, and at each step what a probe
+/// must come to. docs/expectations.md describes the format. FILE are such files, folders (at any depth, manifests
+/// passed over) or `-`.
+///
+/// Exits with 0 where all expectations hold, with 1 where one does not, and with 2 where some of the input cannot be
+/// used.
+#[derive(Debug, clap::Args)]
+pub struct TestArgs {
+    /// Expectation files: files, folders, `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Plain,
+}
+
+/// Print the JSON Schema of a command's JSON output
+#[derive(Debug, clap::Args)]
+pub struct SchemaArgs {
+    /// Whose output
+    #[arg(value_enum)]
+    pub command: Described,
 }
 
 /// Draw who reaches whom, as SVG on standard output
+///
+/// Exits with 0, and with 2 where some of the input cannot be used.
 #[derive(Debug, clap::Args)]
 pub struct SvgArgs {
     /// What to read.
@@ -244,16 +284,6 @@ impl From<ProtocolArg> for Protocol {
             ProtocolArg::Sctp => Self::Sctp,
         }
     }
-}
-
-/// How a matrix is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// For people
-    #[default]
-    Table,
-    /// For programs
-    Json,
 }
 
 #[cfg(test)]

@@ -1,35 +1,33 @@
 //! Diagnostics as a compiler prints them: the place, its line, what is wrong, what to do.
 
-use std::io::Write;
-
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use netpol_engine::RefusedPolicy;
 use netpol_syntax::{Diagnostic, Severity, SourceFile};
 
 use crate::lines::Lines;
+use crate::shell::Shell;
 
-/// Tells `diagnostics` on standard error, in colour where that is a terminal; with `quiet` errors only.
-pub fn tell(files: &[SourceFile], diagnostics: &[Diagnostic], quiet: bool) {
+/// Tells `diagnostics`, of which `files` are the text, and which policies they leave out of all that follows.
+pub fn tell<'d>(
+    files: &[SourceFile],
+    diagnostics: impl Iterator<Item = &'d Diagnostic>,
+    refused: &[RefusedPolicy],
+    shell: &Shell,
+) {
     let mut lines = Lines::of(files);
-    let mut out = anstream::stderr().lock();
     for diagnostic in diagnostics {
-        if quiet && diagnostic.severity != Severity::Error {
-            continue;
+        let text = |lines: &mut Lines<'_>| format!("{}\n", render(lines, diagnostic, &Renderer::styled()));
+        match diagnostic.severity {
+            Severity::Error => shell.error(text(&mut lines)),
+            Severity::Warning | Severity::Note if shell.is_quiet() => {}
+            Severity::Warning | Severity::Note => shell.say(text(&mut lines)),
         }
-        // Where nobody reads standard error the answer still counts.
-        let _ = writeln!(out, "{}\n", render(&mut lines, diagnostic, &Renderer::styled()));
     }
-}
-
-/// Tells which policies are left out of all that follows, which their errors alone do not say.
-pub fn tell_refused(refused: &[RefusedPolicy]) {
-    let mut out = anstream::stderr().lock();
     for policy in refused {
-        let _ = writeln!(
-            out,
+        shell.say(format_args!(
             "policy `{}/{}` has errors, so that the API server would refuse it: it takes no part in any verdict",
             policy.namespace, policy.name
-        );
+        ));
     }
 }
 

@@ -6,31 +6,54 @@ use anyhow::{Context, Result, bail};
 use ipnet::IpNet;
 use netpol_engine::{Analysis, Endpoint};
 use netpol_view::{ArrowVerdict, EndKey, EndKind, PortChoice, why};
+use serde::Serialize;
 
 use crate::Finding;
 use crate::args::ExplainArgs;
 use crate::ends::Ends;
 use crate::input;
+use crate::lines::Lines;
+use crate::output::json::{self, JsonStory};
+use crate::output::{Plain, Tone};
 use crate::report;
+use crate::shell::Shell;
 
 /// How the internet is called beside its CIDR.
 const INTERNET: &str = "internet";
 
-/// Prints both sides of the connection, and on the last line the verdict alone.
+/// Prints both sides of the connection, and on the last line the verdict alone; or both as JSON.
 ///
 /// # Errors
 /// Where the input cannot be read, or an end is unknown.
-pub fn run(args: &ExplainArgs, quiet: bool, out: &mut impl Write) -> Result<Finding> {
-    let input = input::analyse(&args.input.files, quiet)?;
+pub fn run(args: &ExplainArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
+    let input = input::analyse(&args.input.files, shell)?;
     let analysis = &input.analysis;
     let ends = Ends::of(&analysis.cluster);
     let (from, to) = (key(&args.from, analysis, &ends)?, key(&args.to, analysis, &ends)?);
     let ports = args.port.asked().map_or(PortChoice::AsServed, PortChoice::One);
     let story = why(analysis, &analysis.matrix(), &from, &to, ports);
     let story = story.with_context(|| format!("there is no connection from {from} to {to} to explain"))?;
-    report::story(&input, &story, out)?;
-    writeln!(out, "{}", story.verdict.as_str())?;
+    let mut lines = Lines::of(&input.files);
+    match args.output {
+        Plain::Table => {
+            report::story(&story, &mut lines, out)?;
+            writeln!(out, "{}", Tone::from(story.verdict).paint(story.verdict.as_str()))?;
+        }
+        Plain::Json => {
+            let (from, to, verdict) = (from.as_str(), to.as_str(), story.verdict.as_str());
+            json::write(&Json { from, to, verdict, story: json::story(&story, &mut lines) }, out)?;
+        }
+    }
     Ok(if story.verdict == ArrowVerdict::Allowed { Finding::Nothing } else { Finding::Differences })
+}
+
+/// As `schemas/explain.schema.json` describes it.
+#[derive(Serialize)]
+struct Json<'a> {
+    from: &'a str,
+    to: &'a str,
+    verdict: &'static str,
+    story: JsonStory,
 }
 
 /// The end that a name stands for: a workload, by its own name or that of one of its pods, or outside addresses.

@@ -4,12 +4,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use netpol_engine::Analysis;
 use netpol_syntax::{Limits, SourceFile};
 use walkdir::WalkDir;
 
 use crate::diagnostics;
+use crate::shell::{Shell, told};
 
 /// The name that stands for standard input.
 pub const STANDARD_INPUT: &str = "-";
@@ -22,15 +23,14 @@ pub struct Input {
     pub analysis: Analysis,
 }
 
-/// Reads what `paths` name, tells on standard error what is wrong with it, and analyses the rest.
+/// Reads what `paths` name, tells what is wrong with it, and analyses the rest.
 ///
 /// # Errors
-/// Where something cannot be read, or nothing of it is a document.
-pub fn analyse(paths: &[PathBuf], quiet: bool) -> Result<Input> {
-    let files = files(paths)?;
+/// Where nothing of it is a document.
+pub fn analyse(paths: &[PathBuf], shell: &Shell) -> Result<Input> {
+    let files = files(paths, shell);
     let analysis = Analysis::read(&files, &Limits::COMMAND);
-    diagnostics::tell(&files, &analysis.diagnostics, quiet);
-    diagnostics::tell_refused(&analysis.cluster.refused);
+    diagnostics::tell(&files, analysis.diagnostics.iter(), &analysis.cluster.refused, shell);
     if analysis.documents == 0 {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         bail!("no manifest could be read from {}", names.join(", "));
@@ -38,47 +38,64 @@ pub fn analyse(paths: &[PathBuf], quiet: bool) -> Result<Input> {
     Ok(Input { files, analysis })
 }
 
-/// The text of one file.
+/// The text of one file, or of standard input.
 ///
 /// # Errors
 /// Where it cannot be read or is not UTF-8.
 pub fn text(path: &Path) -> Result<String> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("`{}` is not UTF-8 text", path.display()))
+    let name = path.display();
+    let bytes = if path.as_os_str() == STANDARD_INPUT {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        bytes
+    } else {
+        fs::read(path).with_context(|| format!("cannot read `{name}`"))?
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+        let start = good.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let column = 1 + String::from_utf8_lossy(good.get(start..).unwrap_or_default()).chars().count();
+        anyhow!("`{name}` is not UTF-8 text, at {name}:{line}:{column}")
+    })
 }
 
-fn files(paths: &[PathBuf]) -> Result<Vec<SourceFile>> {
+/// The files that `paths` name, as many as can be read; of the others it is told why not.
+pub fn files(paths: &[PathBuf], shell: &Shell) -> Vec<SourceFile> {
     let mut files = Vec::new();
+    let mut read = |path: &Path| match text(path) {
+        Ok(text) => files.push(SourceFile::new(path.display().to_string(), text)),
+        Err(error) => shell.error(told(&error)),
+    };
     for path in paths {
-        if path.as_os_str() == STANDARD_INPUT {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).context("cannot read standard input")?;
-            files.push(SourceFile::new(STANDARD_INPUT, text));
-            continue;
-        }
         if !path.is_dir() {
-            files.push(SourceFile::new(path.display().to_string(), text(path)?));
+            read(path);
             continue;
         }
-        let mut found = manifests_below(path)?.peekable();
-        if found.peek().is_none() {
-            bail!("no `.yaml`, `.yml` or `.json` file lies below `{}`", path.display());
-        }
-        for path in found {
-            files.push(SourceFile::new(path.display().to_string(), text(&path)?));
+        match manifests_below(path) {
+            Ok(found) if found.is_empty() => shell.error(format_args!(
+                "error: no `.yaml`, `.yml` or `.json` file lies below `{}`",
+                path.display()
+            )),
+            Ok(found) => found.iter().for_each(|path| read(path)),
+            Err(error) => shell.error(told(&error)),
         }
     }
-    Ok(files)
+    files
 }
 
 /// The manifests below a folder, sorted by name, a folder's own between its neighbours.
-fn manifests_below(folder: &Path) -> Result<impl Iterator<Item = PathBuf>> {
+///
+/// # Errors
+/// Where part of it cannot be listed.
+pub fn manifests_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let is_manifest = |path: &Path| {
         let extension = path.extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|extension| matches!(extension, "yaml" | "yml" | "json"))
     };
-    let entries = below(folder)?;
-    Ok(entries.into_iter().filter(move |path| path.is_file() && is_manifest(path)))
+    let mut entries = below(folder)?;
+    entries.retain(|path| path.is_file() && is_manifest(path));
+    Ok(entries)
 }
 
 /// All that lies at or below a folder, sorted, hidden files and folders left out.

@@ -1,8 +1,9 @@
 //! The `netpol` command: NetworkPolicy verdicts for shells and CI.
 //!
 //! Each subcommand reads its input, asks the engine and prints; what is wrong with the input goes to standard
-//! error and stops nothing. The exit code is 0 where all is as wanted, 1 where `check` or `diff` found differences or `explain` something that does not pass,
-//! and 2 where the question itself could not be asked.
+//! error and stops nothing. The exit code is 0 where all is as wanted; 1 where `check` or `diff` found differences,
+//! `test` an expectation that does not hold, or `explain` something that does not pass; and 2 where the question
+//! itself could not be asked, or some of the input could not be used, so that the answer is about the rest alone.
 
 mod args;
 mod check;
@@ -11,13 +12,16 @@ mod diff;
 mod ends;
 mod explain;
 mod input;
-mod json;
 mod lines;
 mod matrix;
+mod output;
 mod probe;
 mod report;
+mod schema;
 mod share;
+mod shell;
 mod svg;
+mod test;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -25,6 +29,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use args::{Args, Command};
+use shell::{Shell, told};
 
 /// How a command ended that could do its work; what could not is an error, and exits with 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,39 +42,40 @@ enum Finding {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    match run(&args) {
-        Ok(Finding::Nothing) => ExitCode::SUCCESS,
-        Ok(Finding::Differences) => ExitCode::from(1),
+    let mut shell = Shell::new(args.quiet);
+    let finding = run(&args, &shell);
+    shell.finish();
+    match finding {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            tell_error(&error);
+            shell.error(told(&error));
             ExitCode::from(2)
         }
+        Ok(_) if shell.has_errors() => ExitCode::from(2),
+        Ok(Finding::Nothing) => ExitCode::SUCCESS,
+        Ok(Finding::Differences) => ExitCode::from(1),
     }
 }
 
-fn run(args: &Args) -> anyhow::Result<Finding> {
-    let mut out = BufWriter::new(io::stdout().lock());
+fn run(args: &Args, shell: &Shell) -> anyhow::Result<Finding> {
+    let mut out = BufWriter::new(shell.beside(anstream::stdout().lock()));
     let finding = match &args.command {
-        Command::Check(check) => check::run(check, args.quiet, &mut out)?,
-        Command::Probe(probe) => probe::run(probe, args.quiet, &mut out)?,
-        Command::Matrix(matrix) => matrix::run(matrix, args.quiet, &mut out)?,
-        Command::Diff(diff) => diff::run(diff, args.quiet, &mut out)?,
-        Command::Explain(explain) => explain::run(explain, args.quiet, &mut out)?,
-        Command::Share(share) => share::run(share, args.quiet, &mut out)?,
+        Command::Check(check) => check::run(check, shell, &mut out)?,
+        Command::Probe(probe) => probe::run(probe, shell, &mut out)?,
+        Command::Explain(explain) => explain::run(explain, shell, &mut out)?,
+        Command::Matrix(matrix) => matrix::run(matrix, shell, &mut out)?,
+        Command::Diff(diff) => diff::run(diff, shell, &mut out)?,
+        Command::Test(test) => test::run(test, shell, &mut out)?,
+        Command::Svg(svg) => svg::run(svg, shell, &mut out)?,
+        Command::Share(share) => share::run(share, shell, &mut out)?,
+        Command::Schema(schema) => schema::run(schema, &mut out)?,
         Command::Completions(completions) => {
             clap_complete::generate(completions.shell, &mut Args::command(), "netpol", &mut out);
             Finding::Nothing
         }
-        Command::Svg(svg) => svg::run(svg, args.quiet, &mut out)?,
     };
     out.flush()?;
     Ok(finding)
-}
-
-fn tell_error(error: &anyhow::Error) {
-    // Where standard error is closed there is nobody left to tell.
-    let _ = writeln!(anstream::stderr(), "error: {error:#}");
 }
 
 /// Whether the reader of the output went away, as `head` does: its right, and no failure.

@@ -3,30 +3,74 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use netpol_engine::{Outcome, Port, Probe, Target, UrlTarget};
+use netpol_engine::{Cluster, Outcome, Port, Probe, Target, UrlTarget};
+use serde::Serialize;
 
 use crate::Finding;
 use crate::args::ProbeArgs;
 use crate::ends::Ends;
 use crate::input;
+use crate::lines::Lines;
+use crate::output::Plain;
+use crate::output::json::{self, JsonStory, JsonTarget};
 use crate::report;
+use crate::shell::Shell;
 
 /// Plays the probe from each end that is meant, and prints the steps and the outcome.
 ///
 /// # Errors
 /// Where the input cannot be read, an end is unknown, or the target is malformed.
-pub fn run(args: &ProbeArgs, quiet: bool, out: &mut impl Write) -> Result<Finding> {
-    let input = input::analyse(&args.input.files, quiet)?;
+pub fn run(args: &ProbeArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
+    let input = input::analyse(&args.input.files, shell)?;
     let ends = Ends::of(&input.analysis.cluster);
-    let mut outcomes = Vec::new();
+    let mut lines = Lines::of(&input.files);
+    let (mut outcomes, mut told) = (Vec::new(), Vec::new());
     for probe in probes(args, &ends)? {
         let played = input.analysis.probe(&probe);
         outcomes.push(played.outcome);
-        report::story(&input, &netpol_view::tell(&input.analysis, &probe, &played), out)?;
+        let story = netpol_view::tell(&input.analysis, &probe, &played);
+        match args.output {
+            Plain::Table => report::story(&story, &mut lines, out)?,
+            Plain::Json => told.push(JsonProbe {
+                from: report::end(&input.analysis.cluster, probe.from),
+                target: json_target(&input.analysis.cluster, args, &probe.target),
+                outcome: played.outcome.as_str(),
+                story: json::story(&story, &mut lines),
+            }),
+        }
     }
     let outcome = Outcome::of_all(outcomes).context("there is no pod to probe from")?;
-    writeln!(out, "{}", outcome.as_str())?;
+    match args.output {
+        Plain::Table => writeln!(out, "{}", report::tone(outcome).paint(outcome.as_str()))?,
+        Plain::Json => json::write(&Json { outcome: outcome.as_str(), probes: told }, out)?,
+    }
     Ok(Finding::Nothing)
+}
+
+/// As `schemas/probe.schema.json` describes it.
+#[derive(Serialize)]
+struct Json {
+    outcome: &'static str,
+    probes: Vec<JsonProbe>,
+}
+
+#[derive(Serialize)]
+struct JsonProbe {
+    from: String,
+    #[serde(flatten)]
+    target: JsonTarget,
+    outcome: &'static str,
+    story: JsonStory,
+}
+
+fn json_target(cluster: &Cluster, args: &ProbeArgs, target: &Target) -> JsonTarget {
+    match target {
+        Target::Direct(to, port) => JsonTarget::connect(report::end(cluster, *to), *port),
+        // As it was typed.
+        Target::Url(_) | Target::Service(..) => {
+            JsonTarget::Curl { curl: args.curl.clone().unwrap_or_default() }
+        }
+    }
 }
 
 /// A probe for each pair of ends.

@@ -8,25 +8,24 @@ use netpol_lessons::{Scenario, ScenarioFile, share};
 use crate::Finding;
 use crate::args::ShareArgs;
 use crate::input;
+use crate::shell::Shell;
 
 /// Prints the link.
 ///
 /// # Errors
 /// Where the input cannot be read, or is too large for a link.
-pub fn run(args: &ShareArgs, quiet: bool, out: &mut impl Write) -> Result<Finding> {
-    let input = input::analyse(&args.input.files, quiet)?;
+pub fn run(args: &ShareArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
+    let input = input::analyse(&args.input.files, shell)?;
     let files = input.files.iter().map(|file| ScenarioFile::new(name(&file.name), file.text.to_string()));
     let scenario = Scenario { files: files.collect(), ..Scenario::default() };
     let fragment = share::encode(&scenario).context("no link can be made")?;
     let site = args.site.trim_end_matches('#');
     writeln!(out, "{site}{fragment}")?;
-    if fragment.len() > share::WARN_CHARACTERS && !quiet {
+    if fragment.len() > share::WARN_CHARACTERS && !shell.is_quiet() {
         let length = site.len() + fragment.len();
-        // Where standard error is closed there is nobody left to tell.
-        let _ = writeln!(
-            anstream::stderr(),
+        shell.say(format_args!(
             "note: the link has {length} characters; some mail and chat programs cut such links"
-        );
+        ));
     }
     Ok(Finding::Nothing)
 }

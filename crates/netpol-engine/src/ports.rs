@@ -380,6 +380,23 @@ mod tests {
     }
 
     #[test]
+    fn differences_are_exact_at_their_edges() {
+        let cases = [
+            (tcp(&[(1, 65535)]), tcp(&[(80, 80)]), "TCP 1-79,81-65535"),
+            (tcp(&[(80, 90)]), tcp(&[(80, 80)]), "TCP 81-90"),
+            (tcp(&[(80, 90)]), tcp(&[(90, 65535)]), "TCP 80-89"),
+            (tcp(&[(80, 90)]), tcp(&[(1, 65535)]), "none"),
+            (tcp(&[(80, 90)]), tcp(&[(91, 100)]), "TCP 80-90"),
+            (tcp(&[(80, 90)]), PortSet::none(), "TCP 80-90"),
+            (tcp(&[(1, 100)]), tcp(&[(10, 20), (30, 40)]), "TCP 1-9,21-29,41-100"),
+            (tcp(&[(80, 80)]), PortSet::protocol(Protocol::Udp), "TCP 80"),
+        ];
+        for (set, other, rest) in cases {
+            assert_eq!(set.difference(&other).to_string(), rest, "{set} without {other}");
+        }
+    }
+
+    #[test]
     fn intersections_keep_protocols_apart() {
         let some = tcp(&[(1, 100), (200, 300)]).union(&PortSet::protocol(Protocol::Udp));
         assert_eq!(some.intersection(&tcp(&[(50, 250)])).to_string(), "TCP 50-100,200-250");

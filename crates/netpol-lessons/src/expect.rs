@@ -87,13 +87,11 @@ impl fmt::Display for Place {
     }
 }
 
-/// The host, with the port where it is not 80.
+/// What a shell is given, or what is opened.
 impl fmt::Display for ExpectedTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Curl(UrlTarget { host, port: 80 }) => write!(f, "curl {host}"),
-            Self::Curl(UrlTarget { host, port }) if host.contains(':') => write!(f, "curl [{host}]:{port}"),
-            Self::Curl(UrlTarget { host, port }) => write!(f, "curl {host}:{port}"),
+            Self::Curl(url) => write!(f, "curl {url}"),
             Self::Connect { to, port } => write!(f, "connect to {to} on {port}"),
         }
     }

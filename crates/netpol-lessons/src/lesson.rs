@@ -1,6 +1,6 @@
 //! Lessons as data.
 
-mod format;
+pub(crate) mod format;
 
 use netpol_syntax::Diagnostic;
 

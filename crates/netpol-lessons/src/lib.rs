@@ -3,6 +3,7 @@
 //! - A [`Scenario`] is the work a user has: files and what of them is looked at. [`share`] puts it into a link.
 //! - A [`Lesson`] is read from data ([`LESSONS`]). [`state`] gives the files after any of its steps, [`touched`]
 //!   where the step shows in them, [`opening`] what the page says there, and [`check`] whether an [`Expectation`] holds in an analysed text.
+//! - A [`Suite`] is a file of a team's own expectations, in the lessons' format, about manifests of its own.
 //! - [`edit`] is what a step is made of: `apply`, `delete` and `label` as changes of text, which leave comments
 //!   and layout of everything else as they are.
 //!
@@ -21,6 +22,7 @@ mod pretty;
 mod scalar;
 mod scenario;
 pub mod share;
+mod suite;
 
 pub use expect::{Checked, Expectation, ExpectedTarget, Place, Played, UnknownPlace, check};
 pub use json::to_json;
@@ -30,3 +32,4 @@ pub use opening::{Opening, StepText, opening};
 pub use play::{CLUSTER_FILE, POLICIES_FILE, Touched, state, touched};
 pub use pretty::in_block_style;
 pub use scenario::{LessonPlace, Scenario, ScenarioError, ScenarioFile, Selection};
+pub use suite::{Rehearsal, Suite, SuiteStep};

@@ -48,7 +48,7 @@ impl ObjectRef {
     #[must_use]
     pub fn of(object: Node<'_>) -> Option<Self> {
         let metadata = object.get("metadata")?;
-        let text = |key| metadata.get(key).and_then(Node::as_str);
+        let text = |key| metadata.get(key).and_then(|it: Node<'_>| it.as_str().or_else(|| it.lone_letter()));
         Some(Self::new(object.get("kind")?.as_str()?, text("namespace"), text("name")?))
     }
 
@@ -113,6 +113,14 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(ObjectRef::parse(text).map(|it| it.to_string()).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_lone_letter_is_a_name() {
+        let text = "{kind: Pod, metadata: {name: n, namespace: y}}";
+        let parsed = netpol_syntax::parse(netpol_syntax::FileId(0), text, &netpol_syntax::Limits::PAGE);
+        let object = ObjectRef::of(parsed.documents[0].root());
+        assert_eq!(object.unwrap().to_string(), "Pod/y/n");
     }
 
     #[test]

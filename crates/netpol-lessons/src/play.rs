@@ -18,12 +18,12 @@ pub const POLICIES_FILE: &str = "policies.yaml";
 /// [`CLUSTER_FILE`] and [`POLICIES_FILE`], in this order.
 #[must_use]
 pub fn state(lesson: &Lesson, step: usize) -> Vec<ScenarioFile> {
-    let mut desk = Desk { cluster: String::new(), policies: String::new() };
+    let mut desk = Desk::default();
     desk.apply(&lesson.cluster);
     for step in lesson.steps.iter().take(step.saturating_add(1)) {
         desk.play(step);
     }
-    vec![ScenarioFile::new(CLUSTER_FILE, desk.cluster), ScenarioFile::new(POLICIES_FILE, desk.policies)]
+    desk.own().into()
 }
 
 /// A document that a step has brought or changed.
@@ -56,19 +56,39 @@ pub fn touched(lesson: &Lesson, step: usize) -> Vec<Touched> {
     touched
 }
 
-/// The texts of both files.
-struct Desk {
+/// The texts that steps change.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Desk {
     cluster: String,
     policies: String,
+    /// Files that were there before; what is not in them goes into the two.
+    given: Vec<ScenarioFile>,
 }
 
 impl Desk {
-    fn texts(&mut self) -> [&mut String; 2] {
-        [&mut self.cluster, &mut self.policies]
+    /// Over files that are there already.
+    pub(crate) fn over(given: Vec<ScenarioFile>) -> Self {
+        Self { given, ..Self::default() }
+    }
+
+    /// The files that it is over, as they are now.
+    pub(crate) fn given(&self) -> &[ScenarioFile] {
+        &self.given
+    }
+
+    /// [`CLUSTER_FILE`] and [`POLICIES_FILE`].
+    pub(crate) fn own(&self) -> [ScenarioFile; 2] {
+        let file = |name, text: &String| ScenarioFile::new(name, text.as_str());
+        [file(CLUSTER_FILE, &self.cluster), file(POLICIES_FILE, &self.policies)]
+    }
+
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let given = self.given.iter_mut().map(|file| &mut file.text);
+        [&mut self.cluster, &mut self.policies].into_iter().chain(given)
     }
 
     /// Deletes first and labels last, so that an object may be made anew, and labelled as soon as it is there.
-    fn play(&mut self, step: &LessonStep) {
+    pub(crate) fn play(&mut self, step: &LessonStep) {
         for object in &step.delete {
             for text in self.texts() {
                 if let Some(edited) = delete(text, object) {
@@ -82,7 +102,7 @@ impl Desk {
         }
     }
 
-    fn apply(&mut self, text: &str) {
+    pub(crate) fn apply(&mut self, text: &str) {
         for manifest in manifests(text) {
             self.put(&manifest);
         }

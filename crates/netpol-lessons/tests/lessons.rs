@@ -52,45 +52,45 @@ fn expectations_read_as_lines() {
 #[test]
 fn mistakes_in_a_lesson_are_told() {
     let cases = [
-        ("  []", "lesson-shape: a lesson has at least one step"),
-        ("- title: s\n  delete: [Pod]\n", "lesson-object: `Pod` is not `kind/[namespace/]name`"),
-        ("- title: s\n  delete: [Pod/b]\n", "lesson-object: there is no `Pod/default/b` to delete"),
+        ("  []", "steps-shape: there is at least one step"),
+        ("- title: s\n  delete: [Pod]\n", "steps-object: `Pod` is not `kind/[namespace/]name`"),
+        ("- title: s\n  delete: [Pod/b]\n", "steps-object: there is no `Pod/default/b` to delete"),
         (
             "- title: s\n  delete: [Pod/a]\n- title: t\n  delete: [Pod/a]\n",
-            "lesson-object: there is no `Pod/default/a` to delete",
+            "steps-object: there is no `Pod/default/a` to delete",
         ),
         (
             "- title: s\n  label: [Pod/a]\n",
-            "lesson-label: `Pod/a` is not `kind/[namespace/]name` and `key=value` or `key-`",
+            "steps-label: `Pod/a` is not `kind/[namespace/]name` and `key=value` or `key-`",
         ),
-        ("- title: s\n  label: [Pod/b x=y]\n", "lesson-object: there is no `Pod/default/b` to label"),
+        ("- title: s\n  label: [Pod/b x=y]\n", "steps-object: there is no `Pod/default/b` to label"),
         (
             "- title: s\n  apply: 'kind: Pod'\n",
-            "lesson-manifest: a manifest has no `kind` or no `metadata.name`",
+            "steps-manifest: a manifest has no `kind` or no `metadata.name`",
         ),
         (
             "- title: s\n  expect: [{from: a, curl: b, got: ok}]\n",
-            "lesson-expectation: `a` is neither `namespace/name` nor an address",
+            "steps-expectation: `a` is neither `namespace/name` nor an address",
         ),
         (
             "- title: s\n  expect: [{from: d/a, curl: b, got: fine}]\n",
-            "lesson-expectation: `fine` is not an outcome",
+            "steps-expectation: `fine` is not an outcome",
         ),
         (
             "- title: s\n  expect: [{from: d/a, curl: 'b:0', got: ok}]\n",
-            "lesson-expectation: the port is a number from 1 to 65535",
+            "steps-expectation: the port is a number from 1 to 65535",
         ),
         (
             "- title: s\n  expect: [{from: d/a, to: d/b, got: ok}]\n",
-            "lesson-expectation: an expectation has either `curl`, or `to` with a `port` from 1",
+            "steps-expectation: an expectation has either `curl`, or `to` with a `port` from 1",
         ),
         (
             "- title: s\n  expect: [{from: d/a, curl: b, to: d/b, port: 1, got: ok}]\n",
-            "lesson-expectation: an expectation has either `curl`, or `to` with a `port` from 1",
+            "steps-expectation: an expectation has either `curl`, or `to` with a `port` from 1",
         ),
         (
             "- title: s\n  expect: [{from: d/a, to: d/b, port: 1, protocol: tcp, got: ok}]\n",
-            "lesson-expectation: `tcp` is not a protocol",
+            "steps-expectation: `tcp` is not a protocol",
         ),
     ];
     for (steps, expected) in cases {

@@ -184,6 +184,21 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The letter, where it is one of `y` and `n`, which YAML 1.1 takes for booleans and most readers of today for
+    /// what they are. Where a text is wanted they are read as that: namespaces called `y` are too common in test
+    /// manifests to be turned away.
+    #[must_use]
+    pub fn lone_letter(self) -> Option<&'a str> {
+        match self.kind() {
+            NodeKind::Scalar(Scalar {
+                value: Value::Bool(_),
+                text: letter @ ("y" | "Y" | "n" | "N"),
+                ..
+            }) => Some(letter),
+            _ => None,
+        }
+    }
+
     /// Whether it is null: `null`, `~` or nothing.
     #[must_use]
     pub fn is_null(self) -> bool {

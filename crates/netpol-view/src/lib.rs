@@ -32,7 +32,7 @@ pub use changes::{Change, Changes, Turn};
 pub use decimal::{Decimal, decimal, tenths};
 pub use keys::{EndKey, EndKind, PortChoice};
 pub use layout::{Layout, Point, Rect};
-pub use reach::{Arrow, ArrowVerdict, Counts, Reach};
+pub use reach::{Arrow, ArrowVerdict, Counts, Passage, Reach};
 pub use scene::{
     Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, SceneOptions, Stroke,
 };

@@ -289,38 +289,68 @@ impl Arrows<'_> {
     }
 }
 
-/// What of `asked` passes between all of `pairs`.
+/// What of the ports asked about passes between two ends, each of which may be of several classes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// The ports that are asked about.
+    pub asked: PortSet,
+    /// Those of them that are open between all pairs of classes.
+    pub everywhere: PortSet,
+    /// Those of them that are open between some pair at least.
+    pub anywhere: PortSet,
+}
+
+impl Passage {
+    /// What of `asked` passes between `pairs`; nothing where there are none.
+    #[must_use]
+    pub fn between(matrix: &Matrix, pairs: impl Iterator<Item = (ClassId, ClassId)>, asked: PortSet) -> Self {
+        let mut everywhere: Option<PortSet> = None;
+        let mut anywhere = PortSet::none();
+        let mut last = None;
+        for (from, to) in pairs {
+            let set = matrix.set_of(from, to);
+            // Most pairs of two workloads share their set.
+            if last == Some(set) {
+                continue;
+            }
+            last = Some(set);
+            let passing = asked.intersection(matrix.set(set));
+            anywhere = anywhere.union(&passing);
+            everywhere = Some(everywhere.map_or_else(|| passing.clone(), |all| all.intersection(&passing)));
+        }
+        Self { asked, everywhere: everywhere.unwrap_or_default(), anywhere }
+    }
+
+    /// It in one word.
+    #[must_use]
+    pub fn verdict(&self) -> ArrowVerdict {
+        if self.anywhere.is_none() {
+            ArrowVerdict::Blocked
+        } else if self.everywhere == self.asked {
+            ArrowVerdict::Allowed
+        } else {
+            ArrowVerdict::Partial
+        }
+    }
+}
+
+/// What of `asked` passes between all of `pairs`: the verdict, and in words what passes.
 pub(crate) fn sum_up(
     matrix: &Matrix,
     pairs: impl Iterator<Item = (ClassId, ClassId)>,
     asked: &Asked,
 ) -> (ArrowVerdict, Arc<str>) {
-    let asked = asked.as_set();
-    let mut everywhere: Option<PortSet> = None;
-    let mut anywhere = PortSet::none();
-    let mut last = None;
-    for (from, to) in pairs {
-        let set = matrix.set_of(from, to);
-        // Most pairs of two workloads share their set.
-        if last == Some(set) {
-            continue;
-        }
-        last = Some(set);
-        let passing = asked.intersection(matrix.set(set));
-        anywhere = anywhere.union(&passing);
-        everywhere = Some(everywhere.map_or_else(|| passing.clone(), |all| all.intersection(&passing)));
-    }
-    let everywhere = everywhere.unwrap_or_default();
-    if anywhere.is_none() {
-        (ArrowVerdict::Blocked, Arc::from(""))
-    } else if everywhere == asked {
-        let words = if asked.is_all() { "any port".to_owned() } else { asked.to_string() };
-        (ArrowVerdict::Allowed, words.into())
-    } else if everywhere == anywhere {
-        (ArrowVerdict::Partial, format!("only {anywhere}").into())
-    } else {
-        (ArrowVerdict::Partial, format!("{anywhere} between some pods").into())
-    }
+    let passage = Passage::between(matrix, pairs, asked.as_set());
+    let Passage { asked, everywhere, anywhere } = &passage;
+    let verdict = passage.verdict();
+    let words = match verdict {
+        ArrowVerdict::Blocked => String::new(),
+        ArrowVerdict::Allowed if asked.is_all() => "any port".to_owned(),
+        ArrowVerdict::Allowed => asked.to_string(),
+        ArrowVerdict::Partial if everywhere == anywhere => format!("only {anywhere}"),
+        ArrowVerdict::Partial => format!("{anywhere} between some pods"),
+    };
+    (verdict, words.into())
 }
 
 /// Addresses in the cluster's own networks are its pods and services, which are drawn as themselves.

@@ -47,13 +47,36 @@ const DARK: Palette = Palette {
     verdicts: [("#4cc79a", "#12302a"), ("#f0b354", "#37290f"), ("#ff7b7b", "#3a1e22")],
 };
 
+impl Theme {
+    fn palette(self) -> Palette {
+        if self == Self::Light { LIGHT } else { DARK }
+    }
+
+    /// The colour of a line of this verdict, as `#rrggbb`.
+    #[must_use]
+    pub fn verdict_colour(self, verdict: ArrowVerdict) -> &'static str {
+        self.palette().verdict(verdict).0
+    }
+}
+
+impl Palette {
+    /// The ink of a verdict, and its ground.
+    fn verdict(&self, verdict: ArrowVerdict) -> (&'static str, &'static str) {
+        let [allowed, partial, blocked] = self.verdicts;
+        match verdict {
+            ArrowVerdict::Allowed => allowed,
+            ArrowVerdict::Partial => partial,
+            ArrowVerdict::Blocked => blocked,
+        }
+    }
+}
+
 const FONT: &str = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif";
 
 /// Draws `scene`.
 #[must_use]
 pub fn svg(scene: &Scene, theme: Theme) -> String {
-    let palette = if theme == Theme::Light { LIGHT } else { DARK };
-    let mut drawing = Drawing { palette, text: String::new() };
+    let mut drawing = Drawing { palette: theme.palette(), text: String::new() };
     drawing.document(scene);
     drawing.text
 }
@@ -166,9 +189,9 @@ impl Drawing {
     /// A globe of 14 by 14; one that cannot be reached is crossed out.
     fn globe(&mut self, x: f64, y: f64, globe: Globe) {
         let colour = match globe {
-            Globe::Open => self.colours(ArrowVerdict::Allowed).0,
-            Globe::Partly => self.colours(ArrowVerdict::Partial).0,
-            Globe::Closed => self.colours(ArrowVerdict::Blocked).0,
+            Globe::Open => self.palette.verdict(ArrowVerdict::Allowed).0,
+            Globe::Partly => self.palette.verdict(ArrowVerdict::Partial).0,
+            Globe::Closed => self.palette.verdict(ArrowVerdict::Blocked).0,
         };
         let cross = if globe == Globe::Closed { "M1.5 12.5 12.5 1.5" } else { "" };
         put!(
@@ -187,7 +210,7 @@ impl Drawing {
     }
 
     fn direction(&mut self, direction: &LineDirection, stroke: Stroke) {
-        let (colour, _) = self.colours(direction.verdict);
+        let (colour, _) = self.palette.verdict(direction.verdict);
         let width = if stroke == Stroke::Thin { 1.3 } else { 2.0 };
         let dashes =
             if direction.verdict == ArrowVerdict::Blocked { " stroke-dasharray=\"6 4\"" } else { "" };
@@ -222,7 +245,7 @@ impl Drawing {
     }
 
     fn label(&mut self, label: &LineLabel) {
-        let (colour, plate) = self.colours(label.verdict);
+        let (colour, plate) = self.palette.verdict(label.verdict);
         let (x, y) = (label.at.x - label.width / 2.0, label.at.y - 9.5);
         put!(
             self,
@@ -271,15 +294,6 @@ impl Drawing {
             tenths(y),
             escape(text)
         );
-    }
-
-    fn colours(&self, verdict: ArrowVerdict) -> (&'static str, &'static str) {
-        let [allowed, partial, blocked] = self.palette.verdicts;
-        match verdict {
-            ArrowVerdict::Allowed => allowed,
-            ArrowVerdict::Partial => partial,
-            ArrowVerdict::Blocked => blocked,
-        }
     }
 }
 

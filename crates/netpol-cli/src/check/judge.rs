@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use netpol_engine::{Analysis, Endpoint, Evaluation, Flow, Port, Probe, Step, Target, Translated};
+use netpol_engine::{Analysis, Endpoint, Evaluation, Flow, Port, Probe, Step, Target};
 use netpol_syntax::closest;
 
 use crate::ends::Ends;
@@ -154,12 +154,7 @@ impl<'a> Judge<'a> {
             return Ok(connections);
         }
         let why = played.steps.iter().find_map(|step| match step {
-            Step::Translation(translation) => match translation.result {
-                Translated::NoSuchPort => Some("the service has no such port"),
-                Translated::NoEndpoints => Some("no ready pod stands behind the service"),
-                Translated::NotFromOutside => Some("the service cannot be reached from outside the cluster"),
-                Translated::Endpoints(_) => None,
-            },
+            Step::Translation(translation) => report::no_connection(&translation.result),
             Step::Lookup(_) | Step::Connection(_) => None,
         });
         Ok(vec![Answer { passes: false, why: Why::NoConnection(why.unwrap_or("no connection is made")) }])

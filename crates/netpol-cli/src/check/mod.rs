@@ -4,50 +4,74 @@ mod cases;
 mod judge;
 mod rows;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use serde::Serialize;
 
 use crate::Finding;
 use crate::args::CheckArgs;
 use crate::input;
+use crate::output::{Plain, Tone, json};
+use crate::shell::{Shell, told};
 
 use cases::Case;
-use judge::Judge;
+use judge::{Difference, Judge};
+use rows::{Row, RowTarget};
 
-/// Checks one case or a folder of them, and prints each row that differs and a count.
+/// What came of one case.
+struct Checked {
+    rows: usize,
+    differences: Vec<(Row, Difference)>,
+}
+
+/// Checks one case or a folder of them, and prints each row that differs and a count. Cases are read one after the
+/// other, and of each only what differs is kept, so that a folder may hold any number.
 ///
 /// # Errors
-/// Where the input or the expected rows cannot be read; of many cases, once the others are checked.
-pub fn run(args: &CheckArgs, quiet: bool, out: &mut impl Write) -> Result<Finding> {
-    let CheckArgs { input, expect } = args;
+/// Where there is no case, or the only one that the command line spells out cannot be read.
+pub fn run(args: &CheckArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
+    let CheckArgs { input, expect, output } = args;
     let cases = if expect.is_empty() { cases_below(&input.files)? } else { Case::single(input, expect) };
-    let (mut checked, mut differing, mut unusable) = (0, 0, 0);
+    shell.begin("checking", Some(cases.len()));
+    let mut sum = Json::default();
     for case in &cases {
-        match (check(case, quiet, out), &case.name) {
-            (Ok((rows, differences)), _) => {
-                checked += rows;
-                differing += differences;
+        match (check(case, shell), &case.name) {
+            (Ok(checked), name) => {
+                sum.checked += checked.rows;
+                sum.differing += checked.differences.len();
+                match output {
+                    Plain::Table => table(name.as_deref(), &checked, out)?,
+                    Plain::Json => sum.cases.push(JsonCase::checked(name.as_deref(), &checked)),
+                }
             }
             // One case of many that cannot be used hides no other.
-            (Err(error), Some(name)) if !crate::is_broken_pipe(&error) => {
-                unusable += 1;
-                crate::tell_error(&error.context(format!("`{name}` cannot be checked")));
+            (Err(error), Some(name)) => {
+                sum.unusable += 1;
+                sum.cases.push(JsonCase::unusable(name, &error));
+                shell.error(told(&error.context(format!("`{name}` cannot be checked"))));
             }
-            (Err(error), _) => return Err(error),
+            (Err(error), None) => return Err(error),
         }
+        shell.advance();
     }
-    let differ = if differing == 1 { "differs" } else { "differ" };
-    match cases.len() {
-        1 => writeln!(out, "{checked} checked, {differing} {differ}")?,
-        cases => writeln!(out, "{checked} checked in {cases} cases, {differing} {differ}")?,
+    match output {
+        Plain::Table => {
+            let differ = if sum.differing == 1 { "differs" } else { "differ" };
+            let count = match cases.len() {
+                1 => format!("{} checked", sum.checked),
+                cases => format!("{} checked in {cases} cases", sum.checked),
+            };
+            writeln!(out, "{count}, {} {differ}", sum.differing)?;
+        }
+        Plain::Json => json::write(&sum, out)?,
     }
-    if unusable > 0 {
+    if sum.unusable > 0 {
         out.flush()?;
-        bail!("could not check {unusable} of the {} cases found", cases.len());
+        bail!("could not check {} of the {} cases found", sum.unusable, cases.len());
     }
-    Ok(if differing == 0 { Finding::Nothing } else { Finding::Differences })
+    Ok(if sum.differing == 0 { Finding::Nothing } else { Finding::Differences })
 }
 
 fn cases_below(folders: &[PathBuf]) -> Result<Vec<Case>> {
@@ -62,24 +86,100 @@ fn cases_below(folders: &[PathBuf]) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// Checks one case; the number of rows, and of those that differ.
-fn check(case: &Case, quiet: bool, out: &mut impl Write) -> Result<(usize, usize)> {
+/// Checks one case.
+fn check(case: &Case, shell: &Shell) -> Result<Checked> {
     let mut rows = Vec::new();
     for expected in &case.expected {
         rows.extend(rows::read(expected)?);
     }
-    let input = input::analyse(&case.manifests, quiet)?;
+    let input = input::analyse(&case.manifests, shell)?;
     let judge = Judge::new(&input.analysis);
-    let mut differing = 0;
-    for row in &rows {
-        let Some(difference) = judge.difference(row) else { continue };
-        if differing == 0
-            && let Some(name) = &case.name
-        {
-            writeln!(out, "{name}")?;
-        }
-        differing += 1;
+    let count = rows.len();
+    let differences = rows.into_iter().filter_map(|row| {
+        let difference = judge.difference(&row)?;
+        Some((row, difference))
+    });
+    Ok(Checked { rows: count, differences: differences.collect() })
+}
+
+/// The rows of a case that differ, below its name.
+fn table(name: Option<&str>, checked: &Checked, out: &mut impl Write) -> io::Result<()> {
+    if let Some(name) = name.filter(|_| !checked.differences.is_empty()) {
+        writeln!(out, "{}", Tone::Head.paint(name))?;
+    }
+    for (row, difference) in &checked.differences {
         writeln!(out, "{row}: {difference}")?;
     }
-    Ok((rows.len(), differing))
+    Ok(())
+}
+
+/// As `schemas/check.schema.json` describes it.
+#[derive(Default, Serialize)]
+struct Json {
+    checked: usize,
+    differing: usize,
+    unusable: usize,
+    cases: Vec<JsonCase>,
+}
+
+#[derive(Serialize)]
+struct JsonCase {
+    /// Its folder; the command line's own case has no name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    checked: usize,
+    differences: Vec<JsonDifference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonDifference {
+    #[serde(flatten)]
+    row: JsonRow,
+    /// Absent where the row cannot be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<String>,
+    why: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonRow {
+    from: String,
+    #[serde(flatten)]
+    to: RowTarget,
+    port: u16,
+    protocol: &'static str,
+    allowed: bool,
+}
+
+impl JsonCase {
+    fn checked(name: Option<&str>, checked: &Checked) -> Self {
+        let differences = checked.differences.iter().map(|(row, difference)| {
+            let (got, why) = match difference {
+                Difference::Unanswerable(reason) => (None, reason.clone()),
+                Difference::Verdict { got, why, .. } => (Some(got.to_string()), why.clone()),
+            };
+            let row = JsonRow {
+                from: row.from.clone(),
+                to: row.to.clone(),
+                port: row.port.number,
+                protocol: row.port.protocol.as_str(),
+                allowed: row.allowed,
+            };
+            JsonDifference { row, got, why }
+        });
+        Self {
+            name: name.map(str::to_owned),
+            checked: checked.rows,
+            differences: differences.collect(),
+            error: None,
+        }
+    }
+
+    fn unusable(name: &str, error: &anyhow::Error) -> Self {
+        let error = Some(format!("{error:#}"));
+        Self { name: Some(name.to_owned()), checked: 0, differences: Vec::new(), error }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use netpol_engine::{Port, Protocol};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::input;
 
@@ -23,11 +23,13 @@ pub struct Row {
 }
 
 /// The other end of a row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub enum RowTarget {
     /// A pod, workload or address.
+    #[serde(rename = "to")]
     Direct(String),
     /// A service, `namespace/name`.
+    #[serde(rename = "toService")]
     Service(String),
 }
 

@@ -1,19 +1,22 @@
 //! The verdicts between workloads, from those between their classes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use netpol_engine::{Analysis, ClassId, Matrix, Port, PortSet, Serves};
-use netpol_view::ArrowVerdict;
+use netpol_engine::{Analysis, ClassId, Matrix, Port, PortSet, PortSetId, Serves};
+use netpol_view::Passage;
+
+use crate::shell::Shell;
 
 /// What the internet is called among the ends.
-const INTERNET: &str = "internet";
+pub const INTERNET: &str = "internet";
 
 /// All ends, and what may pass between any two.
 pub struct Grid {
     /// Workloads in the order of the input, then the internet.
     pub ends: Vec<End>,
     /// Row by row, a row for each source; `None` where no two different pods stand at the two ends.
-    pub rows: Vec<Vec<Option<Cell>>>,
+    pub rows: Vec<Vec<Option<Rc<Passage>>>>,
 }
 
 /// A workload, or the internet.
@@ -30,40 +33,20 @@ pub struct End {
     classes: BTreeMap<ClassId, usize>,
 }
 
-/// What may pass from one end to another.
-pub struct Cell {
-    /// The ports that were asked about.
-    pub asked: PortSet,
-    /// Those of them that are open between all pods of the two.
-    pub always: PortSet,
-    /// Those that are open between some pods only.
-    pub sometimes: PortSet,
-}
-
-impl Cell {
-    /// The cell in one word.
-    pub fn verdict(&self) -> ArrowVerdict {
-        if self.always == self.asked {
-            ArrowVerdict::Allowed
-        } else if self.always.is_none() && self.sometimes.is_none() {
-            ArrowVerdict::Blocked
-        } else {
-            ArrowVerdict::Partial
-        }
-    }
-}
-
 impl Grid {
     /// The grid for `port` of every destination, or for what each serves.
-    pub fn of(analysis: &Analysis, port: Option<Port>) -> Self {
+    pub fn of(analysis: &Analysis, port: Option<Port>, shell: &Shell) -> Self {
         let matrix = analysis.matrix();
         let ends = ends(analysis, port);
+        shell.begin("comparing", Some(ends.len()));
+        let mut passages = Passages { matrix: &matrix, known: HashMap::new() };
         let rows = ends
             .iter()
             .enumerate()
             .map(|(row, from)| {
+                shell.advance();
                 let cells = ends.iter().enumerate();
-                cells.map(|(column, to)| cell(&matrix, from, to, row == column)).collect()
+                cells.map(|(column, to)| passages.cell(from, (column, to), row == column)).collect()
             })
             .collect();
         Self { ends, rows }
@@ -99,65 +82,26 @@ fn ends(analysis: &Analysis, port: Option<Port>) -> Vec<End> {
     ends
 }
 
-/// What may pass between two ends; within one, between two different pods of it.
-fn cell(matrix: &Matrix, from: &End, to: &End, is_same: bool) -> Option<Cell> {
-    let pairs =
-        from.classes.iter().flat_map(|(from, pods)| to.classes.keys().map(move |to| (*from, *to, *pods)));
-    let pairs = pairs.filter(|(from, to, pods)| !is_same || (*pods > 0 && (from != to || *pods > 1)));
-    let mut all: Option<PortSet> = None;
-    let mut any = PortSet::none();
-    for (from, into, _) in pairs {
-        let open = matrix.connections(from, into).intersection(&to.asked);
-        any = any.union(&open);
-        all = Some(all.map_or_else(|| open.clone(), |all| all.intersection(&open)));
-    }
-    let always = all?;
-    let sometimes = without(&any, &always);
-    Some(Cell { asked: to.asked.clone(), always, sometimes })
+/// What may pass between ends. Most sources may send a destination the same, which is then summed up once.
+struct Passages<'m> {
+    matrix: &'m Matrix,
+    /// By the destination's place, and the one set that all pairs of classes share.
+    known: HashMap<(usize, PortSetId), Rc<Passage>>,
 }
 
-/// The ports of `set` that are not in `other`.
-fn without(set: &PortSet, other: &PortSet) -> PortSet {
-    let mut rest = PortSet::none();
-    for protocol in netpol_engine::Protocol::ALL {
-        for (first, last) in set.ranges(protocol) {
-            // `None` once the range is used up to the last port there is.
-            let mut next = Some(*first);
-            for (from, to) in other.ranges(protocol) {
-                let Some(start) = next.filter(|start| from <= last && start <= to) else { continue };
-                if let Some(before) = from.checked_sub(1) {
-                    rest = rest.union(&PortSet::range(protocol, start, before));
-                }
-                next = to.checked_add(1);
-            }
-            if let Some(start) = next {
-                rest = rest.union(&PortSet::range(protocol, start, *last));
-            }
-        }
-    }
-    rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use netpol_engine::Protocol;
-
-    #[test]
-    fn sets_are_told_apart_at_their_edges() {
-        let tcp = |first, last| PortSet::range(Protocol::Tcp, first, last);
-        let cases = [
-            (tcp(1, 65535), tcp(80, 80), "TCP 1-79,81-65535"),
-            (tcp(80, 90), tcp(80, 80), "TCP 81-90"),
-            (tcp(80, 90), tcp(90, 65535), "TCP 80-89"),
-            (tcp(80, 90), tcp(1, 65535), "none"),
-            (tcp(80, 90), tcp(91, 100), "TCP 80-90"),
-            (tcp(80, 90), PortSet::none(), "TCP 80-90"),
-            (tcp(1, 100), tcp(10, 20).union(&tcp(30, 40)), "TCP 1-9,21-29,41-100"),
-            (tcp(80, 80), PortSet::protocol(Protocol::Udp), "TCP 80"),
-        ];
-        for (set, other, rest) in cases {
-            assert_eq!(without(&set, &other).to_string(), rest, "{set} without {other}");
-        }
+impl Passages<'_> {
+    /// What may pass between two ends; within one, between two different pods of it.
+    fn cell(&mut self, from: &End, (at, to): (usize, &End), is_same: bool) -> Option<Rc<Passage>> {
+        let pairs = || {
+            let pairs = from.classes.iter();
+            let pairs = pairs.flat_map(|(from, pods)| to.classes.keys().map(move |to| (*from, *to, *pods)));
+            let pairs = pairs.filter(|(from, to, pods)| !is_same || (*pods > 0 && (from != to || *pods > 1)));
+            pairs.map(|(from, to, _)| (from, to))
+        };
+        let mut sets = pairs().map(|(from, to)| self.matrix.set_of(from, to));
+        let first = sets.next()?;
+        let sum_up = || Rc::new(Passage::between(self.matrix, pairs(), to.asked.clone()));
+        let is_one = sets.all(|set| set == first);
+        Some(if is_one { Rc::clone(self.known.entry((at, first)).or_insert_with(sum_up)) } else { sum_up() })
     }
 }

@@ -30,9 +30,17 @@ pub fn netpol(arguments: &str) -> Ran {
 
 /// The same, with a standard input.
 pub fn netpol_with_input(arguments: &str, input: &str) -> Ran {
+    netpol_in(arguments, input, &[])
+}
+
+/// The same, with more in its environment, which otherwise says nothing about colours.
+pub fn netpol_in(arguments: &str, input: &str, environment: &[(&str, &str)]) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_netpol"))
         .args(arguments.split_whitespace())
         .current_dir(fixtures())
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("NO_COLOR")
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -59,4 +67,19 @@ pub fn written(name: &str, text: &str) -> PathBuf {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, text).unwrap();
     path
+}
+
+/// `answer`, which is JSON and what the schema of `command` says.
+pub fn valid(command: &str, answer: &str) -> serde_json::Value {
+    let schema = fs::read_to_string(
+        [env!("CARGO_MANIFEST_DIR"), "schemas", &format!("{command}.schema.json")]
+            .iter()
+            .collect::<PathBuf>(),
+    );
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema.unwrap()).unwrap()).unwrap();
+    let answer = serde_json::from_str(answer).unwrap();
+    let wrong: Vec<String> =
+        validator.iter_errors(&answer).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{command}: {wrong:#?}\n{answer}");
+    answer
 }

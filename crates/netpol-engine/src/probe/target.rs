@@ -38,6 +38,17 @@ impl fmt::Display for TargetError {
 
 impl std::error::Error for TargetError {}
 
+/// As it may be typed: the host, with the port where it is not 80.
+impl fmt::Display for UrlTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { host, port: 80 } => f.write_str(host),
+            Self { host, port } if host.contains(':') => write!(f, "[{host}]:{port}"),
+            Self { host, port } => write!(f, "{host}:{port}"),
+        }
+    }
+}
+
 impl UrlTarget {
     /// Reads `[http://]HOST[:PORT][/path]`; a `curl ` in front of it does no harm.
     ///

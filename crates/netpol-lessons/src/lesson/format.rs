@@ -1,4 +1,5 @@
-//! The format of a lesson's file: a title, a cluster, and steps.
+//! The format of a file of steps: a title, a cluster, and what happens to it. A lesson's holds its cluster itself, a
+//! suite's may name files for it.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +8,7 @@ use netpol_syntax::{
     Diagnostic, FileId, Limits, Location, Severity, Spanned, UnknownFields, deserialize, parse,
 };
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::{Lesson, LessonStep};
 use crate::expect::{Expectation, ExpectedTarget, Place};
@@ -19,7 +21,7 @@ struct LessonFile {
     steps: Vec<StepFile>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct StepFile {
     title: String,
     text: Option<String>,
@@ -32,7 +34,7 @@ struct StepFile {
     expect: Vec<Spanned<ExpectFile>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct ExpectFile {
     from: Spanned<String>,
     curl: Option<Spanned<String>>,
@@ -47,45 +49,101 @@ const OUTCOMES: [Outcome; 5] =
     [Outcome::Ok, Outcome::NoDns, Outcome::UnknownHost, Outcome::Timeout, Outcome::Refused];
 
 pub(super) fn read(id: &str, text: &str) -> Result<Lesson, Vec<Diagnostic>> {
+    let (file, diagnostics) = shape::<LessonFile>(text)?;
+    let mut reader = Reader { diagnostics, objects: BTreeSet::new(), listed: BTreeSet::new() };
+    reader.manifests(&file.cluster);
+    let steps = reader.steps(file.steps)?.into_iter().map(|(step, _)| step).collect();
+    Ok(Lesson { id: id.to_owned(), title: file.title, cluster: file.cluster.value, steps })
+}
+
+/// A file of expectations, of which only the outer form is known.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct SuiteFile {
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) manifests: Vec<Spanned<String>>,
+    pub(crate) cluster: Option<Spanned<String>>,
+    steps: Vec<StepFile>,
+}
+
+impl SuiteFile {
+    pub(crate) fn read(text: &str) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let (file, mut diagnostics) = shape::<Self>(text)?;
+        if file.manifests.is_empty() && file.cluster.is_none() {
+            let message = "there is neither a `cluster` nor `manifests`";
+            diagnostics.push(Diagnostic::error("steps-shape", start(), message));
+        }
+        Ok((file, diagnostics))
+    }
+
+    /// The steps, each with the places of its expectations, where `objects` are there before the first, and `listed` as
+    /// items of lists.
+    pub(crate) fn steps(
+        self,
+        diagnostics: Vec<Diagnostic>,
+        objects: BTreeSet<ObjectRef>,
+        listed: BTreeSet<ObjectRef>,
+    ) -> Result<Vec<(LessonStep, Vec<Location>)>, Vec<Diagnostic>> {
+        let mut reader = Reader { diagnostics, objects, listed };
+        if let Some(cluster) = &self.cluster {
+            reader.manifests(cluster);
+        }
+        reader.steps(self.steps)
+    }
+}
+
+/// The one document of `text`, and what is wrong with it where that hides nothing else.
+fn shape<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Diagnostic>), Vec<Diagnostic>> {
     let parsed = parse(FileId(0), text, &Limits::PAGE);
     let mut diagnostics = parsed.diagnostics;
     let [document] = parsed.documents.as_slice() else {
-        let at = Location { file: FileId(0), span: Default::default() };
-        diagnostics.push(Diagnostic::error("lesson-shape", at, "a lesson is one document"));
+        diagnostics.push(Diagnostic::error("steps-shape", start(), "a file of steps is one document"));
         return Err(diagnostics);
     };
-    let file = deserialize::<LessonFile>(document.root(), UnknownFields::Report);
+    let file = deserialize::<T>(document.root(), UnknownFields::Report);
     diagnostics.extend(file.diagnostics);
-    let Some(file) = file.value else { return Err(diagnostics) };
-    if file.steps.is_empty() {
-        let message = "a lesson has at least one step";
-        diagnostics.push(Diagnostic::error("lesson-shape", document.location(), message));
+    match file.value {
+        Some(file) => Ok((file, diagnostics)),
+        None => Err(diagnostics),
     }
-    let mut reader = Reader { diagnostics, objects: BTreeSet::new() };
-    reader.manifests(&file.cluster);
-    let steps = file.steps.into_iter().map(|step| reader.step(step)).collect();
-    if reader.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        return Err(reader.diagnostics);
-    }
-    Ok(Lesson { id: id.to_owned(), title: file.title, cluster: file.cluster.value, steps })
+}
+
+/// Where a file begins.
+fn start() -> Location {
+    Location { file: FileId(0), span: Default::default() }
 }
 
 struct Reader {
     diagnostics: Vec<Diagnostic>,
-    /// The objects that are there at this point of the lesson.
+    /// The objects that are there at this point.
     objects: BTreeSet<ObjectRef>,
+    /// Those that are there as items of a list, where they can be labelled and replaced.
+    listed: BTreeSet<ObjectRef>,
 }
 
 impl Reader {
-    fn step(&mut self, step: StepFile) -> LessonStep {
+    /// All steps, each with the places of its expectations, where nothing is wrong with any.
+    fn steps(mut self, steps: Vec<StepFile>) -> Result<Vec<(LessonStep, Vec<Location>)>, Vec<Diagnostic>> {
+        if steps.is_empty() {
+            self.error("steps-shape", start(), "there is at least one step");
+        }
+        let steps = steps.into_iter().map(|step| self.step(step)).collect();
+        if self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            return Err(self.diagnostics);
+        }
+        Ok(steps)
+    }
+
+    fn step(&mut self, step: StepFile) -> (LessonStep, Vec<Location>) {
         let delete = step.delete.iter().filter_map(|object| self.deleted(object)).collect();
         if let Some(apply) = &step.apply {
             self.manifests(apply);
         }
         let label = step.label.iter().filter_map(|change| self.labelled(change)).collect();
+        let places = step.expect.iter().map(|row| row.at).collect();
         let expect = step.expect.iter().filter_map(|row| self.expectation(row)).collect();
         let apply = step.apply.map_or_else(String::new, |apply| apply.value);
-        LessonStep { title: step.title, text: step.text, apply, delete, label, expect }
+        (LessonStep { title: step.title, text: step.text, apply, delete, label, expect }, places)
     }
 
     /// Checks a block of manifests. Its spans are of the block's own text, so they are told at the block.
@@ -99,7 +157,7 @@ impl Reader {
                     self.objects.insert(object);
                 }
                 None => {
-                    self.error("lesson-manifest", block.at, "a manifest has no `kind` or no `metadata.name`")
+                    self.error("steps-manifest", block.at, "a manifest has no `kind` or no `metadata.name`")
                 }
             }
         }
@@ -108,11 +166,14 @@ impl Reader {
     fn deleted(&mut self, text: &Spanned<String>) -> Option<ObjectRef> {
         let Some(object) = ObjectRef::parse(text) else {
             let message = format!("`{}` is not `kind/[namespace/]name`", text.value);
-            self.error("lesson-object", text.at, message);
+            self.error("steps-object", text.at, message);
             return None;
         };
-        if !self.objects.remove(&object) {
-            self.error("lesson-object", text.at, format!("there is no `{object}` to delete"));
+        if self.listed.contains(&object) {
+            let message = format!("`{object}` is an item of a `List`, of which nothing can be deleted");
+            self.error("steps-object", text.at, message);
+        } else if !self.objects.remove(&object) {
+            self.error("steps-object", text.at, format!("there is no `{object}` to delete"));
         }
         Some(object)
     }
@@ -121,14 +182,14 @@ impl Reader {
         let Some(change) = LabelChange::parse(text) else {
             let message =
                 format!("`{}` is not `kind/[namespace/]name` and `key=value` or `key-`", text.value);
-            self.error("lesson-label", text.at, message);
+            self.error("steps-label", text.at, message);
             return None;
         };
         if change.object.kind == "Namespace" {
             // One that nothing declares, such as `default`, comes into the text with its first label.
             self.objects.insert(change.object.clone());
-        } else if !self.objects.contains(&change.object) {
-            self.error("lesson-object", text.at, format!("there is no `{}` to label", change.object));
+        } else if !self.objects.contains(&change.object) && !self.listed.contains(&change.object) {
+            self.error("steps-object", text.at, format!("there is no `{}` to label", change.object));
         }
         Some(change)
     }
@@ -138,7 +199,7 @@ impl Reader {
         let target = self.target(row);
         let got = OUTCOMES.into_iter().find(|outcome| outcome.as_str() == row.got.value);
         if got.is_none() {
-            self.error("lesson-expectation", row.got.at, format!("`{}` is not an outcome", row.got.value));
+            self.error("steps-expectation", row.got.at, format!("`{}` is not an outcome", row.got.value));
         }
         Some(Expectation { from: from?, target: target?, got: got? })
     }
@@ -148,21 +209,21 @@ impl Reader {
             (Some(url), None, None, None) => match UrlTarget::parse(url) {
                 Ok(url) => Some(ExpectedTarget::Curl(url)),
                 Err(error) => {
-                    self.error("lesson-expectation", url.at, error.to_string());
+                    self.error("steps-expectation", url.at, error.to_string());
                     None
                 }
             },
             (None, Some(to), Some(number @ 1..), protocol) => {
                 let name = protocol.as_ref().map_or(Protocol::Tcp.as_str(), |it| it.value.as_str());
                 let Some(protocol) = Protocol::from_api(name) else {
-                    self.error("lesson-expectation", row.at, format!("`{name}` is not a protocol"));
+                    self.error("steps-expectation", row.at, format!("`{name}` is not a protocol"));
                     return None;
                 };
                 Some(ExpectedTarget::Connect { to: self.place(to)?, port: Port { protocol, number } })
             }
             _ => {
                 let message = "an expectation has either `curl`, or `to` with a `port` from 1";
-                self.error("lesson-expectation", row.at, message);
+                self.error("steps-expectation", row.at, message);
                 None
             }
         }
@@ -172,7 +233,7 @@ impl Reader {
         let place = Place::parse(text);
         if place.is_none() {
             let message = format!("`{}` is neither `namespace/name` nor an address", text.value);
-            self.error("lesson-expectation", text.at, message);
+            self.error("steps-expectation", text.at, message);
         }
         place
     }

@@ -7,7 +7,7 @@ use super::access::{Fields, ItemsAccess, MembersAccess, SpannedAccess};
 use super::error::{Error, Fault};
 use super::{Context, nullable, spanned};
 use crate::path::Path;
-use crate::{Node, NodeKind, Scalar, Value};
+use crate::{Node, Value};
 
 /// A node, the way to it, and what is shared.
 #[derive(Clone, Copy)]
@@ -45,11 +45,9 @@ impl<'n> NodeDeserializer<'n, '_> {
         if self.is_zero()? {
             return Ok("");
         }
-        if let NodeKind::Scalar(scalar) = self.node.kind()
-            && is_lone_letter(scalar)
-        {
-            self.context.warn_of_letter(self.node, scalar.text, self.path);
-            return Ok(scalar.text);
+        if let Some(letter) = self.node.lone_letter() {
+            self.context.warn_of_letter(self.node, letter, self.path);
+            return Ok(letter);
         }
         self.node.as_str().ok_or_else(|| Error::wrong_type("string"))
     }
@@ -61,13 +59,6 @@ impl<'n> NodeDeserializer<'n, '_> {
             Err(Error::wrong_type("object"))
         }
     }
-}
-
-/// Whether a scalar is one of the letters `y` and `n`, which YAML 1.1 takes for booleans and most readers of
-/// today for what they are. Where a text is wanted they are read as that, with a warning: namespaces
-/// called `y` are too common in test manifests to be turned away.
-fn is_lone_letter(scalar: Scalar<'_>) -> bool {
-    matches!(scalar.value, Value::Bool(_)) && matches!(scalar.text, "y" | "Y" | "n" | "N")
 }
 
 /// A float without a fraction, which JSON spells as an integer (`80.0` becomes `80`).
