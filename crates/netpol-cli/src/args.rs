@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
-use netpol_engine::{Port, Protocol};
+use netpol_engine::{LINTS, Port, Protocol};
 
-use crate::output::{Pairs, Plain};
+use crate::output::{Pairs, Patches, Plain, Reports, Rows};
 use crate::schema::Described;
 
 /// Who reaches whom under Kubernetes NetworkPolicies, answered from manifests alone.
@@ -28,6 +29,9 @@ pub enum Command {
     Explain(ExplainArgs),
     Matrix(MatrixArgs),
     Diff(DiffArgs),
+    Lint(LintArgs),
+    Exposure(ExposureArgs),
+    Suggest(SuggestArgs),
     Test(TestArgs),
     Svg(SvgArgs),
     Share(ShareArgs),
@@ -187,6 +191,89 @@ pub struct DiffArgs {
     /// How to print it
     #[arg(short, long, value_enum, default_value_t)]
     pub output: Pairs,
+}
+
+/// What of the input is wrong, or hardly means what its author wanted
+///
+/// docs/lints.md has every lint with what it finds. A finding that can be mended mechanically says how.
+///
+/// Exits with 0 where nothing worse than a note is found, with 1 where something is, and with 2 where a file cannot be
+/// read or nothing of the input is a manifest.
+#[derive(Debug, clap::Args)]
+pub struct LintArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Lints to leave out, by id; may be given several times or with commas
+    #[arg(long, value_name = "LINT", value_delimiter = ',', value_parser = PossibleValuesParser::new(LINTS.iter().map(|lint| lint.id)))]
+    pub allow: Vec<String>,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Reports,
+}
+
+/// How far each workload is open, also to pods that are not there yet
+///
+/// For each workload and direction, as far as its own policies go: whether anything isolates it, the ports that are open
+/// to every pod there may be and to the internet, and the pods, by the labels of their namespace and their own, that
+/// its rules would admit.
+///
+/// Exits with 0, and with 2 where some of the input cannot be used.
+#[derive(Debug, clap::Args)]
+pub struct ExposureArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Rows,
+}
+
+/// The smallest change of the manifests that lets a connection pass, or that keeps a workload to given ones
+///
+/// With `--from` and `--to` or `--curl`: rules, ports, peers, labels or policies that let it pass, the best first, each
+/// with all that it opens besides, and the best as a patch. By name with `--curl`, DNS included.
+///
+/// With `--isolate`: the policy that lets nothing into the workload and out of it but what `--allow-from` and `--allow-to`
+/// name, or what passes now, on the ports that each end serves; and what is in its way.
+///
+/// Every change is tried before it is printed. Exits with 0 where it does exactly what was asked for or the connection
+/// passes already, with 1 where nothing could, or something is in the way of isolation, and with 2 where some of the
+/// input cannot be used.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("goal").required(true).args(["from", "isolate"]))]
+pub struct SuggestArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Who opens the connection: `namespace/pod`, `namespace/workload` or an address
+    #[arg(long, value_name = "END")]
+    pub from: Option<String>,
+    /// Who is to take it, named as `--from` is
+    #[arg(long, value_name = "END", requires = "from", conflicts_with = "curl", required_unless_present_any = ["curl", "isolate"])]
+    pub to: Option<String>,
+    /// In place of `--to`, what `curl` is given: the name is looked up, and a service's address is translated
+    #[arg(long, value_name = "HOST[:PORT]", requires = "from", conflicts_with = "port")]
+    pub curl: Option<String>,
+    /// What to ask about.
+    #[command(flatten)]
+    pub port: PortArgs,
+    /// The workload to keep to given connections
+    #[arg(long, value_name = "WORKLOAD", conflicts_with_all = ["to", "curl", "port"])]
+    pub isolate: Option<String>,
+    /// With `--isolate`: who may send to it; a workload, a block or `internet`, with `:PORT` or `:PORT/UDP` behind it or
+    /// on all ports that it serves
+    #[arg(long, value_name = "END[:PORT]", requires = "isolate")]
+    pub allow_from: Vec<String>,
+    /// With `--isolate`: to whom it may send, named as `--allow-from` is
+    #[arg(long, value_name = "END[:PORT]", requires = "isolate")]
+    pub allow_to: Vec<String>,
+    /// With `--isolate`: nothing may pass
+    #[arg(long, requires = "isolate", conflicts_with_all = ["allow_from", "allow_to"])]
+    pub nothing: bool,
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t)]
+    pub output: Patches,
 }
 
 /// Play expectation files: unit tests of policies

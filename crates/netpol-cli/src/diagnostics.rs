@@ -16,7 +16,7 @@ pub fn tell<'d>(
 ) {
     let mut lines = Lines::of(files);
     for diagnostic in diagnostics {
-        let text = |lines: &mut Lines<'_>| format!("{}\n", render(lines, diagnostic, &Renderer::styled()));
+        let text = |lines: &mut Lines<'_>| format!("{}\n", render(lines, diagnostic));
         match diagnostic.severity {
             Severity::Error => shell.error(text(&mut lines)),
             Severity::Warning | Severity::Note if shell.is_quiet() => {}
@@ -31,7 +31,8 @@ pub fn tell<'d>(
     }
 }
 
-fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+/// A diagnostic in colour, without a line end after its last.
+pub fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -65,5 +66,8 @@ fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic, renderer: &Renderer) -
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    renderer.render(&[group])
+    if let Some(fix) = &diagnostic.fix {
+        group = group.element(Level::HELP.with_name("fix").message(fix.title.as_str()));
+    }
+    Renderer::styled().render(&[group])
 }

@@ -10,6 +10,9 @@ use netpol_syntax::closest;
 /// The namespace that a name without one is in, as with `kubectl`.
 const DEFAULT_NAMESPACE: &str = "default";
 
+/// How the internet is called beside its CIDR.
+pub const INTERNET: &str = "internet";
+
 /// Every pod and workload by its `namespace/name`.
 pub struct Ends<'c> {
     cluster: &'c Cluster,

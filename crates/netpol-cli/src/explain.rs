@@ -10,16 +10,13 @@ use serde::Serialize;
 
 use crate::Finding;
 use crate::args::ExplainArgs;
-use crate::ends::Ends;
+use crate::ends::{Ends, INTERNET};
 use crate::input;
 use crate::lines::Lines;
 use crate::output::json::{self, JsonStory};
 use crate::output::{Plain, Tone};
 use crate::report;
 use crate::shell::Shell;
-
-/// How the internet is called beside its CIDR.
-const INTERNET: &str = "internet";
 
 /// Prints both sides of the connection, and on the last line the verdict alone; or both as JSON.
 ///

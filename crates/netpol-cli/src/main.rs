@@ -2,7 +2,7 @@
 //!
 //! Each subcommand reads its input, asks the engine and prints; what is wrong with the input goes to standard
 //! error and stops nothing. The exit code is 0 where all is as wanted; 1 where `check` or `diff` found differences,
-//! `test` an expectation that does not hold, or `explain` something that does not pass; and 2 where the question
+//! `test` an expectation that does not hold, `lint` a warning or an error, or `explain` something that does not pass; and 2 where the question
 //! itself could not be asked, or some of the input could not be used, so that the answer is about the rest alone.
 
 mod args;
@@ -11,8 +11,10 @@ mod diagnostics;
 mod diff;
 mod ends;
 mod explain;
+mod exposure;
 mod input;
 mod lines;
+mod lint;
 mod matrix;
 mod output;
 mod probe;
@@ -20,6 +22,7 @@ mod report;
 mod schema;
 mod share;
 mod shell;
+mod suggest;
 mod svg;
 mod test;
 
@@ -65,6 +68,9 @@ fn run(args: &Args, shell: &Shell) -> anyhow::Result<Finding> {
         Command::Explain(explain) => explain::run(explain, shell, &mut out)?,
         Command::Matrix(matrix) => matrix::run(matrix, shell, &mut out)?,
         Command::Diff(diff) => diff::run(diff, shell, &mut out)?,
+        Command::Lint(lint) => lint::run(lint, shell, &mut out)?,
+        Command::Exposure(exposure) => exposure::run(exposure, shell, &mut out)?,
+        Command::Suggest(suggest) => suggest::run(suggest, shell, &mut out)?,
         Command::Test(test) => test::run(test, shell, &mut out)?,
         Command::Svg(svg) => svg::run(svg, shell, &mut out)?,
         Command::Share(share) => share::run(share, shell, &mut out)?,

@@ -152,7 +152,8 @@ pub fn story(story: &Story, lines: &mut Lines<'_>, out: &mut impl Write) -> io::
     Ok(())
 }
 
-fn sentence(words: &Words, lines: &mut Lines<'_>) -> String {
+/// A sentence with the places of what it names.
+pub fn sentence(words: &Words, lines: &mut Lines<'_>) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.clone(),
         Piece::Code(text) => format!("`{text}`"),

@@ -16,6 +16,9 @@ pub enum Described {
     Explain,
     Matrix,
     Diff,
+    Lint,
+    Exposure,
+    Suggest,
     Test,
 }
 
@@ -27,6 +30,9 @@ impl Described {
             Self::Explain => include_str!("../schemas/explain.schema.json"),
             Self::Matrix => include_str!("../schemas/matrix.schema.json"),
             Self::Diff => include_str!("../schemas/diff.schema.json"),
+            Self::Lint => include_str!("../schemas/lint.schema.json"),
+            Self::Exposure => include_str!("../schemas/exposure.schema.json"),
+            Self::Suggest => include_str!("../schemas/suggest.schema.json"),
             Self::Test => include_str!("../schemas/test.schema.json"),
         }
     }

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use common::{fixtures, netpol, valid, written};
 
-const COMMANDS: [&str; 6] = ["check", "probe", "explain", "matrix", "diff", "test"];
+const COMMANDS: [&str; 9] =
+    ["check", "probe", "explain", "matrix", "diff", "lint", "exposure", "suggest", "test"];
 
 #[test]
 fn schemas_are_printed_and_closed() {
@@ -25,7 +26,9 @@ fn schemas_are_printed_and_closed() {
     let other = netpol("schema svg");
     assert_eq!(other.code, Some(2));
     assert!(
-        other.err.contains("possible values: check, probe, explain, matrix, diff, test"),
+        other
+            .err
+            .contains("possible values: check, probe, explain, matrix, diff, lint, exposure, suggest, test"),
         "{}",
         other.err
     );
@@ -80,6 +83,17 @@ fn answers_are_what_their_schemas_say() {
         "check shop.yaml --expect differing.json".to_owned(),
         format!("check cases {cases}"),
         "test expectations".to_owned(),
+        "lint shop.yaml".to_owned(),
+        "lint mixed.yaml broken.yaml".to_owned(),
+        "lint ../../../netpol-engine/tests/lints".to_owned(),
+        "exposure shop.yaml".to_owned(),
+        format!("exposure {edited}"),
+        "exposure mixed.yaml".to_owned(),
+        "suggest shop.yaml --from street/guest --to shop/db --port 5432".to_owned(),
+        "suggest shop.yaml --from shop/web --to shop/db --port 5432".to_owned(),
+        "suggest shop.yaml --isolate shop/db".to_owned(),
+        format!("suggest {edited} --isolate shop/db --allow-from internet:5432 --allow-from 10.0.0.0/8"),
+        "suggest mixed.yaml --isolate shop/door --nothing".to_owned(),
     ];
     for question in questions {
         let ran = netpol(&format!("{question} -o json"));

@@ -33,10 +33,26 @@ pub(crate) fn run(analysis: &Analysis, sources: &Sources<'_>) -> Vec<Diagnostic>
     blocks::check(&mut linter);
     redundant::check(&mut linter);
     reach::check(&mut linter);
-    let mut found = linter.found;
+    let mut found = without_echoes(linter.found);
     found.extend(analysis.diagnostics.iter().cloned().map(|diagnostic| fixes::add(sources, diagnostic)));
     order::sort_by(&mut found, |one, other| {
         (one.at, one.severity, one.id).cmp(&(other.at, other.severity, other.id))
+    });
+    found
+}
+
+/// Two peers where one was meant say it all: that the second of them is no one here is why.
+fn without_echoes(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_peer = |diagnostic: &&Diagnostic| diagnostic.id == registry::TWO_PEERS.id;
+    let peers: Vec<Location> = found.iter().filter(is_peer).filter_map(|diagnostic| diagnostic.at).collect();
+    found.retain(|diagnostic| {
+        let echoes = [registry::PEER_NAMESPACE.id, registry::PEER_NO_POD.id].contains(&diagnostic.id);
+        let is_within = |peer: &Location| {
+            diagnostic.at.is_some_and(|at| {
+                at.file == peer.file && peer.span.start <= at.span.start && at.span.end <= peer.span.end
+            })
+        };
+        !echoes || !peers.iter().any(is_within)
     });
     found
 }

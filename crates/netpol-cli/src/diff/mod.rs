@@ -1,7 +1,7 @@
 //! `netpol diff`: which flows an edit opens and closes.
 
 mod print;
-mod words;
+pub mod words;
 
 use std::io::Write;
 use std::slice;

@@ -114,7 +114,8 @@ pub fn workload(name: &WorkloadName) -> String {
     format!("{}/{}", name.namespace, name.name)
 }
 
-fn end(end: &DiffEnd) -> ToldEnd {
+/// An end in words.
+pub fn end(end: &DiffEnd) -> ToldEnd {
     /// More ranges than these are counted.
     const NAMED: usize = 3;
     match end {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use netpol_engine::{Port, PortSet, Protocol};
-use netpol_syntax::Location;
+use netpol_syntax::{Location, Span, TextEdit};
 use netpol_view::{Piece, Story, Words};
 use serde::Serialize;
 
@@ -55,9 +55,46 @@ pub fn ranges(set: &PortSet) -> Vec<JsonRange> {
 /// A place in the input, as people count: both from 1, columns in characters.
 #[derive(Clone, Debug, Serialize)]
 pub struct JsonPlace {
-    file: String,
-    line: u32,
-    column: usize,
+    /// The file's name.
+    pub file: String,
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: usize,
+}
+
+impl JsonPlace {
+    /// File, line and column, each as text.
+    pub fn parts(&self) -> (String, String, String) {
+        (self.file.clone(), self.line.to_string(), self.column.to_string())
+    }
+}
+
+/// A stretch of the input.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JsonSpan {
+    /// Where it begins.
+    #[serde(flatten)]
+    pub start: JsonPlace,
+    /// The line of its end.
+    pub end_line: u32,
+    /// The column that follows it.
+    pub end_column: usize,
+}
+
+/// A replacement of a stretch of the input.
+#[derive(Clone, Debug, Serialize)]
+pub struct JsonEdit {
+    #[serde(flatten)]
+    span: JsonSpan,
+    text: String,
+}
+
+/// Edits with their places.
+pub fn edits(edits: &[TextEdit], lines: &mut Lines<'_>) -> Vec<JsonEdit> {
+    let edit = |edit: &TextEdit| Some(JsonEdit { span: span(edit.at, lines)?, text: edit.text.clone() });
+    edits.iter().filter_map(edit).collect()
 }
 
 /// As a compiler names it: `file:line:column`.
@@ -99,6 +136,14 @@ pub fn place(at: Location, lines: &mut Lines<'_>) -> Option<JsonPlace> {
     let line = lines.line(at)?;
     let column = line.column(at);
     Some(JsonPlace { file: line.file.to_owned(), line: line.number, column })
+}
+
+/// From where to where `at` is; `None` where it lies in none of the files.
+pub fn span(at: Location, lines: &mut Lines<'_>) -> Option<JsonSpan> {
+    let start = place(at, lines)?;
+    let end = Location { file: at.file, span: Span::new(at.span.end, at.span.end) };
+    let end = place(end, lines)?;
+    Some(JsonSpan { start, end_line: end.line, end_column: end.column })
 }
 
 /// What happened to a connection, or may happen, in words.

@@ -39,6 +39,50 @@ pub enum Pairs {
     Dot,
 }
 
+/// The formats of an answer that is a list of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Rows {
+    /// For people
+    #[default]
+    Table,
+    /// For programs; `netpol schema` describes it
+    Json,
+    /// For spreadsheets
+    Csv,
+    /// For reviews and wikis
+    Markdown,
+}
+
+/// The formats of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Reports {
+    /// For people, as a compiler prints them
+    #[default]
+    Table,
+    /// For programs; `netpol schema` describes it
+    Json,
+    /// For spreadsheets
+    Csv,
+    /// For reviews and wikis
+    Markdown,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
+/// The formats of a change of the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Patches {
+    /// For people
+    #[default]
+    Table,
+    /// For programs; `netpol schema` describes it
+    Json,
+    /// For `patch -p0`: the best change alone
+    Patch,
+}
+
 /// How something turned out, which is what colours are about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {

@@ -1,0 +1,121 @@
+//! A workload that is kept to given connections.
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use netpol_engine::{Cluster, Direction, Endpoint, Excess, Isolation, Wanted, WantedEnd, WorkloadId};
+use netpol_syntax::Limits;
+use serde::Serialize;
+
+use crate::Finding;
+use crate::args::SuggestArgs;
+use crate::input::Input;
+use crate::lines::Lines;
+use crate::output::json::{self, JsonEdit, JsonRange};
+use crate::output::{Patches, Tone};
+use crate::report;
+
+use super::write_patch;
+
+/// Prints the policy, and what is in its way.
+///
+/// # Errors
+/// Where no label selects the workload alone.
+pub fn run(
+    args: &SuggestArgs,
+    input: &Input,
+    workload: WorkloadId,
+    wanted: &[Wanted],
+    out: &mut impl Write,
+) -> Result<Finding> {
+    let cluster = &input.analysis.cluster;
+    let isolation = input.analysis.isolate(&input.files, &Limits::COMMAND, workload, wanted);
+    let isolation = isolation.with_context(|| {
+        format!("no label selects the pods of `{}` alone: give them one", cluster.workload_name(workload))
+    })?;
+    match args.output {
+        Patches::Table => {
+            tell(cluster, workload, &isolation, out)?;
+            writeln!(out, "\nThe policy as a patch, for `patch -p0`:\n")?;
+            write_patch(input, &isolation.edits, out)?;
+        }
+        Patches::Patch => write_patch(input, &isolation.edits, out)?,
+        Patches::Json => json::write(&as_json(cluster, &isolation, &mut Lines::of(&input.files)), out)?,
+    }
+    let is_exact =
+        isolation.excess.is_empty() && isolation.blocked.is_empty() && isolation.indistinct.is_empty();
+    Ok(if is_exact { Finding::Nothing } else { Finding::Differences })
+}
+
+fn tell(cluster: &Cluster, workload: WorkloadId, isolation: &Isolation, out: &mut impl Write) -> Result<()> {
+    let title =
+        format!("Policy `{}` keeps {} to what is wanted", isolation.name, cluster.workload_name(workload));
+    writeln!(out, "{}", Tone::Head.paint(title))?;
+    for pod in &isolation.indistinct {
+        let line = format!("no label tells {} apart: the policy is about it as well", cluster.pod_name(*pod));
+        writeln!(out, "  {}", Tone::Bad.paint(line))?;
+    }
+    for Excess { direction, other, ports, by } in &isolation.excess {
+        let (way, other) = (way(*direction), report::end(cluster, *other));
+        let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
+        writeln!(out, "  {}", Tone::Mixed.paint(format!("passes all the same: {way} {other} {ports}{by}")))?;
+    }
+    for Wanted { direction, other, ports } in &isolation.blocked {
+        let line =
+            format!("the other end blocks: {} {} {ports}", way(*direction), wanted_end(cluster, other));
+        writeln!(out, "  {}", Tone::Mixed.paint(line))?;
+    }
+    Ok(())
+}
+
+fn way(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Egress => "to",
+        Direction::Ingress => "from",
+    }
+}
+
+fn wanted_end(cluster: &Cluster, end: &WantedEnd) -> String {
+    match end {
+        WantedEnd::Workload(workload) => cluster.workload_name(*workload),
+        WantedEnd::Block(block) => block.cidr.to_string(),
+    }
+}
+
+/// As `schemas/suggest.schema.json` describes it.
+#[derive(Serialize)]
+struct Json {
+    policy: String,
+    edits: Vec<JsonEdit>,
+    indistinct: Vec<String>,
+    excess: Vec<JsonFlow>,
+    blocked: Vec<JsonFlow>,
+}
+
+#[derive(Serialize)]
+struct JsonFlow {
+    direction: &'static str,
+    other: String,
+    ports: Vec<JsonRange>,
+    by: Vec<String>,
+}
+
+fn as_json(cluster: &Cluster, isolation: &Isolation, lines: &mut Lines<'_>) -> Json {
+    let flow = |direction: Direction, other: String, ports, by: &[String]| JsonFlow {
+        direction: direction.as_str(),
+        other,
+        ports: json::ranges(ports),
+        by: by.to_vec(),
+    };
+    let name = |end: Endpoint| report::end(cluster, end);
+    let excess = isolation.excess.iter().map(|it| flow(it.direction, name(it.other), &it.ports, &it.by));
+    let blocked =
+        isolation.blocked.iter().map(|it| flow(it.direction, wanted_end(cluster, &it.other), &it.ports, &[]));
+    Json {
+        policy: isolation.name.clone(),
+        edits: json::edits(&isolation.edits, lines),
+        indistinct: isolation.indistinct.iter().map(|pod| cluster.pod_name(*pod)).collect(),
+        excess: excess.collect(),
+        blocked: blocked.collect(),
+    }
+}

@@ -1,0 +1,75 @@
+//! `netpol suggest` and `netpol exposure`.
+
+mod common;
+
+use std::fs;
+use std::process::Command;
+
+use common::{fixtures, netpol, written};
+
+#[test]
+fn a_change_is_told_and_comes_as_a_patch_that_does_it() {
+    let ran = netpol("suggest shop.yaml --from street/guest --to shop/db --port 5432");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(ran.out.starts_with("1. Add "), "{}", ran.out);
+    assert!(
+        ran.out.contains("\n1 as a patch, for `patch -p0`:\n\n--- shop.yaml\n+++ shop.yaml\n"),
+        "{}",
+        ran.out
+    );
+
+    let patch = netpol("suggest shop.yaml --from street/guest --to shop/db --port 5432 -o patch").out;
+    let copy = written("suggest/shop.yaml", &fs::read_to_string(fixtures().join("shop.yaml")).unwrap());
+    let folder = copy.parent().unwrap();
+    let file = written("suggest/change.patch", &patch);
+    let patched = Command::new("patch").args(["-p0", "--input"]).arg(&file).current_dir(folder).output();
+    // Not every machine has `patch`; the edits themselves are tested with the engine.
+    if let Ok(patched) = patched {
+        assert!(patched.status.success(), "{}", String::from_utf8_lossy(&patched.stdout));
+        let ran = netpol(&format!("explain {} --from street/guest --to shop/db --port 5432", copy.display()));
+        assert_eq!((ran.code, ran.last_line()), (Some(0), "allowed"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn what_passes_needs_no_change() {
+    let ran = netpol("suggest shop.yaml --from shop/web --to shop/db --port 5432");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "It passes already.\n"));
+}
+
+#[test]
+fn a_question_without_a_port_is_about_what_is_served() {
+    let ran = netpol("suggest mixed.yaml --from shop/pair --to shop/door");
+    assert!(ran.code == Some(2) || ran.out.starts_with("1. "), "{ran:?}");
+    let ran = netpol("suggest shop.yaml --from shop/web");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("--to"), "{}", ran.err);
+    let ran = netpol("suggest shop.yaml");
+    assert_eq!(ran.code, Some(2));
+    let ran = netpol("suggest shop.yaml --from shop/wbe --to shop/db --port 1");
+    assert!(ran.code == Some(2) && ran.err.contains("did you mean `shop/web`?"), "{}", ran.err);
+}
+
+#[test]
+fn a_workload_is_kept_to_what_is_named() {
+    let ran =
+        netpol("suggest shop.yaml --isolate shop/web --allow-from internet:80 --allow-to shop/db -o patch");
+    assert!(ran.out.contains("+  podSelector:") && ran.out.contains("cidr: 0.0.0.0/0"), "{}", ran.out);
+    let nothing = netpol("suggest shop.yaml --isolate shop/web --nothing -o patch");
+    assert_eq!(nothing.code, Some(0), "{nothing:?}");
+    assert!(nothing.out.contains("ingress: []") && nothing.out.contains("egress: []"), "{}", nothing.out);
+}
+
+#[test]
+fn exposure_is_told_for_each_direction() {
+    let ran = netpol("exposure shop.yaml");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let rows: Vec<Vec<&str>> =
+        ran.out.lines().map(|line| line.split_whitespace().take(3).collect()).collect();
+    assert_eq!(rows[0], ["workload", "direction", "state"]);
+    assert!(rows.contains(&vec!["shop/web", "ingress", "unprotected"]), "{}", ran.out);
+    assert!(rows.contains(&vec!["shop/db", "ingress", "open"]), "{}", ran.out);
+    let csv = netpol("exposure shop.yaml -o csv").out;
+    assert!(csv.starts_with("workload,direction,state,cluster,internet,internet partly,admits\n"), "{csv}");
+    assert!(netpol("exposure shop.yaml -o markdown").out.starts_with("| workload | direction |"));
+}
