@@ -72,45 +72,40 @@ pub fn files(paths: &[PathBuf], shell: &Shell) -> Vec<SourceFile> {
             read(path);
             continue;
         }
-        match manifests_below(path) {
-            Ok(found) if found.is_empty() => shell.error(format_args!(
-                "error: no `.yaml`, `.yml` or `.json` file lies below `{}`",
-                path.display()
-            )),
-            Ok(found) => found.iter().for_each(|path| read(path)),
-            Err(error) => shell.error(told(&error)),
+        let found = manifests_below(path, shell);
+        if found.is_empty() {
+            let what = anyhow!("no `.yaml`, `.yml` or `.json` file lies below `{}`", path.display());
+            shell.error(told(&what));
         }
+        found.iter().for_each(|path| read(path));
     }
     files
 }
 
 /// The manifests below a folder, sorted by name, a folder's own between its neighbours.
-///
-/// # Errors
-/// Where part of it cannot be listed.
-pub fn manifests_below(folder: &Path) -> Result<Vec<PathBuf>> {
+pub fn manifests_below(folder: &Path, shell: &Shell) -> Vec<PathBuf> {
     let is_manifest = |path: &Path| {
         let extension = path.extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|extension| matches!(extension, "yaml" | "yml" | "json"))
     };
-    let mut entries = below(folder)?;
+    let mut entries = below(folder, shell);
     entries.retain(|path| path.is_file() && is_manifest(path));
-    Ok(entries)
+    entries
 }
 
-/// All that lies at or below a folder, sorted, hidden files and folders left out.
-///
-/// # Errors
-/// Where part of it cannot be listed.
-pub fn below(folder: &Path) -> Result<Vec<PathBuf>> {
+/// All that lies at or below a folder, sorted, hidden files and folders left out. Of what cannot be listed it is told
+/// why not.
+pub fn below(folder: &Path, shell: &Shell) -> Vec<PathBuf> {
     let is_hidden = |entry: &walkdir::DirEntry| {
         entry.depth() > 0 && entry.file_name().to_str().is_some_and(|name| name.starts_with('.'))
     };
-    WalkDir::new(folder)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| !is_hidden(entry))
-        .map(|entry| Ok(entry.with_context(|| format!("cannot list `{}`", folder.display()))?.into_path()))
-        .collect()
+    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    let mut found = Vec::new();
+    for entry in entries.filter_entry(|entry| !is_hidden(entry)) {
+        match entry.with_context(|| format!("cannot list `{}`", folder.display())) {
+            Ok(entry) => found.push(entry.into_path()),
+            Err(error) => shell.error(told(&error)),
+        }
+    }
+    found
 }

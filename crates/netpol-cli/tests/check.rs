@@ -56,6 +56,13 @@ fn a_case_that_cannot_be_used_hides_no_other() {
     assert!(ran.err.contains("could not check 1 of the 2 cases found"), "{}", ran.err);
 }
 
+#[test]
+fn what_is_no_folder_hides_no_case() {
+    let ran = netpol("check nowhere cases");
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), "5 checked in 2 cases, 0 differ\n"), "{}", ran.err);
+    assert!(ran.err.contains("`nowhere` is no folder of cases"), "{}", ran.err);
+}
+
 fn case_of(case: &str, manifest: &str) -> PathBuf {
     let row = r#"[{"from": "a", "to": "198.51.100.7", "port": 443, "allowed": true}]"#;
     let expected = written(&format!("{case}/expected.json"), row);

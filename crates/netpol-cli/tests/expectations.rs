@@ -133,7 +133,8 @@ fn manifests_that_cannot_be_used_are_told_once() {
     let missing = written("missing.yaml", "title: t\nmanifests: [gone.yaml]\nsteps: [{title: s}]\n");
     let ran = netpol(&format!("test {}", missing.display()));
     assert_eq!(ran.code, Some(2));
-    assert!(ran.err.contains("cannot read") && ran.err.contains("gone.yaml"), "{}", ran.err);
+    assert!(ran.err.contains(&format!("{}:2:13", missing.display())), "{}", ran.err);
+    assert!(ran.err.contains("there is no `") && ran.err.contains("gone.yaml`"), "{}", ran.err);
 }
 
 #[test]

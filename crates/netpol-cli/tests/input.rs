@@ -150,3 +150,18 @@ fn a_file_that_cannot_be_read_hides_no_other() {
         assert!(ran.err.contains("error: ") && ran.err.contains(&said), "{}", ran.err);
     }
 }
+
+/// A link that leads nowhere is such an entry.
+#[cfg(unix)]
+#[test]
+fn an_entry_that_cannot_be_listed_hides_no_other() {
+    let shop = std::fs::read_to_string(fixtures().join("shop.yaml")).unwrap();
+    let folder = written("linked/shop.yaml", &shop).parent().unwrap().to_owned();
+    let link = folder.join("gone.yaml");
+    if link.symlink_metadata().is_err() {
+        std::os::unix::fs::symlink("nowhere.yaml", &link).unwrap();
+    }
+    let ran = netpol(&format!("matrix {}", folder.display()));
+    assert_eq!((ran.code, ran.out), (Some(2), netpol("matrix shop.yaml").out));
+    assert!(ran.err.contains("cannot list") && ran.err.contains("gone.yaml"), "{}", ran.err);
+}

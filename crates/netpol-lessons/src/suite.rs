@@ -2,6 +2,7 @@
 //! so that a team tests the manifests that it applies.
 
 use std::collections::BTreeSet;
+use std::iter::Zip;
 use std::vec::IntoIter;
 
 use netpol_syntax::{Diagnostic, FileId, Limits, Location, Node, Spanned, parse};
@@ -37,7 +38,7 @@ pub struct SuiteStep {
 #[derive(Clone, Debug)]
 pub struct Rehearsal {
     desk: Desk,
-    steps: IntoIter<(LessonStep, Vec<Location>)>,
+    steps: Zip<IntoIter<LessonStep>, IntoIter<Vec<Location>>>,
 }
 
 impl Suite {
@@ -73,8 +74,9 @@ impl Suite {
             desk.apply(cluster);
         }
         let (objects, listed) = objects(desk.given());
+        let places = self.file.places();
         let steps = self.file.steps(self.diagnostics, objects, listed)?;
-        Ok(Rehearsal { desk, steps: steps.into_iter() })
+        Ok(Rehearsal { desk, steps: steps.into_iter().zip(places) })
     }
 }
 

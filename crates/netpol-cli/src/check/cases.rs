@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::anyhow;
 
 use crate::args::InputArgs;
 use crate::input;
+use crate::shell::{Shell, told};
 
 /// The manifests of a case in a folder.
 pub const MANIFESTS: &str = "manifests.yaml";
@@ -38,17 +39,16 @@ impl Case {
     }
 }
 
-/// The cases at and below `folders`, sorted within each.
-///
-/// # Errors
-/// Where one of them is no folder or cannot be listed.
-pub fn below(folders: &[PathBuf]) -> Result<Vec<Case>> {
+/// The cases at and below `folders`, sorted within each. Of what is no folder it is told.
+pub fn below(folders: &[PathBuf], shell: &Shell) -> Vec<Case> {
     let mut cases = Vec::new();
     for folder in folders {
-        if !folder.is_dir() {
-            bail!("`{}` is no folder of cases; give its expected rows with `--expect`", folder.display());
+        if folder.is_dir() {
+            cases.extend(input::below(folder, shell).iter().filter_map(|path| Case::in_folder(path)));
+        } else {
+            let what = "is no folder of cases; give its expected rows with `--expect`";
+            shell.error(told(&anyhow!("`{}` {what}", folder.display())));
         }
-        cases.extend(input::below(folder)?.iter().filter_map(|path| Case::in_folder(path)));
     }
-    Ok(cases)
+    cases
 }

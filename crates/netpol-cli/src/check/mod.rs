@@ -33,7 +33,8 @@ struct Checked {
 /// Where there is no case, or the only one that the command line spells out cannot be read.
 pub fn run(args: &CheckArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
     let CheckArgs { input, expect, output } = args;
-    let cases = if expect.is_empty() { cases_below(&input.files)? } else { Case::single(input, expect) };
+    let cases =
+        if expect.is_empty() { cases_below(&input.files, shell)? } else { Case::single(input, expect) };
     shell.begin("checking", Some(cases.len()));
     let mut sum = Json::default();
     for case in &cases {
@@ -74,8 +75,8 @@ pub fn run(args: &CheckArgs, shell: &Shell, out: &mut impl Write) -> Result<Find
     Ok(if sum.differing == 0 { Finding::Nothing } else { Finding::Differences })
 }
 
-fn cases_below(folders: &[PathBuf]) -> Result<Vec<Case>> {
-    let cases = cases::below(folders)?;
+fn cases_below(folders: &[PathBuf], shell: &Shell) -> Result<Vec<Case>> {
+    let cases = cases::below(folders, shell);
     if cases.is_empty() {
         bail!(
             "give the expected rows with `--expect`, or folders that hold `{}` and `{}`",

@@ -1,10 +1,12 @@
 //! Which files hold expectations.
 
 use std::path::{Path, PathBuf};
+use std::slice;
 
 use netpol_lessons::ScenarioFile;
-use netpol_syntax::{FileId, Limits, SourceFile, parse};
+use netpol_syntax::{Diagnostic, FileId, Limits, SourceFile, Spanned, parse};
 
+use crate::diagnostics;
 use crate::input::{self, STANDARD_INPUT};
 use crate::shell::{Shell, told};
 
@@ -24,13 +26,9 @@ pub fn found(paths: &[PathBuf], shell: &Shell) -> Vec<ExpectationFile> {
             files.extend(read(path, shell));
             continue;
         }
-        match input::manifests_below(path) {
-            Ok(below) => {
-                let found = below.iter().filter_map(|path| read(path, shell));
-                files.extend(found.filter(|file| !is_manifest(&file.source.text)));
-            }
-            Err(error) => shell.error(told(&error)),
-        }
+        let below = input::manifests_below(path, shell);
+        let found = below.iter().filter_map(|path| read(path, shell));
+        files.extend(found.filter(|file| !is_manifest(&file.source.text)));
     }
     files
 }
@@ -58,9 +56,19 @@ fn is_manifest(text: &str) -> bool {
 }
 
 impl ExpectationFile {
-    /// The manifests that it names, by paths that begin at its own folder.
-    pub fn manifests<'n>(&self, names: impl Iterator<Item = &'n str>, shell: &Shell) -> Vec<ScenarioFile> {
-        let paths: Vec<PathBuf> = names.map(|name| self.folder.join(name)).collect();
+    /// The manifests that it names, by paths that begin at its own folder, as many as can be read.
+    pub fn manifests(&self, names: &[Spanned<String>], shell: &Shell) -> Vec<ScenarioFile> {
+        let (mut paths, mut absent) = (Vec::new(), Vec::new());
+        for name in names {
+            let path = self.folder.join(&name.value);
+            if path.exists() {
+                paths.push(path);
+            } else {
+                let message = format!("there is no `{}`", path.display());
+                absent.push(Diagnostic::error("steps-manifests", name.at, message));
+            }
+        }
+        diagnostics::tell(slice::from_ref(&self.source), absent.iter(), &[], shell);
         let files = input::files(&paths, shell).into_iter();
         files.map(|file| ScenarioFile::new(file.name.as_ref(), file.text.as_ref())).collect()
     }

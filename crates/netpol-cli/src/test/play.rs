@@ -54,8 +54,8 @@ pub fn play(file: &ExpectationFile, shell: &Shell) -> Option<Played> {
     let unusable = |wrong: Vec<Diagnostic>| diagnostics::tell(source, wrong.iter(), &[], shell);
     let suite = Suite::parse(&file.source.text).map_err(unusable).ok()?;
     let title = suite.title().to_owned();
-    let names = suite.manifests().iter().map(|name| name.value.as_str());
-    let rehearsal = suite.clone().rehearse(file.manifests(names, shell)).map_err(unusable).ok()?;
+    let given = file.manifests(suite.manifests(), shell);
+    let rehearsal = suite.rehearse(given).map_err(unusable).ok()?;
     let mut lines = Lines::of(source);
     let mut told = BTreeSet::new();
     let steps = rehearsal.zip(1..).map(|(step, number)| {

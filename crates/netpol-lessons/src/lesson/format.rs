@@ -50,9 +50,9 @@ const OUTCOMES: [Outcome; 5] =
 
 pub(super) fn read(id: &str, text: &str) -> Result<Lesson, Vec<Diagnostic>> {
     let (file, diagnostics) = shape::<LessonFile>(text)?;
-    let mut reader = Reader { diagnostics, objects: BTreeSet::new(), listed: BTreeSet::new() };
+    let mut reader = Reader { diagnostics, objects: BTreeSet::new() };
     reader.manifests(&file.cluster);
-    let steps = reader.steps(file.steps)?.into_iter().map(|(step, _)| step).collect();
+    let steps = reader.steps(file.steps)?;
     Ok(Lesson { id: id.to_owned(), title: file.title, cluster: file.cluster.value, steps })
 }
 
@@ -76,15 +76,27 @@ impl SuiteFile {
         Ok((file, diagnostics))
     }
 
-    /// The steps, each with the places of its expectations, where `objects` are there before the first, and `listed` as
-    /// items of lists.
+    /// The places of the expectations, step by step.
+    pub(crate) fn places(&self) -> Vec<Vec<Location>> {
+        self.steps.iter().map(|step| step.expect.iter().map(|row| row.at).collect()).collect()
+    }
+
+    /// The steps, where `objects` are there before the first, and `listed` as items of lists, where they can be labelled
+    /// and replaced.
     pub(crate) fn steps(
         self,
-        diagnostics: Vec<Diagnostic>,
-        objects: BTreeSet<ObjectRef>,
+        mut diagnostics: Vec<Diagnostic>,
+        mut objects: BTreeSet<ObjectRef>,
         listed: BTreeSet<ObjectRef>,
-    ) -> Result<Vec<(LessonStep, Vec<Location>)>, Vec<Diagnostic>> {
-        let mut reader = Reader { diagnostics, objects, listed };
+    ) -> Result<Vec<LessonStep>, Vec<Diagnostic>> {
+        for text in self.steps.iter().flat_map(|step| &step.delete) {
+            if let Some(object) = ObjectRef::parse(text).filter(|object| listed.contains(object)) {
+                let message = format!("`{object}` is an item of a `List`, of which nothing can be deleted");
+                diagnostics.push(Diagnostic::error("steps-object", text.at, message));
+            }
+        }
+        objects.extend(listed);
+        let mut reader = Reader { diagnostics, objects };
         if let Some(cluster) = &self.cluster {
             reader.manifests(cluster);
         }
@@ -117,13 +129,11 @@ struct Reader {
     diagnostics: Vec<Diagnostic>,
     /// The objects that are there at this point.
     objects: BTreeSet<ObjectRef>,
-    /// Those that are there as items of a list, where they can be labelled and replaced.
-    listed: BTreeSet<ObjectRef>,
 }
 
 impl Reader {
-    /// All steps, each with the places of its expectations, where nothing is wrong with any.
-    fn steps(mut self, steps: Vec<StepFile>) -> Result<Vec<(LessonStep, Vec<Location>)>, Vec<Diagnostic>> {
+    /// All steps, where nothing is wrong with any.
+    fn steps(mut self, steps: Vec<StepFile>) -> Result<Vec<LessonStep>, Vec<Diagnostic>> {
         if steps.is_empty() {
             self.error("steps-shape", start(), "there is at least one step");
         }
@@ -134,16 +144,15 @@ impl Reader {
         Ok(steps)
     }
 
-    fn step(&mut self, step: StepFile) -> (LessonStep, Vec<Location>) {
+    fn step(&mut self, step: StepFile) -> LessonStep {
         let delete = step.delete.iter().filter_map(|object| self.deleted(object)).collect();
         if let Some(apply) = &step.apply {
             self.manifests(apply);
         }
         let label = step.label.iter().filter_map(|change| self.labelled(change)).collect();
-        let places = step.expect.iter().map(|row| row.at).collect();
         let expect = step.expect.iter().filter_map(|row| self.expectation(row)).collect();
         let apply = step.apply.map_or_else(String::new, |apply| apply.value);
-        (LessonStep { title: step.title, text: step.text, apply, delete, label, expect }, places)
+        LessonStep { title: step.title, text: step.text, apply, delete, label, expect }
     }
 
     /// Checks a block of manifests. Its spans are of the block's own text, so they are told at the block.
@@ -169,10 +178,7 @@ impl Reader {
             self.error("steps-object", text.at, message);
             return None;
         };
-        if self.listed.contains(&object) {
-            let message = format!("`{object}` is an item of a `List`, of which nothing can be deleted");
-            self.error("steps-object", text.at, message);
-        } else if !self.objects.remove(&object) {
+        if !self.objects.remove(&object) {
             self.error("steps-object", text.at, format!("there is no `{object}` to delete"));
         }
         Some(object)
@@ -188,7 +194,7 @@ impl Reader {
         if change.object.kind == "Namespace" {
             // One that nothing declares, such as `default`, comes into the text with its first label.
             self.objects.insert(change.object.clone());
-        } else if !self.objects.contains(&change.object) && !self.listed.contains(&change.object) {
+        } else if !self.objects.contains(&change.object) {
             self.error("steps-object", text.at, format!("there is no `{}` to label", change.object));
         }
         Some(change)
