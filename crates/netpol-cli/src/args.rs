@@ -57,7 +57,8 @@ pub struct InputArgs {
 /// Without it, each folder at or below FILE that holds a `manifests.yaml` and an `expected.json` is a case; rows of a
 /// `services.json` beside them count as well. Any number of cases is checked in one go.
 ///
-/// Exits with 0 where every row holds, with 1 where one differs, and with 2 where some of the input cannot be used.
+/// Exits with 0 where every row holds, with 1 where one differs, and with 2 where a case cannot be used. Faults in the
+/// manifests of a case are told; they are part of what its rows expect.
 #[derive(Debug, clap::Args)]
 pub struct CheckArgs {
     /// What to read.

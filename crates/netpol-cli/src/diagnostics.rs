@@ -31,6 +31,16 @@ pub fn tell<'d>(
     }
 }
 
+/// Tells `diagnostics` without counting any of them as a fault of this run.
+pub fn mention<'d>(files: &[SourceFile], diagnostics: impl Iterator<Item = &'d Diagnostic>, shell: &Shell) {
+    let mut lines = Lines::of(files);
+    for diagnostic in diagnostics {
+        if diagnostic.severity == Severity::Error || !shell.is_quiet() {
+            shell.say(format_args!("{}\n", render(&mut lines, diagnostic)));
+        }
+    }
+}
+
 /// A diagnostic in colour, without a line end after its last.
 pub fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic) -> String {
     let level = match diagnostic.severity {

@@ -28,10 +28,28 @@ pub struct Input {
 /// # Errors
 /// Where nothing of it is a document.
 pub fn analyse(paths: &[PathBuf], shell: &Shell) -> Result<Input> {
+    let input = read(paths, shell)?;
+    let Input { files, analysis } = &input;
+    diagnostics::tell(files, analysis.diagnostics.iter(), &analysis.cluster.refused, shell);
+    Ok(input)
+}
+
+/// The same, of a case with verdicts that are expected of it, faults and all: they are told, and what does not hold
+/// because of them is a difference.
+///
+/// # Errors
+/// Where nothing of it is a document.
+pub fn analyse_case(paths: &[PathBuf], shell: &Shell) -> Result<Input> {
+    let input = read(paths, shell)?;
+    diagnostics::mention(&input.files, input.analysis.diagnostics.iter(), shell);
+    Ok(input)
+}
+
+fn read(paths: &[PathBuf], shell: &Shell) -> Result<Input> {
     let files = files(paths, shell);
     let analysis = Analysis::read(&files, &Limits::COMMAND);
-    diagnostics::tell(&files, analysis.diagnostics.iter(), &analysis.cluster.refused, shell);
     if analysis.documents == 0 {
+        diagnostics::tell(&files, analysis.diagnostics.iter(), &[], shell);
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         bail!("no manifest could be read from {}", names.join(", "));
     }

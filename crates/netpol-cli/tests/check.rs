@@ -118,3 +118,15 @@ fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
     beside.is_dir().then_some(beside)
 }
+
+#[test]
+fn a_policy_that_is_refused_is_part_of_what_is_expected() {
+    let manifests = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+                     metadata: {name: refused}\nspec: {podSelector: {}, policyTypes: [Nothing]}\n";
+    let path = written("check/refused/manifests.yaml", manifests);
+    let row = r#"[{"from": "10.9.9.9", "to": "default/a", "port": 80, "allowed": true}]"#;
+    written("check/refused/expected.json", row);
+    let ran = netpol(&format!("check {}", path.parent().unwrap().display()));
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "1 checked, 0 differ\n"), "{}", ran.err);
+    assert!(ran.err.contains("error[invalid-policy]"), "{}", ran.err);
+}

@@ -93,7 +93,7 @@ fn check(case: &Case, shell: &Shell) -> Result<Checked> {
     for expected in &case.expected {
         rows.extend(rows::read(expected)?);
     }
-    let input = input::analyse(&case.manifests, shell)?;
+    let input = input::analyse_case(&case.manifests, shell)?;
     let judge = Judge::new(&input.analysis);
     let count = rows.len();
     let differences = rows.into_iter().filter_map(|row| {
