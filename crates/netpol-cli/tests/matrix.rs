@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::netpol;
+use common::{netpol, valid, written};
 
 #[test]
 fn a_table_has_workloads_and_the_internet() {
@@ -66,4 +66,41 @@ fn a_port_that_only_some_pods_may_use_is_told_apart() {
     assert_eq!(cell["verdict"], "partial");
     assert_eq!(cell["always"], serde_json::json!([]));
     assert_eq!(cell["sometimes"][0]["first"], 80);
+}
+
+#[test]
+fn addresses_outside_are_ends_as_far_as_blocks_tell_them_apart() {
+    let text = "apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec:
+  podSelector: {}
+  ingress:
+  - from: [{ipBlock: {cidr: 203.0.113.0/24, except: [203.0.113.8/29]}}, {ipBlock: {cidr: 'fd00:1::/64'}}]
+";
+    let path = written("matrix/blocks.yaml", text).display().to_string();
+    let csv = netpol(&format!("matrix {path} -o csv")).out;
+    let to_web: Vec<&str> = csv.lines().filter(|line| line.contains(",default/web,")).collect();
+    assert_eq!(
+        to_web,
+        [
+            "kube-system/coredns,default/web,blocked,TCP 80,none,none",
+            "internet,default/web,partial,TCP 80,none,TCP 80",
+            "other IPv4,default/web,blocked,TCP 80,none,none",
+            "\"203.0.113.0/29, 203.0.113.16-203.0.113.255\",default/web,allowed,TCP 80,TCP 80,none",
+            "other IPv6,default/web,blocked,TCP 80,none,none",
+            "fd00:1::/64,default/web,allowed,TCP 80,TCP 80,none",
+        ]
+    );
+    let json = valid("matrix", &netpol(&format!("matrix {path} -o json")).out);
+    let end = &json["ends"].as_array().unwrap()[4];
+    assert_eq!(
+        end["ranges"],
+        serde_json::json!([["203.0.113.0", "203.0.113.7"], ["203.0.113.16", "203.0.113.255"]])
+    );
 }

@@ -1,25 +1,31 @@
 //! The verdicts between workloads, from those between their classes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::rc::Rc;
 
-use netpol_engine::{Analysis, ClassId, Matrix, Port, PortSet, PortSetId, Serves};
+use ipnet::{IpSubnets, Ipv4Subnets, Ipv6Subnets};
+use netpol_engine::{
+    Analysis, Block, Class, ClassId, Cluster, Matrix, OutsideRange, PeerKind, Port, PortSet, PortSetId,
+    Serves,
+};
 use netpol_view::Passage;
 
+use crate::ends::INTERNET;
 use crate::shell::Shell;
 
-/// What the internet is called among the ends.
-pub const INTERNET: &str = "internet";
+/// What the kind of an end outside the cluster is called.
+pub const OUTSIDE: &str = "Outside";
 
 /// All ends, and what may pass between any two.
 pub struct Grid {
-    /// Workloads in the order of the input, then the internet.
+    /// Workloads in the order of the input, then the internet, then the ranges that blocks cut addresses outside into.
     pub ends: Vec<End>,
     /// Row by row, a row for each source; `None` where no two different pods stand at the two ends.
     pub rows: Vec<Vec<Option<Rc<Passage>>>>,
 }
 
-/// A workload, or the internet.
+/// A workload, the internet, or addresses outside.
 pub struct End {
     /// `namespace/workload`.
     pub name: String,
@@ -29,6 +35,8 @@ pub struct End {
     pub pods: usize,
     /// The ports that a connection to it is about.
     asked: PortSet,
+    /// The addresses that it stands for, where it lies outside: ranges, both ends included, ascending.
+    pub ranges: Vec<(IpAddr, IpAddr)>,
     /// Its classes, each with the number of its pods that are in it.
     classes: BTreeMap<ClassId, usize>,
 }
@@ -69,17 +77,93 @@ fn ends(analysis: &Analysis, port: Option<Port>) -> Vec<End> {
                 (None, Serves::Ports(ports)) => ports.iter().copied().collect(),
                 (None, Serves::Unknown) => PortSet::all(),
             };
-            End { name, kind: workload.kind, pods: workload.pods.len(), asked, classes }
+            let (kind, pods) = (workload.kind, workload.pods.len());
+            End { name, kind, pods, asked, ranges: Vec::new(), classes }
         })
         .collect();
-    ends.push(End {
-        name: INTERNET.to_owned(),
-        kind: "Outside",
+    let outside = |name: String, ranges: Vec<(IpAddr, IpAddr)>, classes: BTreeMap<ClassId, usize>| End {
+        name,
+        kind: OUTSIDE,
         pods: 0,
         asked: port.map_or_else(PortSet::all, PortSet::one),
-        classes: analysis.internet().iter().map(|example| (example.class, 0)).collect(),
-    });
+        ranges,
+        classes,
+    };
+    let internet = analysis.internet().iter().map(|example| (example.class, 0)).collect();
+    ends.push(outside(INTERNET.to_owned(), Vec::new(), internet));
+    for (class, name, ranges) in outside_ranges(analysis) {
+        ends.push(outside(name, ranges, BTreeMap::from([(class, 0)])));
+    }
     ends
+}
+
+/// Addresses outside that are alike, with their name.
+type Outside = (ClassId, String, Vec<(IpAddr, IpAddr)>);
+
+/// The addresses outside as far as the blocks of policies tell them apart, of each family of which there is such a
+/// block; but for nodes' own and single ones that pods have.
+fn outside_ranges(analysis: &Analysis) -> Vec<Outside> {
+    let blocks = blocks(&analysis.cluster);
+    let is_in_block = |address: &IpAddr| blocks.iter().any(|block| block.contains(address));
+    let mut classes: Vec<(ClassId, Vec<(IpAddr, IpAddr)>)> = Vec::new();
+    for OutsideRange { first, last, class } in analysis.index.outside_ranges() {
+        let is_node = matches!(analysis.index.classes()[*class], Class::Outside { node: Some(_), .. });
+        let is_pod = first == last && analysis.cluster.pod_at(*first).is_some();
+        if is_node || is_pod {
+            continue;
+        }
+        match classes.iter_mut().find(|(known, _)| known == class) {
+            Some((_, ranges)) => ranges.push((*first, *last)),
+            None => classes.push((*class, vec![(*first, *last)])),
+        }
+    }
+    let is_told_apart = |is_v4: bool| {
+        classes
+            .iter()
+            .flat_map(|(_, ranges)| ranges)
+            .any(|(first, _)| first.is_ipv4() == is_v4 && is_in_block(first))
+    };
+    let families = [true, false].map(is_told_apart);
+    let named = classes.into_iter().filter_map(|(class, ranges)| {
+        let (first, _) = ranges.first()?;
+        let [v4, v6] = families;
+        let is_told_apart = if first.is_ipv4() { v4 } else { v6 };
+        let name = match first {
+            first if is_in_block(first) => ranges.iter().map(range_name).collect::<Vec<_>>().join(", "),
+            IpAddr::V4(_) => "other IPv4".to_owned(),
+            IpAddr::V6(_) => "other IPv6".to_owned(),
+        };
+        is_told_apart.then_some((class, name, ranges))
+    });
+    named.collect()
+}
+
+fn blocks(cluster: &Cluster) -> Vec<&Block> {
+    let rules = cluster
+        .policies
+        .rows()
+        .iter()
+        .flat_map(|policy| policy.ingress.rules().iter().chain(policy.egress.rules()));
+    let peers = rules.flat_map(|rule| rule.peers.iter().flatten());
+    let blocks = peers.filter_map(|peer| match &peer.kind {
+        PeerKind::Block(block) => Some(block),
+        PeerKind::Pods(_) | PeerKind::Namespaces(_) | PeerKind::PodsInNamespaces { .. } => None,
+    });
+    blocks.collect()
+}
+
+/// `10.0.0.0/8` where a range is a block, else its two ends.
+fn range_name((first, last): &(IpAddr, IpAddr)) -> String {
+    let mut subnets = match (first, last) {
+        (IpAddr::V4(first), IpAddr::V4(last)) => IpSubnets::V4(Ipv4Subnets::new(*first, *last, 0)),
+        (IpAddr::V6(first), IpAddr::V6(last)) => IpSubnets::V6(Ipv6Subnets::new(*first, *last, 0)),
+        _ => return format!("{first}-{last}"),
+    };
+    match (subnets.next(), subnets.next()) {
+        (Some(one), None) if first == last => one.addr().to_string(),
+        (Some(one), None) => one.to_string(),
+        _ => format!("{first}-{last}"),
+    }
 }
 
 /// What may pass between ends. Most sources may send a destination the same, which is then summed up once.
@@ -92,6 +176,10 @@ struct Passages<'m> {
 impl Passages<'_> {
     /// What may pass between two ends; within one, between two different pods of it.
     fn cell(&mut self, from: &End, (at, to): (usize, &End), is_same: bool) -> Option<Rc<Passage>> {
+        // What passes outside the cluster is nobody's business here.
+        if from.kind == OUTSIDE && to.kind == OUTSIDE {
+            return None;
+        }
         let pairs = || {
             let pairs = from.classes.iter();
             let pairs = pairs.flat_map(|(from, pods)| to.classes.keys().map(move |to| (*from, *to, *pods)));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::iter::once;
+use std::net::IpAddr;
 
 use netpol_engine::PortSet;
 use netpol_view::{ArrowVerdict, Passage};
@@ -13,7 +14,7 @@ use crate::output::json::{self, JsonRange, ranges};
 use crate::output::table::{self, Cell};
 use crate::output::{Tone, csv, markdown};
 
-use super::cells::{End, Grid, INTERNET};
+use super::cells::{End, Grid, OUTSIDE};
 
 /// What stands where the rows' and the columns' names meet.
 const CORNER: &str = "from \\ to";
@@ -70,7 +71,7 @@ pub fn csv(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
 pub fn dot(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
     let mut graph = Graph::default();
     for end in &grid.ends {
-        if end.name == INTERNET {
+        if end.kind == OUTSIDE {
             graph.outside(&end.name, &end.name);
         } else {
             graph.workload(&end.name, None);
@@ -131,6 +132,8 @@ struct JsonEnd<'g> {
     name: &'g str,
     kind: &'g str,
     pods: usize,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    ranges: &'g [(IpAddr, IpAddr)],
 }
 
 #[derive(Serialize)]
@@ -145,6 +148,11 @@ struct JsonCell<'g> {
 
 /// Ends, and a cell for each pair.
 pub fn json(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
-    let ends = grid.ends.iter().map(|end| JsonEnd { name: &end.name, kind: end.kind, pods: end.pods });
+    let ends = grid.ends.iter().map(|end| JsonEnd {
+        name: &end.name,
+        kind: end.kind,
+        pods: end.pods,
+        ranges: &end.ranges,
+    });
     json::write(&Json { ends: ends.collect(), cells: JsonCells(grid) }, out)
 }
