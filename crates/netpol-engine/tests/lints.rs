@@ -85,6 +85,7 @@ fn a_fix_silences_its_lint_and_changes_no_verdict_beyond_its_policy() {
         assert!(edited.len() <= 1, "{}: more than one policy is edited: {diff:#?}", lint_of.id);
     }
     let expected = [
+        "boolean-letter",
         "cidr-host-bits",
         "deny-that-allows",
         "direction-without-rules",
@@ -96,6 +97,7 @@ fn a_fix_silences_its_lint_and_changes_no_verdict_beyond_its_policy() {
         "inert-rules",
         "match-labels-missing",
         "no-such-namespace",
+        "other-version",
         "peer-other-namespace",
         "peer-selects-no-pod",
         "policy-other-namespace",
@@ -104,6 +106,7 @@ fn a_fix_silences_its_lint_and_changes_no_verdict_beyond_its_policy() {
         "service-port",
         "two-peers",
         "unknown-field",
+        "wrong-type",
     ];
     assert_eq!(with_fix.into_iter().collect::<Vec<_>>(), expected);
 }

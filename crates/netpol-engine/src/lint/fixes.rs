@@ -1,6 +1,6 @@
 //! Fixes for what is found in reading: made only where someone asks for them, since they need the text again.
 
-use netpol_syntax::{Diagnostic, Fix, Location, Node, Sources, Yaml};
+use netpol_syntax::{Diagnostic, Fix, Location, Node, Sources, TextEdit, Yaml};
 
 use super::{ancestors_of, edit_at};
 
@@ -12,6 +12,8 @@ pub(super) fn add(sources: &Sources<'_>, diagnostic: Diagnostic) -> Diagnostic {
         "match-labels-missing" => match_labels(sources, at),
         "unknown-field" => known_field(sources, at, &diagnostic),
         "inert-rules" => policy_types(sources, at),
+        "boolean-letter" | "wrong-type" => quoted(sources, at, &diagnostic),
+        "other-version" => expected_version(sources, at, &diagnostic),
         _ => None,
     };
     diagnostic.with_fix(fix)
@@ -47,6 +49,31 @@ fn known_field(sources: &Sources<'_>, at: Location, diagnostic: &Diagnostic) -> 
     edit_at(sources, at, |editor, key| {
         let title = format!("Write `{known}`");
         Some(Fix { title, edits: vec![editor.rename(key, known)], keeps_meaning: false })
+    })
+}
+
+/// The text in quotes, where the help says that they are missing.
+fn quoted(sources: &Sources<'_>, at: Location, diagnostic: &Diagnostic) -> Option<Fix> {
+    let help = diagnostic.help.as_deref()?;
+    let text = help.strip_prefix("quote it: ")?.trim_matches('`');
+    let document = sources.document(at)?;
+    // Only what stands there as it is read can be put into quotes as it stands.
+    let source = document.node_at(at)?.source();
+    (text == format!("\"{source}\"")).then(|| Fix {
+        title: format!("Write `{text}`"),
+        edits: vec![TextEdit { at, text: text.to_owned() }],
+        keeps_meaning: diagnostic.id == "boolean-letter",
+    })
+}
+
+/// The version that the help names.
+fn expected_version(sources: &Sources<'_>, at: Location, diagnostic: &Diagnostic) -> Option<Fix> {
+    let (_, named) = diagnostic.help.as_deref()?.split_once("write `apiVersion: ")?;
+    let (version, _) = named.split_once('`')?;
+    edit_at(sources, at, |editor, node| {
+        node.as_str()?;
+        let title = format!("Write `{version}`");
+        Some(Fix { title, edits: vec![editor.replace(node, &Yaml::text(version))], keeps_meaning: true })
     })
 }
 

@@ -128,6 +128,8 @@ const LOOKALIKE: Lint =
     Lint::warning("lookalike-policy", "A policy of another API group, which is not evaluated");
 const BOOLEAN_LETTER: Lint =
     Lint::warning("boolean-letter", "A lone `y` or `n` where a string is wanted: a boolean for `kubectl`");
+const OTHER_VERSION: Lint =
+    Lint::warning("other-version", "An object of another version of its API than the one that is read");
 const INVALID_NAME: Lint = Lint::warning("invalid-name", "A name that the API server refuses");
 
 /// All of them: first what is looked for beyond validity, then what is found in reading.
@@ -167,5 +169,6 @@ pub const LINTS: &[Lint] = &[
     WRONG_TYPE,
     LOOKALIKE,
     BOOLEAN_LETTER,
+    OTHER_VERSION,
     INVALID_NAME,
 ];

@@ -307,10 +307,9 @@ fn offer_nearest(
         });
         return found.with_help(format!("did you mean `{key}: {near}`?")).with_fix(fix);
     }
-    let known = labels.iter().filter(|labels| !labels.is_empty()).min_by_key(|labels| labels.len());
-    match known {
-        Some(labels) => found.with_help(format!("there are such as have {}", shown(labels))),
-        None => found.with_help("nothing there carries a label"),
+    match labels.iter().find(|labels| !labels.is_empty()) {
+        Some(labels) => found.with_help(format!("one that is there has {}", shown(labels))),
+        None => found.with_help("nothing that is there carries a label"),
     }
 }
 
