@@ -6,7 +6,7 @@ use crate::table::Id;
 ///
 /// INVARIANT: bits at and past `size` are never set, so that two sets of one size are equal exactly when
 /// their words are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BitSet {
     words: Box<[u64]>,
     size: usize,
@@ -78,10 +78,23 @@ impl BitSet {
         }
     }
 
+    /// Leaves only what `other` holds as well.
+    pub fn keep(&mut self, other: &Self) {
+        for (word, with) in self.words.iter_mut().zip(&other.words) {
+            *word &= with;
+        }
+    }
+
     /// Whether both hold something.
     #[must_use]
     pub fn intersects(&self, other: &Self) -> bool {
         self.words.iter().zip(&other.words).any(|(word, with)| word & with != 0)
+    }
+
+    /// Whether `other` holds all that this one does.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).all(|(word, of)| word & !of == 0)
     }
 
     /// What both hold.
@@ -137,8 +150,11 @@ mod tests {
         even.subtract(&odd);
         assert_eq!((odd.len(), even.len()), (65, 65));
         assert!(odd.intersection(&even).is_empty());
+        assert!(odd.is_within(&BitSet::all(130)) && odd.is_within(&odd) && !odd.is_within(&even));
         even.unite(&odd);
         assert_eq!(even, BitSet::all(130));
+        even.keep(&odd);
+        assert_eq!(even, odd);
         assert!(odd.iter::<Number>().all(|number| number.index() % 2 == 1));
     }
 }

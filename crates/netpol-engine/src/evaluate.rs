@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use netpol_syntax::order;
 
+use crate::bits::BitSet;
 use crate::index::Index;
 use crate::model::{
     AddressOrigin, Cluster, Direction, Endpoint, NodeId, PeerKind, Phase, PodId, PodNetwork, PolicyId,
@@ -249,7 +250,7 @@ fn exemption(cluster: &Cluster, flow: Flow) -> Option<Exemption> {
 }
 
 /// What of an end can settle a flow without regard to policies; the same for all members of a class.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Standing {
     /// It has ended.
     finished: bool,
@@ -271,16 +272,30 @@ pub(crate) enum Settled {
 impl Standing {
     pub(crate) fn of(cluster: &Cluster, end: Endpoint) -> Self {
         match end {
-            Endpoint::Address(address) => {
-                let node = cluster.node_at(address);
-                Self { finished: false, home: node, counts_as: node }
-            }
-            Endpoint::Pod(pod) => {
-                let pod = &cluster.pods[pod];
-                let counts_as = pod.node.filter(|_| pod.network == PodNetwork::Host);
-                Self { finished: pod.phase == Phase::Finished, home: pod.node, counts_as }
-            }
+            Endpoint::Address(address) => Self::of_node(cluster.node_at(address)),
+            Endpoint::Pod(pod) => Self::of_pod(cluster, pod),
         }
+    }
+
+    /// That of an address: a node's, or nobody's.
+    pub(crate) fn of_node(node: Option<NodeId>) -> Self {
+        Self { finished: false, home: node, counts_as: node }
+    }
+
+    pub(crate) fn of_pod(cluster: &Cluster, pod: PodId) -> Self {
+        let pod = &cluster.pods[pod];
+        let counts_as = pod.node.filter(|_| pod.network == PodNetwork::Host);
+        Self { finished: pod.phase == Phase::Finished, home: pod.node, counts_as }
+    }
+
+    /// The node that its traffic counts as.
+    pub(crate) fn counts_as(&self) -> Option<NodeId> {
+        self.counts_as
+    }
+
+    /// The same, on no node where its own is none of `nodes`.
+    pub(crate) fn at_home_among(self, nodes: &BitSet) -> Self {
+        Self { home: self.home.filter(|node| nodes.contains(*node)), ..self }
     }
 
     /// Whether only something uncommon at the other end could settle a flow with it.

@@ -7,9 +7,7 @@ use netpol_syntax::Location;
 
 use crate::Analysis;
 use crate::index::ClassId;
-use crate::model::{
-    Cluster, Direction, Peer, PeerKind, Policy, PolicyId, PortRule, Requirement, Rule, Section, Selector,
-};
+use crate::model::{Cluster, Direction, Policy, PolicyId};
 use crate::ports::PortSet;
 
 /// A policy that differs.
@@ -59,7 +57,7 @@ impl Edits {
             let kind = match (one, other) {
                 (None, Some(added)) => EditKind::Added(added.at),
                 (Some(removed), None) => EditKind::Removed(removed.at),
-                (Some(one), Some(other)) if !says_the_same(one, other) => {
+                (Some(one), Some(other)) if !one.says_the_same(other) => {
                     EditKind::Changed { from: one.at, to: other.at }
                 }
                 _ => continue,
@@ -116,57 +114,4 @@ fn by_name(cluster: &Cluster) -> BTreeMap<(Arc<str>, Arc<str>), PolicyId> {
     let key =
         |policy: &Policy| (Arc::clone(&cluster.namespaces[policy.namespace].name), Arc::clone(&policy.name));
     cluster.policies.iter().map(|(id, policy)| (key(policy), id)).collect()
-}
-
-/// Whether two policies of one name say the same, wherever it stands in the text.
-fn says_the_same(one: &Policy, other: &Policy) -> bool {
-    selectors(&one.subject, &other.subject)
-        && sections(&one.ingress, &other.ingress)
-        && sections(&one.egress, &other.egress)
-}
-
-fn sections(one: &Section, other: &Section) -> bool {
-    match (one, other) {
-        (Section::Untouched, Section::Untouched) => true,
-        (Section::Isolates(one), Section::Isolates(other)) => all(one, other, rules),
-        _ => false,
-    }
-}
-
-fn rules(one: &Rule, other: &Rule) -> bool {
-    lists(one.peers.as_deref(), other.peers.as_deref(), peers)
-        && lists(one.ports.as_deref(), other.ports.as_deref(), |one: &PortRule, other: &PortRule| {
-            (one.protocol, &one.ports) == (other.protocol, &other.ports)
-        })
-}
-
-fn peers(one: &Peer, other: &Peer) -> bool {
-    match (&one.kind, &other.kind) {
-        (PeerKind::Pods(one), PeerKind::Pods(other))
-        | (PeerKind::Namespaces(one), PeerKind::Namespaces(other)) => selectors(one, other),
-        (
-            PeerKind::PodsInNamespaces { namespaces, pods },
-            PeerKind::PodsInNamespaces { namespaces: other_namespaces, pods: other_pods },
-        ) => selectors(namespaces, other_namespaces) && selectors(pods, other_pods),
-        (PeerKind::Block(one), PeerKind::Block(other)) => one == other,
-        _ => false,
-    }
-}
-
-fn selectors(one: &Selector, other: &Selector) -> bool {
-    all(&one.requirements, &other.requirements, |one: &Requirement, other: &Requirement| {
-        (&one.key, &one.operator) == (&other.key, &other.operator)
-    })
-}
-
-fn lists<T>(one: Option<&[T]>, other: Option<&[T]>, same: impl Fn(&T, &T) -> bool) -> bool {
-    match (one, other) {
-        (None, None) => true,
-        (Some(one), Some(other)) => all(one, other, same),
-        _ => false,
-    }
-}
-
-fn all<T>(one: &[T], other: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
 }

@@ -1,10 +1,12 @@
 //! Who is alike: pods that no policy can tell apart, and outside addresses that lie in the same blocks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use netpol_syntax::order;
 
+use crate::bits::BitSet;
 use crate::model::{
     Block, Cluster, ContainerPort, Endpoint, Labels, NamespaceId, NodeId, PeerKind, Phase, PodId, PodNetwork,
 };
@@ -67,18 +69,25 @@ pub struct OutsideRange {
 }
 
 /// All classes of a cluster.
-#[derive(Clone, Debug)]
-pub(super) struct Classes {
+#[derive(Debug)]
+pub(crate) struct Classes {
     pub(super) table: Table<ClassId, Class>,
     pub(super) of_pods: usize,
     pub(super) of_pod: Table<PodId, ClassId>,
     pub(super) outside: Vec<OutsideRange>,
     /// The blocks that policies name, each once.
     pub(super) blocks: Vec<Block>,
+    /// For each class the blocks that hold an address of it.
+    pub(super) blocks_of: Table<ClassId, BitSet>,
 }
 
+id!(
+    /// A block that policies name.
+    BlockId
+);
+
 /// What policies can see of a pod.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq, Hash)]
 struct PodKey<'c> {
     namespace: NamespaceId,
     labels: &'c Labels,
@@ -86,16 +95,18 @@ struct PodKey<'c> {
     network: PodNetwork,
     finished: bool,
     node: Option<NodeId>,
-    blocks: Vec<bool>,
+    blocks: Cow<'c, BitSet>,
 }
 
 impl Classes {
-    pub(super) fn of(cluster: &Cluster) -> Self {
-        let blocks = blocks(cluster);
+    /// The classes of `cluster`, `blocks` being those that its policies name.
+    pub(super) fn of(cluster: &Cluster, blocks: Vec<Block>) -> Self {
+        let ranges = ranges(cluster, &blocks);
         let mut table = Table::default();
         let mut of_pod = Table::default();
+        let mut blocks_of: Table<ClassId, BitSet> = Table::default();
 
-        let mut classes: BTreeMap<PodKey<'_>, ClassId> = BTreeMap::new();
+        let mut classes: HashMap<PodKey<'_>, ClassId> = HashMap::new();
         for (id, pod) in cluster.pods.iter() {
             let key = PodKey {
                 namespace: pod.namespace,
@@ -104,14 +115,12 @@ impl Classes {
                 network: pod.network,
                 finished: pod.phase == Phase::Finished,
                 node: pod.node,
-                blocks: blocks
-                    .iter()
-                    .map(|block| pod.addresses.iter().any(|address| block.contains(address)))
-                    .collect(),
+                blocks: blocks_around(&ranges, &pod.addresses),
             };
-            let class = *classes
-                .entry(key)
-                .or_insert_with(|| table.push(Class::Pods { example: id, pods: Vec::new() }));
+            let class = *classes.entry(key).or_insert_with_key(|key| {
+                blocks_of.push(key.blocks.as_ref().clone());
+                table.push(Class::Pods { example: id, pods: Vec::new() })
+            });
             if let Class::Pods { pods, .. } = &mut table[class] {
                 pods.push(id);
             }
@@ -119,8 +128,17 @@ impl Classes {
         }
         let of_pods = table.len();
 
-        let outside = outside(cluster, &blocks, &mut table);
-        Self { table, of_pods, of_pod, outside, blocks }
+        let mut classes: BTreeMap<(bool, BitSet, Option<NodeId>), ClassId> = BTreeMap::new();
+        let mut outside = Vec::new();
+        for Range { first, last, blocks, node } in ranges {
+            let class =
+                *classes.entry((first.is_ipv6(), blocks, node)).or_insert_with_key(|(_, blocks, _)| {
+                    blocks_of.push(blocks.clone());
+                    table.push(Class::Outside { example: first, node })
+                });
+            outside.push(OutsideRange { first, last, class });
+        }
+        Self { table, of_pods, of_pod, outside, blocks, blocks_of }
     }
 
     pub(super) fn of_outside(&self, address: IpAddr) -> ClassId {
@@ -133,7 +151,7 @@ impl Classes {
 }
 
 /// The blocks that policies name, each once, in a fixed order.
-fn blocks(cluster: &Cluster) -> Vec<Block> {
+pub(super) fn blocks(cluster: &Cluster) -> Vec<Block> {
     let rules = cluster
         .policies
         .rows()
@@ -149,9 +167,18 @@ fn blocks(cluster: &Cluster) -> Vec<Block> {
     blocks
 }
 
-/// Cuts both address spaces at every edge of a block and around every node's address, and gives ranges
-/// that lie in the same blocks one class.
-fn outside(cluster: &Cluster, blocks: &[Block], table: &mut Table<ClassId, Class>) -> Vec<OutsideRange> {
+/// Addresses of one family that lie in the same blocks, of one node or of none.
+struct Range {
+    first: IpAddr,
+    last: IpAddr,
+    /// The blocks that hold them.
+    blocks: BitSet,
+    /// The node that has the address, where it is a node's.
+    node: Option<NodeId>,
+}
+
+/// Cuts both address spaces at every edge of a block and around every node's address.
+fn ranges(cluster: &Cluster, blocks: &[Block]) -> Vec<Range> {
     let nodes = cluster.nodes.iter().flat_map(|(id, node)| node.addresses.iter().map(move |ip| (*ip, id)));
     let mut holders: BTreeMap<IpAddr, NodeId> = BTreeMap::new();
     holders.extend(nodes);
@@ -167,8 +194,7 @@ fn outside(cluster: &Cluster, blocks: &[Block], table: &mut Table<ClassId, Class
         cuts.extend(successor(*address));
     }
 
-    let mut classes: BTreeMap<(bool, Vec<bool>, Option<NodeId>), ClassId> = BTreeMap::new();
-    let mut ranges: Vec<OutsideRange> = Vec::new();
+    let mut ranges: Vec<Range> = Vec::new();
     let mut cuts = cuts.into_iter().peekable();
     while let Some(first) = cuts.next() {
         let last = match cuts.peek() {
@@ -177,13 +203,36 @@ fn outside(cluster: &Cluster, blocks: &[Block], table: &mut Table<ClassId, Class
             _ => IpAddr::V6(Ipv6Addr::from(u128::MAX)),
         };
         let node = holders.get(&first).copied();
-        let members = blocks.iter().map(|block| block.contains(&first)).collect();
-        let class = *classes
-            .entry((first.is_ipv6(), members, node))
-            .or_insert_with(|| table.push(Class::Outside { example: first, node }));
-        ranges.push(OutsideRange { first, last, class });
+        ranges.push(Range { first, last, blocks: BitSet::none(blocks.len()), node });
+    }
+    for (at, block) in blocks.iter().enumerate() {
+        // Every edge is a cut, so that the ranges from the block's first address on are within it up to its last.
+        let start = ranges.partition_point(|range| range.first < block.cidr.network());
+        let end = ranges.partition_point(|range| range.first <= block.cidr.broadcast());
+        for range in ranges.get_mut(start..end).into_iter().flatten() {
+            if block.contains(&range.first) {
+                range.blocks.insert(BlockId::new(at));
+            }
+        }
     }
     ranges
+}
+
+/// The blocks that hold any of `addresses`.
+fn blocks_around<'r>(ranges: &'r [Range], addresses: &[IpAddr]) -> Cow<'r, BitSet> {
+    let around = |address: &IpAddr| {
+        let after = ranges.partition_point(|range| range.first <= *address);
+        // Both families are covered from their first address on, so there always is a range.
+        after.checked_sub(1).and_then(|at| ranges.get(at)).map(|range| &range.blocks)
+    };
+    let mut found = addresses.iter().filter_map(around);
+    let mut blocks = found.next().map_or_else(|| Cow::Owned(BitSet::none(0)), Cow::Borrowed);
+    for more in found {
+        if !more.is_within(&blocks) {
+            blocks.to_mut().unite(more);
+        }
+    }
+    blocks
 }
 
 fn predecessor(address: IpAddr) -> IpAddr {

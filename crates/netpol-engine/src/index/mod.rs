@@ -6,39 +6,45 @@
 //! in `evaluate`, from what stands here.
 
 mod classes;
+mod memberships;
 mod select;
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::bits::BitSet;
 use crate::model::{
-    Cluster, ContainerPort, Direction, Endpoint, PeerKind, PodId, Policy, PolicyId, PortMatch, Rule, Section,
+    Cluster, ContainerPort, Direction, Endpoint, NamespaceId, PeerKind, PodId, Policy, PolicyId, PortMatch,
+    Rule, Section,
 };
 use crate::ports::{PortSetId, PortSets};
 use crate::table::Table;
 
 use classes::Classes;
 pub use classes::{Class, ClassId, OutsideRange};
+pub(crate) use memberships::{CombinationId, Memberships};
 use select::Selection;
 
 /// A compiled cluster. It belongs to the [`Cluster`] it was made from.
 #[derive(Clone, Debug)]
 pub struct Index {
-    classes: Classes,
-    policies: Table<PolicyId, CompiledPolicy>,
-    /// For each class, the policies that isolate it, by direction.
-    isolating: Table<ClassId, Isolating>,
+    classes: Arc<Classes>,
+    policies: Table<PolicyId, Arc<CompiledPolicy>>,
+    /// The policies that isolate each class, by direction.
+    isolating_egress: Memberships<PolicyId>,
+    isolating_ingress: Memberships<PolicyId>,
     /// The port sets that rules name, and all that come of them.
     pub(crate) port_sets: PortSets,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Isolating {
-    egress: Vec<PolicyId>,
-    ingress: Vec<PolicyId>,
+    /// What the next policy to be compiled is called.
+    next_serial: u32,
 }
 
 /// A policy in terms of classes.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledPolicy {
+    /// What it is called among all that were compiled for the same classes: one that is taken over from an earlier
+    /// state keeps its number, and no other has it.
+    pub(crate) serial: u32,
     /// The pods it selects.
     pub(crate) subjects: BitSet,
     egress: Vec<CompiledRule>,
@@ -65,29 +71,84 @@ impl CompiledPolicy {
     }
 }
 
+/// What policies are compiled against: all of a cluster that does not change with a policy, unless that names
+/// other blocks.
+#[derive(Debug)]
+pub(crate) struct Compiler {
+    selection: Selection,
+}
+
+/// An earlier state of a cluster that differs in its policies alone, or not even in them.
+#[derive(Clone, Copy)]
+pub(crate) struct Earlier<'e> {
+    pub(crate) cluster: &'e Cluster,
+    pub(crate) index: &'e Index,
+    /// All port sets that were met in it.
+    pub(crate) port_sets: &'e PortSets,
+}
+
+impl Compiler {
+    /// For `cluster`, and for every other one with the same pods, nodes and namespaces whose policies name the
+    /// same blocks.
+    pub(crate) fn new(cluster: &Cluster) -> Self {
+        let classes = Classes::of(cluster, classes::blocks(cluster));
+        Self { selection: Selection::new(cluster, Arc::new(classes)) }
+    }
+
+    /// Whether `cluster`, whose pods, nodes and namespaces are those that this was made for, names the same blocks.
+    pub(crate) fn fits(&self, cluster: &Cluster) -> bool {
+        self.selection.classes.blocks == classes::blocks(cluster)
+    }
+
+    /// Compiles `cluster`, which must fit. What says the same in `earlier` as it does now is taken over.
+    pub(crate) fn compile(&self, cluster: &Cluster, earlier: Option<Earlier<'_>>) -> Index {
+        let classes = &self.selection.classes;
+        let earlier = earlier.filter(|earlier| Arc::ptr_eq(classes, &earlier.index.classes));
+        let mut port_sets = earlier.map_or_else(PortSets::default, |earlier| earlier.port_sets.clone());
+        let mut next_serial = earlier.map_or(0, |earlier| earlier.index.next_serial);
+        let mut known: HashMap<(NamespaceId, &str), PolicyId> = HashMap::new();
+        if let Some(earlier) = earlier {
+            let names = earlier.cluster.policies.iter();
+            known.extend(names.map(|(id, policy)| ((policy.namespace, policy.name.as_ref()), id)));
+        }
+        let mut policies = Table::default();
+        for policy in cluster.policies.rows() {
+            let same = earlier.and_then(|earlier| {
+                let id = *known.get(&(policy.namespace, policy.name.as_ref()))?;
+                let compiled = &earlier.index.policies[id];
+                policy.says_the_same(&earlier.cluster.policies[id]).then(|| Arc::clone(compiled))
+            });
+            policies.push(same.unwrap_or_else(|| {
+                let serial = next_serial;
+                next_serial += 1;
+                Arc::new(compile_policy(serial, policy, &self.selection, &mut port_sets))
+            }));
+        }
+        let isolating = |direction| {
+            let isolating = policies
+                .iter()
+                .filter(|(id, _)| matches!(cluster.policies[*id].section(direction), Section::Isolates(_)));
+            let subjects =
+                isolating.map(|(id, compiled): (_, &Arc<CompiledPolicy>)| (id, &compiled.subjects));
+            Memberships::of(classes.table.len(), subjects)
+        };
+        let (isolating_egress, isolating_ingress) =
+            (isolating(Direction::Egress), isolating(Direction::Ingress));
+        let classes = Arc::clone(classes);
+        Index { classes, policies, isolating_egress, isolating_ingress, port_sets, next_serial }
+    }
+}
+
 impl Index {
     /// Compiles `cluster`.
     #[must_use]
     pub fn compile(cluster: &Cluster) -> Self {
-        let classes = Classes::of(cluster);
-        let mut selection = Selection::new(cluster, &classes);
-        let mut port_sets = PortSets::default();
-        let mut isolating: Table<ClassId, Isolating> =
-            classes.table.ids().map(|_| Isolating::default()).collect();
-        let mut policies = Table::default();
-        for (id, policy) in cluster.policies.iter() {
-            let compiled = compile_policy(policy, &mut selection, &mut port_sets);
-            for class in compiled.subjects.iter::<ClassId>() {
-                if matches!(policy.egress, Section::Isolates(_)) {
-                    isolating[class].egress.push(id);
-                }
-                if matches!(policy.ingress, Section::Isolates(_)) {
-                    isolating[class].ingress.push(id);
-                }
-            }
-            policies.push(compiled);
-        }
-        Self { classes, policies, isolating, port_sets }
+        Compiler::new(cluster).compile(cluster, None)
+    }
+
+    /// Whether both are about the same pods, nodes, namespaces and blocks, by the same ids.
+    pub(crate) fn has_classes_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.classes, &other.classes)
     }
 
     /// The classes, pods' before outside ones.
@@ -120,10 +181,14 @@ impl Index {
     /// The policies that isolate `class` in `direction`, in the order of the text. Outside classes have none.
     #[must_use]
     pub fn isolating(&self, direction: Direction, class: ClassId) -> &[PolicyId] {
-        let isolating = &self.isolating[class];
+        self.isolation(direction).of_class(class)
+    }
+
+    /// The policies that isolate each class in `direction`.
+    pub(crate) fn isolation(&self, direction: Direction) -> &Memberships<PolicyId> {
         match direction {
-            Direction::Egress => &isolating.egress,
-            Direction::Ingress => &isolating.ingress,
+            Direction::Egress => &self.isolating_egress,
+            Direction::Ingress => &self.isolating_ingress,
         }
     }
 
@@ -132,7 +197,7 @@ impl Index {
     }
 
     pub(crate) fn compiled_policies(&self) -> impl Iterator<Item = (PolicyId, &CompiledPolicy)> {
-        self.policies.iter()
+        self.policies.iter().map(|(id, policy)| (id, policy.as_ref()))
     }
 
     /// The container ports that named ports resolve against for a destination; none outside the cluster.
@@ -145,8 +210,9 @@ impl Index {
 }
 
 fn compile_policy(
+    serial: u32,
     policy: &Policy,
-    selection: &mut Selection<'_>,
+    selection: &Selection,
     port_sets: &mut PortSets,
 ) -> CompiledPolicy {
     let mut rules = |direction| {
@@ -174,7 +240,8 @@ fn compile_policy(
             .collect()
     };
     let (egress, ingress) = (rules(Direction::Egress), rules(Direction::Ingress));
-    CompiledPolicy { subjects: selection.pods_of(policy.namespace, &policy.subject), egress, ingress }
+    let subjects = selection.pods_of(policy.namespace, &policy.subject);
+    CompiledPolicy { serial, subjects, egress, ingress }
 }
 
 /// The set of a rule's ports where no name is among them.

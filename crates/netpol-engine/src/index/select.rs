@@ -8,51 +8,48 @@ use crate::bits::BitSet;
 use crate::model::{Block, Cluster, Labels, NamespaceId, Operator, PodNetwork, Requirement, Selector};
 use crate::table::Id;
 
-use super::classes::{Class, Classes};
+use super::classes::{BlockId, Class, ClassId, Classes};
 
 /// What selectors choose from.
-pub(super) struct Selection<'c> {
-    classes: &'c Classes,
+#[derive(Debug)]
+pub(super) struct Selection {
+    pub(super) classes: Arc<Classes>,
     /// By pod label: the classes that carry it. Pods in their node's network are in none: no selector matches them.
-    pod_labels: LabelIndex,
-    namespace_labels: LabelIndex,
+    pod_labels: LabelIndex<ClassId>,
+    namespace_labels: LabelIndex<NamespaceId>,
     namespace_count: usize,
     members: Vec<BitSet>,
     /// One set a distinct block, in the order of `Classes::blocks`.
     block_members: Vec<BitSet>,
 }
 
-impl<'c> Selection<'c> {
-    pub(super) fn new(cluster: &Cluster, classes: &'c Classes) -> Self {
+impl Selection {
+    pub(super) fn new(cluster: &Cluster, classes: Arc<Classes>) -> Self {
         let size = classes.table.len();
-        let mut pod_labels = LabelIndex::default();
+        let mut pod_labels = LabelIndex::new(size);
         let mut members = vec![BitSet::none(size); cluster.namespaces.len()];
         let mut block_members = vec![BitSet::none(size); classes.blocks.len()];
         for (id, class) in classes.table.iter() {
-            let addresses: &[std::net::IpAddr] = match class {
-                Class::Outside { example, .. } => std::slice::from_ref(example),
-                Class::Pods { example, .. } => {
-                    let pod = &cluster.pods[*example];
-                    if pod.network == PodNetwork::Own {
-                        pod_labels.add(&pod.labels, id, size);
-                        if let Some(members) = members.get_mut(pod.namespace.index()) {
-                            members.insert(id);
-                        }
+            if let Class::Pods { example, .. } = class {
+                let pod = &cluster.pods[*example];
+                if pod.network == PodNetwork::Own {
+                    pod_labels.add(&pod.labels, id);
+                    if let Some(members) = members.get_mut(pod.namespace.index()) {
+                        members.insert(id);
                     }
-                    &pod.addresses
                 }
-            };
-            for (block, members) in classes.blocks.iter().zip(&mut block_members) {
-                if addresses.iter().any(|address| block.contains(address)) {
+            }
+            for block in classes.blocks_of[id].iter::<BlockId>() {
+                if let Some(members) = block_members.get_mut(block.index()) {
                     members.insert(id);
                 }
             }
         }
-        let mut namespace_labels = LabelIndex::default();
-        for (id, namespace) in cluster.namespaces.iter() {
-            namespace_labels.add(&namespace.labels, id, cluster.namespaces.len());
-        }
         let namespace_count = cluster.namespaces.len();
+        let mut namespace_labels = LabelIndex::new(namespace_count);
+        for (id, namespace) in cluster.namespaces.iter() {
+            namespace_labels.add(&namespace.labels, id);
+        }
         Self { classes, pod_labels, namespace_labels, namespace_count, members, block_members }
     }
 
@@ -97,65 +94,72 @@ impl<'c> Selection<'c> {
 }
 
 /// From labels to those that carry them.
-#[derive(Default)]
-struct LabelIndex {
-    keys: HashMap<Arc<str>, LabelKey>,
+#[derive(Debug)]
+struct LabelIndex<I> {
+    size: usize,
+    keys: HashMap<Arc<str>, LabelKey<I>>,
 }
 
-struct LabelKey {
+/// A label of which every carrier may have another value: a list each, where a set each would be as large as all of
+/// them together.
+#[derive(Debug)]
+struct LabelKey<I> {
     carriers: BitSet,
-    values: HashMap<Arc<str>, BitSet>,
+    values: HashMap<Arc<str>, Vec<I>>,
 }
 
-impl LabelIndex {
-    fn add(&mut self, labels: &Labels, id: impl Id, size: usize) {
+impl<I: Id> LabelIndex<I> {
+    fn new(size: usize) -> Self {
+        Self { size, keys: HashMap::new() }
+    }
+
+    fn add(&mut self, labels: &Labels, id: I) {
         for (key, value) in labels.iter() {
-            let key = self
-                .keys
-                .entry(key.into())
-                .or_insert_with(|| LabelKey { carriers: BitSet::none(size), values: HashMap::new() });
+            if !self.keys.contains_key(key) {
+                let carried = LabelKey { carriers: BitSet::none(self.size), values: HashMap::new() };
+                self.keys.insert(key.into(), carried);
+            }
+            let Some(key) = self.keys.get_mut(key) else { continue };
             key.carriers.insert(id);
-            key.values.entry(value.into()).or_insert_with(|| BitSet::none(size)).insert(id);
+            match key.values.get_mut(value) {
+                Some(carriers) => carriers.push(id),
+                None => drop(key.values.insert(value.into(), vec![id])),
+            }
         }
     }
 
     /// Those among `all` that meet every requirement.
     fn select(&self, all: &BitSet, selector: &Selector) -> BitSet {
-        selector.requirements.iter().fold(all.clone(), |chosen, requirement| self.meet(chosen, requirement))
+        let mut chosen = all.clone();
+        selector.requirements.iter().for_each(|requirement| self.meet(&mut chosen, requirement));
+        chosen
     }
 
-    fn meet(&self, mut chosen: BitSet, requirement: &Requirement) -> BitSet {
+    fn meet(&self, chosen: &mut BitSet, requirement: &Requirement) {
         let key = self.keys.get(&requirement.key);
         match &requirement.operator {
-            Operator::Equals(value) => chosen.only(key, std::slice::from_ref(value)),
-            Operator::In(values) => chosen.only(key, values),
-            Operator::NotIn(values) => {
-                chosen.subtract(&chosen.only(key, values));
-                chosen
-            }
+            Operator::Equals(value) => chosen.keep(&self.carriers(key, std::slice::from_ref(value))),
+            Operator::In(values) => chosen.keep(&self.carriers(key, values)),
+            Operator::NotIn(values) => chosen.subtract(&self.carriers(key, values)),
             Operator::Exists => match key {
-                Some(key) => chosen.intersection(&key.carriers),
-                None => chosen.only(None, &[]),
+                Some(key) => chosen.keep(&key.carriers),
+                None => chosen.keep(&BitSet::none(self.size)),
             },
             Operator::DoesNotExist => {
                 if let Some(key) = key {
                     chosen.subtract(&key.carriers);
                 }
-                chosen
             }
         }
     }
-}
 
-impl BitSet {
-    /// Those of the set that carry one of `values` under `key`.
-    fn only(&self, key: Option<&LabelKey>, values: &[Arc<str>]) -> Self {
-        let mut carriers = Self::none(self.size());
+    /// Those that carry one of `values` under `key`.
+    fn carriers(&self, key: Option<&LabelKey<I>>, values: &[Arc<str>]) -> BitSet {
+        let mut carriers = BitSet::none(self.size);
         for value in values {
-            if let Some(more) = key.and_then(|key| key.values.get(value)) {
-                carriers.unite(more);
-            }
+            let more = key.and_then(|key| key.values.get(value)).into_iter().flatten();
+            more.for_each(|id| carriers.insert(*id));
         }
-        self.intersection(&carriers)
+        carriers
     }
 }

@@ -8,7 +8,7 @@ use netpol_syntax::Location;
 
 use crate::ports::{PortSet, Protocol};
 
-use super::{ContainerPort, NamespaceId, Selector};
+use super::{ContainerPort, NamespaceId, Requirement, Selector};
 
 /// A NetworkPolicy that the API server would take.
 #[derive(Clone, Debug)]
@@ -70,6 +70,14 @@ impl Section {
 }
 
 impl Policy {
+    /// Whether it does the same as `other` of the same namespace, wherever the two stand in the text.
+    #[must_use]
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        selectors(&self.subject, &other.subject)
+            && sections(&self.ingress, &other.ingress)
+            && sections(&self.egress, &other.egress)
+    }
+
     /// What it does in `direction`.
     #[must_use]
     pub fn section(&self, direction: Direction) -> &Section {
@@ -182,4 +190,50 @@ impl PortRule {
                 .collect(),
         }
     }
+}
+
+fn sections(one: &Section, other: &Section) -> bool {
+    match (one, other) {
+        (Section::Untouched, Section::Untouched) => true,
+        (Section::Isolates(one), Section::Isolates(other)) => all(one, other, rules),
+        _ => false,
+    }
+}
+
+fn rules(one: &Rule, other: &Rule) -> bool {
+    lists(one.peers.as_deref(), other.peers.as_deref(), peers)
+        && lists(one.ports.as_deref(), other.ports.as_deref(), |one: &PortRule, other: &PortRule| {
+            (one.protocol, &one.ports) == (other.protocol, &other.ports)
+        })
+}
+
+fn peers(one: &Peer, other: &Peer) -> bool {
+    match (&one.kind, &other.kind) {
+        (PeerKind::Pods(one), PeerKind::Pods(other))
+        | (PeerKind::Namespaces(one), PeerKind::Namespaces(other)) => selectors(one, other),
+        (
+            PeerKind::PodsInNamespaces { namespaces, pods },
+            PeerKind::PodsInNamespaces { namespaces: other_namespaces, pods: other_pods },
+        ) => selectors(namespaces, other_namespaces) && selectors(pods, other_pods),
+        (PeerKind::Block(one), PeerKind::Block(other)) => one == other,
+        _ => false,
+    }
+}
+
+fn selectors(one: &Selector, other: &Selector) -> bool {
+    all(&one.requirements, &other.requirements, |one: &Requirement, other: &Requirement| {
+        (&one.key, &one.operator) == (&other.key, &other.operator)
+    })
+}
+
+fn lists<T>(one: Option<&[T]>, other: Option<&[T]>, same: impl Fn(&T, &T) -> bool) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => all(one, other, same),
+        _ => false,
+    }
+}
+
+fn all<T>(one: &[T], other: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
 }

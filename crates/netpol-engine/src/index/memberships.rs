@@ -1,0 +1,111 @@
+//! Which of a series of sets each class is in, each combination once.
+
+use crate::bits::BitSet;
+use crate::table::{Table, id};
+
+use super::ClassId;
+
+id!(
+    /// A combination of sets that some class is in.
+    CombinationId
+);
+
+/// For each class the sets that it is in, in their order. Classes in the same sets share one list.
+#[derive(Clone, Debug)]
+pub(crate) struct Memberships<T> {
+    of: Table<ClassId, CombinationId>,
+    lists: Table<CombinationId, Vec<T>>,
+}
+
+/// A combination while sets are still being added.
+struct Draft {
+    /// How many classes are in just these sets.
+    classes: usize,
+    /// How many of them are in the set that is being added.
+    met: usize,
+    /// Where those go that are, unless all are.
+    apart: Option<CombinationId>,
+}
+
+impl<T: Copy> Memberships<T> {
+    /// Those of `classes` classes in `sets`. It costs what the sets hold, not how many combinations there are.
+    pub(crate) fn of<'s>(classes: usize, sets: impl Iterator<Item = (T, &'s BitSet)>) -> Self {
+        let mut drafts: Table<CombinationId, Draft> = Table::default();
+        let mut lists: Table<CombinationId, Vec<T>> = Table::default();
+        let none = drafts.push(Draft { classes, met: 0, apart: None });
+        lists.push(Vec::new());
+        let mut of: Table<ClassId, CombinationId> = (0..classes).map(|_| none).collect();
+        for (item, members) in sets {
+            let mut touched = Vec::new();
+            for class in members.iter::<ClassId>() {
+                let draft = &mut drafts[of[class]];
+                if draft.met == 0 {
+                    touched.push(of[class]);
+                }
+                draft.met += 1;
+            }
+            for id in &touched {
+                let met = std::mem::take(&mut drafts[*id].met);
+                if met == drafts[*id].classes {
+                    lists[*id].push(item);
+                    continue;
+                }
+                let list = lists[*id].iter().copied().chain([item]).collect();
+                lists.push(list);
+                drafts[*id].classes -= met;
+                drafts[*id].apart = Some(drafts.push(Draft { classes: met, met: 0, apart: None }));
+            }
+            for class in members.iter::<ClassId>() {
+                if let Some(apart) = drafts[of[class]].apart {
+                    of[class] = apart;
+                }
+            }
+            for id in touched {
+                drafts[id].apart = None;
+            }
+        }
+        Self { of, lists }
+    }
+
+    /// The combination of sets that `class` is in.
+    pub(crate) fn combination(&self, class: ClassId) -> CombinationId {
+        self.of[class]
+    }
+
+    /// The sets of each combination, in their order.
+    pub(crate) fn combinations(&self) -> &Table<CombinationId, Vec<T>> {
+        &self.lists
+    }
+
+    /// The sets that `class` is in, in their order.
+    pub(crate) fn of_class(&self, class: ClassId) -> &[T] {
+        &self.lists[self.of[class]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Id;
+
+    #[test]
+    fn each_class_has_the_sets_that_hold_it() {
+        let holds = |set: usize, class: usize| class.is_multiple_of(set + 2) || set == 3;
+        let sets: Vec<BitSet> = (0..5)
+            .map(|set| {
+                let mut bits = BitSet::none(70);
+                (0..70).filter(|class| holds(set, *class)).for_each(|class| bits.insert(ClassId::new(class)));
+                bits
+            })
+            .collect();
+        let memberships = Memberships::of(70, sets.iter().enumerate());
+        for class in 0..70 {
+            let expected: Vec<usize> = (0..5).filter(|set| holds(*set, class)).collect();
+            assert_eq!(memberships.of_class(ClassId::new(class)), expected, "{class}");
+            let id = memberships.combination(ClassId::new(class));
+            assert_eq!(memberships.combinations()[id], expected, "{class}");
+        }
+        // By 2, by 4 too, or by neither; and by 3 or not. 6 divides what 2 and 3 do, and one set holds all.
+        assert_eq!(memberships.combinations().len(), 6);
+    }
+}

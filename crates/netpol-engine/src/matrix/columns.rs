@@ -1,0 +1,349 @@
+//! The columns of the matrix, each made once for all destinations that are alike in what decides it, and taken
+//! over from an earlier state where that is still the same.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::bits::BitSet;
+use crate::evaluate::{Settled, Standing, settle};
+use crate::index::{Class, ClassId, CombinationId, CompiledRule, Index, Memberships};
+use crate::model::{Cluster, ContainerPort, Direction, NodeId, PolicyId, Section};
+use crate::ports::{PortSetId, PortSets};
+use crate::table::{Table, id};
+
+use super::partition::Partition;
+
+id!(
+    /// A partition, in [`Made`].
+    PartitionId
+);
+
+/// What columns are made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Made {
+    isolated: Isolated,
+    known: HashMap<PartitionKey, PartitionId>,
+    partitions: Table<PartitionId, Arc<Partition>>,
+    columns: HashMap<ColumnKey, Arc<Partition>>,
+}
+
+/// All that decides what sources may send, or what destinations take, as far as one direction goes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct PartitionKey {
+    direction: Direction,
+    /// The policies that isolate the destination, or the rules that reach it: serials, and places in the policies.
+    rules: Vec<(u32, usize)>,
+    /// What the destination calls its ports, where one of the rules names one.
+    declared: Vec<ContainerPort>,
+}
+
+/// All that decides a column: what sources may send, what the destination takes, and what settles flows to it
+/// without regard to policies.
+type ColumnKey = (PartitionId, PartitionId, Standing);
+
+/// The sources that some policy isolates for egress, by what they may send to everyone.
+#[derive(Clone, Debug, Default)]
+struct Isolated {
+    /// The rules that allow it: serials, and places in the policies.
+    rules: Vec<(u32, usize)>,
+    sources: Option<BitSet>,
+    partition: Partition,
+}
+
+/// Makes the columns of one state.
+pub(super) struct Columns<'c> {
+    cluster: &'c Cluster,
+    index: &'c Index,
+    /// What was made for an earlier state with the same classes.
+    earlier: Option<&'c Made>,
+    /// Whether that holds for what sources may send, too.
+    is_isolated_alike: bool,
+    standings: Standings,
+    /// The egress rules that reach each destination, without those that reach everyone.
+    reaching: Memberships<(PolicyId, usize)>,
+    egress: Known,
+    ingress: Known,
+    made: Made,
+    /// Which partition of the earlier state each one is.
+    as_earlier: Table<PartitionId, Option<PartitionId>>,
+}
+
+/// What is known of one direction's combinations of rules.
+struct Known {
+    /// Whether one of the rules names a port, so that it matters what the destination calls its own.
+    names_ports: Table<CombinationId, bool>,
+    /// Those that were met and name none.
+    met: Table<CombinationId, Option<PartitionId>>,
+}
+
+impl Known {
+    fn of<T>(memberships: &Memberships<T>, names_ports: impl Fn(&T) -> bool) -> Self
+    where
+        T: Copy,
+    {
+        let lists = memberships.combinations().rows().iter();
+        let names_ports: Table<_, _> = lists.map(|list| list.iter().any(&names_ports)).collect();
+        let met = names_ports.ids().map(|_| None).collect();
+        Self { names_ports, met }
+    }
+}
+
+impl<'c> Columns<'c> {
+    pub(super) fn new(
+        cluster: &'c Cluster,
+        index: &'c Index,
+        earlier: Option<&'c Made>,
+        sets: &mut PortSets,
+    ) -> Self {
+        let isolated = Isolated::of(cluster, index, sets);
+        let is_isolated_alike = earlier.is_some_and(|earlier| {
+            (&earlier.isolated.rules, &earlier.isolated.sources) == (&isolated.rules, &isolated.sources)
+        });
+        let rules = index.compiled_policies().flat_map(|(policy, compiled)| {
+            let rules = compiled.rules(Direction::Egress).iter().enumerate();
+            rules
+                .filter(|(_, rule)| !reaches_everyone(rule))
+                .map(move |(at, rule)| ((policy, at), &rule.anyone))
+        });
+        let reaching = Memberships::of(index.classes().len(), rules);
+        let names_port = |rule: &CompiledRule| rule.fixed_ports.is_none();
+        let egress = Known::of(&reaching, |(policy, at)| {
+            index.compiled(*policy).rules(Direction::Egress).get(*at).is_some_and(names_port)
+        });
+        let ingress = Known::of(index.isolation(Direction::Ingress), |policy| {
+            index.compiled(*policy).rules(Direction::Ingress).iter().any(names_port)
+        });
+        Self {
+            cluster,
+            index,
+            earlier,
+            is_isolated_alike,
+            standings: Standings::of(cluster, index),
+            reaching,
+            egress,
+            ingress,
+            made: Made { isolated, ..Made::default() },
+            as_earlier: Table::default(),
+        }
+    }
+
+    /// What the columns were made of.
+    pub(super) fn finish(self) -> Made {
+        self.made
+    }
+
+    /// The column of one destination.
+    pub(super) fn of(&mut self, class: ClassId, sets: &mut PortSets) -> Arc<Partition> {
+        let may_send = self.partition(Direction::Egress, class, sets);
+        let takes = self.partition(Direction::Ingress, class, sets);
+        let standing = self.standings.that_matters(class);
+        let key = (may_send, takes, standing);
+        if let Some(column) = self.made.columns.get(&key) {
+            return Arc::clone(column);
+        }
+        let column = self.earlier_column(key).unwrap_or_else(|| {
+            let both = self.made.partitions[may_send].meet(&self.made.partitions[takes], sets);
+            Arc::new(self.standings.settle(both, class))
+        });
+        self.made.columns.insert(key, Arc::clone(&column));
+        column
+    }
+
+    fn earlier_column(&self, (may_send, takes, standing): ColumnKey) -> Option<Arc<Partition>> {
+        let key = (self.as_earlier[may_send]?, self.as_earlier[takes]?, standing);
+        self.earlier?.columns.get(&key).cloned()
+    }
+
+    /// What sources may send to `class`, or what it takes from them.
+    fn partition(&mut self, direction: Direction, class: ClassId, sets: &mut PortSets) -> PartitionId {
+        let (known, combination) = match direction {
+            Direction::Egress => (&mut self.egress, self.reaching.combination(class)),
+            Direction::Ingress => {
+                (&mut self.ingress, self.index.isolation(Direction::Ingress).combination(class))
+            }
+        };
+        if let Some(id) = known.met[combination] {
+            return id;
+        }
+        let names_ports = known.names_ports[combination];
+        let declared = if names_ports { self.index.declared_ports(self.cluster, class) } else { &[] };
+        let key =
+            PartitionKey { direction, rules: self.rules(direction, class), declared: declared.to_vec() };
+        let id = match self.made.known.get(&key) {
+            Some(id) => *id,
+            None => self.new_partition(key, class, sets),
+        };
+        if !names_ports {
+            let known = match direction {
+                Direction::Egress => &mut self.egress,
+                Direction::Ingress => &mut self.ingress,
+            };
+            known.met[combination] = Some(id);
+        }
+        id
+    }
+
+    /// A partition of this state, taken from the earlier one where that has it.
+    fn new_partition(&mut self, key: PartitionKey, class: ClassId, sets: &mut PortSets) -> PartitionId {
+        let is_alike = key.direction == Direction::Ingress || self.is_isolated_alike;
+        let earlier = self.earlier.filter(|_| is_alike);
+        let as_earlier = earlier.and_then(|earlier| earlier.known.get(&key).copied());
+        let partition = match (earlier, as_earlier) {
+            (Some(earlier), Some(id)) => Arc::clone(&earlier.partitions[id]),
+            _ => Arc::new(match key.direction {
+                Direction::Egress => self.egress_to(class, sets),
+                Direction::Ingress => self.ingress_of(class, sets),
+            }),
+        };
+        self.as_earlier.push(as_earlier);
+        let id = self.made.partitions.push(partition);
+        self.made.known.insert(key, id);
+        id
+    }
+
+    /// The rules that decide a partition, as its key has them.
+    fn rules(&self, direction: Direction, class: ClassId) -> Vec<(u32, usize)> {
+        let serial = |policy: &PolicyId| self.index.compiled(*policy).serial;
+        match direction {
+            Direction::Egress => {
+                let rules = self.reaching.of_class(class).iter();
+                rules.map(|(policy, at)| (serial(policy), *at)).collect()
+            }
+            Direction::Ingress => {
+                let policies = self.index.isolating(Direction::Ingress, class).iter();
+                policies.map(|policy| (serial(policy), 0)).collect()
+            }
+        }
+    }
+
+    /// What the destination takes from whom.
+    fn ingress_of(&self, class: ClassId, sets: &mut PortSets) -> Partition {
+        let everyone = BitSet::all(self.index.classes().len());
+        let isolating = self.index.isolating(Direction::Ingress, class);
+        if isolating.is_empty() {
+            return Partition::of(everyone, PortSets::all());
+        }
+        let mut partition = Partition::of(everyone, PortSets::none());
+        for policy in isolating {
+            for (at, rule) in self.index.compiled(*policy).rules(Direction::Ingress).iter().enumerate() {
+                let ports = self.ports_at(*policy, Direction::Ingress, at, rule, class, sets);
+                partition.refine(&rule.anyone, ports, sets);
+            }
+        }
+        partition
+    }
+
+    /// What each source may send to the destination.
+    fn egress_to(&self, class: ClassId, sets: &mut PortSets) -> Partition {
+        let mut partition = self.made.isolated.partition.clone();
+        for (policy, at) in self.reaching.of_class(class) {
+            let compiled = self.index.compiled(*policy);
+            if let Some(rule) = compiled.rules(Direction::Egress).get(*at) {
+                let ports = self.ports_at(*policy, Direction::Egress, *at, rule, class, sets);
+                partition.refine(&compiled.subjects, ports, sets);
+            }
+        }
+        let mut free = BitSet::all(self.index.classes().len());
+        if let Some(isolated) = &self.made.isolated.sources {
+            free.subtract(isolated);
+        }
+        partition.add(free, PortSets::all());
+        partition
+    }
+
+    /// The ports that a rule allows on one destination, whose names for ports it may use.
+    fn ports_at(
+        &self,
+        policy: PolicyId,
+        direction: Direction,
+        at: usize,
+        rule: &CompiledRule,
+        destination: ClassId,
+        sets: &mut PortSets,
+    ) -> PortSetId {
+        if let Some(set) = rule.fixed_ports {
+            return set;
+        }
+        let declared = self.index.declared_ports(self.cluster, destination);
+        let rule = self.cluster.policies[policy].section(direction).rules().get(at);
+        sets.intern(rule.map(|rule| rule.ports_on(declared)).unwrap_or_default())
+    }
+}
+
+/// Whether a rule allows the same to every destination.
+fn reaches_everyone(rule: &CompiledRule) -> bool {
+    rule.peers.is_empty() && rule.fixed_ports.is_some()
+}
+
+impl Isolated {
+    fn of(cluster: &Cluster, index: &Index, sets: &mut PortSets) -> Self {
+        let mut sources = BitSet::none(index.classes().len());
+        for (policy, compiled) in index.compiled_policies() {
+            if matches!(cluster.policies[policy].egress, Section::Isolates(_)) {
+                sources.unite(&compiled.subjects);
+            }
+        }
+        let mut partition = Partition::of(sources.clone(), PortSets::none());
+        let mut rules = Vec::new();
+        for (_, compiled) in index.compiled_policies() {
+            for (at, rule) in compiled.rules(Direction::Egress).iter().enumerate() {
+                if let (true, Some(ports)) = (reaches_everyone(rule), rule.fixed_ports) {
+                    rules.push((compiled.serial, at));
+                    partition.refine(&compiled.subjects, ports, sets);
+                }
+            }
+        }
+        Self { rules, sources: Some(sources), partition }
+    }
+}
+
+/// What of every class settles a flow without regard to policies.
+struct Standings {
+    of: Table<ClassId, Standing>,
+    /// Those that are not ordinary, so that an ordinary destination need not look at all the others.
+    uncommon: Vec<ClassId>,
+    /// The nodes that some class counts as.
+    nodes: BitSet,
+}
+
+impl Standings {
+    fn of(cluster: &Cluster, index: &Index) -> Self {
+        let standing = |class: &Class| match class {
+            Class::Pods { example, .. } => Standing::of_pod(cluster, *example),
+            Class::Outside { node, .. } => Standing::of_node(*node),
+        };
+        let of: Table<ClassId, Standing> = index.classes().rows().iter().map(standing).collect();
+        let uncommon = of.iter().filter(|(_, standing)| !standing.is_ordinary()).map(|(id, _)| id).collect();
+        let mut nodes = BitSet::none(cluster.nodes.len());
+        of.rows().iter().filter_map(Standing::counts_as).for_each(|node: NodeId| nodes.insert(node));
+        Self { of, uncommon, nodes }
+    }
+
+    /// What of a destination's standing can settle a flow: not the node of a pod whose node sends nothing.
+    fn that_matters(&self, class: ClassId) -> Standing {
+        let standing = self.of[class];
+        if standing.is_ordinary() { standing.at_home_among(&self.nodes) } else { standing }
+    }
+
+    /// The column that policies make, with what is settled without them.
+    fn settle(&self, mut column: Partition, class: ClassId) -> Partition {
+        let destination = &self.of[class];
+        let (mut open, mut closed) = (BitSet::none(self.of.len()), BitSet::none(self.of.len()));
+        let mut settled = |source, standing: &Standing| match settle(standing, destination) {
+            Some(Settled::SameNode(_)) => open.insert(source),
+            Some(Settled::Finished) => closed.insert(source),
+            None => {}
+        };
+        if destination.is_ordinary() {
+            self.uncommon.iter().for_each(|source| settled(*source, &self.of[*source]));
+        } else {
+            self.of.iter().for_each(|(source, standing)| settled(source, standing));
+        }
+        column.remove(&open);
+        column.remove(&closed);
+        if !open.is_empty() {
+            column.add(open, PortSets::all());
+        }
+        column
+    }
+}
