@@ -9,7 +9,7 @@ use crate::evaluate::{Evaluation, Flow, evaluate};
 use crate::exposure::{self, WorkloadExposure};
 use crate::index::Index;
 use crate::lint;
-use crate::manifest;
+use crate::manifest::{self, Manifests};
 use crate::matrix::Matrix;
 use crate::miss::{Miss, misses};
 use crate::model::{self, Cluster, Direction, WorkloadId};
@@ -36,30 +36,30 @@ impl Analysis {
     #[must_use]
     pub fn read(files: &[SourceFile], limits: &Limits) -> Self {
         let mut budget = Budget::new(limits);
-        let mut reader = manifest::Reader::default();
+        let mut manifests = Manifests::default();
         let (mut diagnostics, mut documents) = (Vec::new(), 0);
         for (file, text) in (0..).map(FileId).zip(files) {
             for mut parsed in Documents::new(file, Arc::clone(&text.text), &mut budget) {
                 diagnostics.append(&mut parsed.diagnostics);
                 documents += parsed.documents.len();
-                parsed.documents.iter().for_each(|document| reader.read(document));
+                parsed.documents.iter().for_each(|document| manifests.read(document));
             }
         }
-        Self::finish(reader, diagnostics, documents)
+        Self::finish(&manifests, diagnostics, documents)
     }
 
     /// Analyses what was parsed.
     #[must_use]
     pub fn of(parsed: &Parsed) -> Self {
-        let mut reader = manifest::Reader::default();
-        parsed.documents.iter().for_each(|document| reader.read(document));
-        Self::finish(reader, parsed.diagnostics.clone(), parsed.documents.len())
+        let mut manifests = Manifests::default();
+        parsed.documents.iter().for_each(|document| manifests.read(document));
+        Self::finish(&manifests, parsed.diagnostics.clone(), parsed.documents.len())
     }
 
-    fn finish(reader: manifest::Reader, mut diagnostics: Vec<Diagnostic>, documents: usize) -> Self {
-        let (manifests, more) = reader.finish();
-        diagnostics.extend(more);
-        let (cluster, more) = model::build(&manifests);
+    fn finish(manifests: &Manifests, mut diagnostics: Vec<Diagnostic>, documents: usize) -> Self {
+        let parts = [manifests];
+        diagnostics.extend(manifest::diagnostics(&parts));
+        let (cluster, more) = model::build(&parts);
         diagnostics.extend(more);
         order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);
         let index = Index::compile(&cluster);

@@ -19,8 +19,10 @@ mod matrix;
 mod miss;
 mod model;
 mod outside;
+mod places;
 mod ports;
 mod probe;
+mod session;
 mod suggest;
 mod table;
 
@@ -46,5 +48,6 @@ pub use probe::{
     Answer, Connection, Lookup, Outcome, Probe, Report, Step, Target, TargetError, Translated, Translation,
     UrlTarget,
 };
+pub use session::Session;
 pub use suggest::{Change, Excess, Isolation, Suggestion, Wanted, WantedEnd};
 pub use table::{Id, Table};

@@ -295,6 +295,11 @@ impl PortSets {
         &self.sets[id]
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.sets.len()
+    }
+
     /// The number of `set`.
     pub fn intern(&mut self, set: PortSet) -> PortSetId {
         if let Some(id) = self.ids.get(&set) {

@@ -58,6 +58,11 @@ impl<I: Id, T> Table<I, T> {
         &self.rows
     }
 
+    /// The rows, in order, to be changed.
+    pub(crate) fn rows_mut(&mut self) -> &mut [T] {
+        &mut self.rows
+    }
+
     /// The ids, in order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
         (0..self.rows.len()).map(I::new)

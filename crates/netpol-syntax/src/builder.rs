@@ -11,6 +11,9 @@ use crate::scalar::Reading;
 use crate::tree::{Content, Document, NodeData, NodeId, TextRef, Tree};
 use crate::{Diagnostic, FileId, Location, Span, Value, fault};
 
+/// The id of what is said where nodes are too many.
+pub(crate) const TOO_MANY_NODES: &str = "too-many-nodes";
+
 /// Why a document was given up.
 #[derive(Debug)]
 pub(crate) enum Refusal {
@@ -86,6 +89,11 @@ impl Builder {
     pub(crate) fn finish(self) -> (Option<Document>, usize, Vec<Diagnostic>) {
         let document = self.root.map(|root| Document { tree: self.tree, root });
         (document.filter(|document| !document.root().is_null()), self.expanded, self.warnings)
+    }
+
+    /// How many nodes it has so far, aliases counted with all that they stand for.
+    pub(crate) fn expanded(&self) -> usize {
+        self.expanded
     }
 
     /// Where the innermost open `[` or `{` stands.
@@ -353,13 +361,13 @@ impl Builder {
     fn too_many(&self, span: Span) -> Refusal {
         if self.written <= self.node_limit {
             let fault =
-                self.fault("too-many-nodes", span, "the aliases of this document stand for too many values");
+                self.fault(TOO_MANY_NODES, span, "the aliases of this document stand for too many values");
             return Refusal::Document(Box::new(
                 fault.with_help("write out what is meant, or split the input"),
             ));
         }
         let fault = self.fault(
-            "too-many-nodes",
+            TOO_MANY_NODES,
             span,
             "the input holds too many values; it is read up to this document",
         );

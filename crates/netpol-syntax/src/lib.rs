@@ -71,7 +71,7 @@ pub use de::{
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use edit::{Editor, Fix, Sources, Style, TextEdit, Yaml, apply};
 pub use limits::Limits;
-pub use parse::{Budget, Documents, Parsed, parse, parse_all};
+pub use parse::{Budget, Cost, Documents, Parsed, Piece, parse, parse_all};
 pub use scalar::{Scalar, Value};
 pub use source::{FileId, LineColumn, LineIndex, Location, SourceFile, Span};
 pub use suggest::closest;

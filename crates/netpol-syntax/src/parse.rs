@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use granit_parser::{ErrorKind, Event, Options, Parser};
 
-use crate::builder::{Builder, Refusal, too_deep};
+use crate::builder::{Builder, Refusal, TOO_MANY_NODES, too_deep};
 use crate::tree::Document;
 use crate::{Diagnostic, FileId, Limits, Location, SourceFile, Span, fault, split};
 
@@ -24,6 +24,9 @@ impl Parsed {
         self.diagnostics.append(&mut other.diagnostics);
     }
 }
+
+/// The id of what is said where documents are too many.
+const TOO_MANY_DOCUMENTS: &str = "too-many-documents";
 
 /// What may still be read: the limits less what was read under them.
 #[derive(Clone, Debug)]
@@ -108,6 +111,30 @@ pub struct Documents<'b> {
     budget: &'b mut Budget,
     /// What to say first; with it nothing is read.
     refused: Option<Box<Diagnostic>>,
+    /// How many nodes were left before the piece at hand, and how many it needs there.
+    left: usize,
+    needed: usize,
+}
+
+/// A piece of a text from one document marker to the next, read. It holds one document, or several JSON values.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// Where it stands: right behind the piece before it.
+    pub range: Range<usize>,
+    /// What it holds.
+    pub parsed: Parsed,
+    /// What reading it took; `None` where the same piece may read otherwise another time, since what was left of the
+    /// budget had a say in it, or a byte order mark.
+    pub cost: Option<Cost>,
+}
+
+/// What reading a piece took from a [`Budget`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    documents: usize,
+    nodes: usize,
+    /// How many nodes had to be left before it, those of values included that were given up half-way.
+    needed: usize,
 }
 
 impl<'b> Documents<'b> {
@@ -116,7 +143,64 @@ impl<'b> Documents<'b> {
         let text = text.into();
         let refused = if budget.is_spent { None } else { budget.take_bytes(file, &text).err() };
         let at = if budget.is_spent || refused.is_some() { text.len() } else { 0 };
-        Self { file, text, at, rest: None, budget, refused }
+        Self { file, text, at, rest: None, budget, refused, left: 0, needed: 0 }
+    }
+
+    /// Reads the next piece, whatever it holds.
+    pub fn next_piece(&mut self) -> Option<Piece> {
+        if let Some(refused) = self.refused.take() {
+            let parsed = Parsed { documents: Vec::new(), diagnostics: vec![*refused] };
+            return Some(Piece { range: 0..self.text.len(), parsed, cost: None });
+        }
+        let first = split::next_document(&self.text, self.at)?;
+        let (start, documents, nodes) = (self.at, self.budget.documents, self.budget.nodes);
+        (self.left, self.needed) = (nodes, 0);
+        let mut parsed = self.value(first);
+        while let Some(rest) = self.rest.take() {
+            parsed.append(self.value(rest));
+        }
+        let is_bounded = |it: &Diagnostic| matches!(it.id, TOO_MANY_NODES | TOO_MANY_DOCUMENTS);
+        let is_free = !self.is_at_mark(start) && !parsed.diagnostics.iter().any(is_bounded);
+        let cost = is_free.then(|| Cost {
+            documents: documents - self.budget.documents,
+            nodes: nodes - self.budget.nodes,
+            needed: self.needed,
+        });
+        Some(Piece { range: start..self.at, parsed, cost })
+    }
+
+    /// Goes past the next `length` bytes, which are a piece that was read before at this `cost`, alone or within
+    /// another text. Says `false` and stays where it is if that piece is to be read again.
+    pub fn pass(&mut self, length: usize, cost: &Cost) -> bool {
+        let budget = &self.budget;
+        let fits = cost.documents <= budget.documents && cost.needed <= budget.nodes;
+        let left = self.text.len() - self.at;
+        if !fits || length > left || self.refused.is_some() || self.is_at_mark(self.at) {
+            return false;
+        }
+        let budget = &mut *self.budget;
+        budget.documents -= cost.documents;
+        budget.nodes -= cost.nodes;
+        self.at += length;
+        true
+    }
+
+    /// Where the next piece stands, without reading it.
+    #[must_use]
+    pub fn peek(&self) -> Option<Range<usize>> {
+        let next = split::next_document(&self.text, self.at)?;
+        Some(self.at..next.end)
+    }
+
+    /// Where the next piece begins.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Whether a byte order mark stands at `at`, which only there is none of the text.
+    fn is_at_mark(&self, at: usize) -> bool {
+        at == 0 && self.text.starts_with('\u{feff}')
     }
 
     /// The documents of `text` from `start` on, the beginning of one of its pieces.
@@ -138,14 +222,7 @@ impl Iterator for Documents<'_> {
                 Some(rest) => rest,
                 None => split::next_document(&self.text, self.at)?,
             };
-            self.at = piece.end;
-            let parsed = match self.budget.documents.checked_sub(1) {
-                Some(left) => {
-                    self.budget.documents = left;
-                    self.read(piece)
-                }
-                None => self.refuse_rest(piece.start),
-            };
+            let parsed = self.value(piece);
             if !parsed.documents.is_empty() || !parsed.diagnostics.is_empty() {
                 return Some(parsed);
             }
@@ -154,6 +231,24 @@ impl Iterator for Documents<'_> {
 }
 
 impl Documents<'_> {
+    /// Reads one value: a piece, or what is left of it.
+    fn value(&mut self, piece: Range<usize>) -> Parsed {
+        self.at = piece.end;
+        match self.budget.documents.checked_sub(1) {
+            Some(left) => {
+                self.budget.documents = left;
+                self.read(piece)
+            }
+            None => self.refuse_rest(piece.start),
+        }
+    }
+
+    /// Notes that the value at hand took so many nodes, beside those of the values before it in its piece.
+    fn note_need(&mut self, nodes: usize) {
+        let before = self.left.saturating_sub(self.budget.nodes);
+        self.needed = self.needed.max(before.saturating_add(nodes));
+    }
+
     /// Ends the reading of everything: there are too many documents.
     fn refuse_rest(&mut self, start: usize) -> Parsed {
         self.budget.is_spent = true;
@@ -163,7 +258,7 @@ impl Documents<'_> {
             "the input holds more than {} documents; it is read up to here",
             self.budget.limits.documents
         );
-        let diagnostic = Diagnostic::error("too-many-documents", at, message)
+        let diagnostic = Diagnostic::error(TOO_MANY_DOCUMENTS, at, message)
             .with_help("leave out what does not matter, or split the input");
         Parsed { documents: Vec::new(), diagnostics: vec![diagnostic] }
     }
@@ -214,9 +309,11 @@ impl Documents<'_> {
                     diagnostic
                 }
             };
+            self.note_need(builder.expanded());
             return Parsed { documents: Vec::new(), diagnostics: vec![*diagnostic] };
         }
         let (document, nodes, diagnostics) = builder.finish();
+        self.note_need(nodes);
         self.budget.nodes = self.budget.nodes.saturating_sub(nodes);
         Parsed { documents: document.into_iter().collect(), diagnostics }
     }

@@ -81,7 +81,7 @@ pub(crate) struct Compiler {
 /// An earlier state of a cluster that differs in its policies alone, or not even in them.
 #[derive(Clone, Copy)]
 pub(crate) struct Earlier<'e> {
-    pub(crate) cluster: &'e Cluster,
+    pub(crate) policies: &'e Table<PolicyId, Policy>,
     pub(crate) index: &'e Index,
     /// All port sets that were met in it.
     pub(crate) port_sets: &'e PortSets,
@@ -108,7 +108,7 @@ impl Compiler {
         let mut next_serial = earlier.map_or(0, |earlier| earlier.index.next_serial);
         let mut known: HashMap<(NamespaceId, &str), PolicyId> = HashMap::new();
         if let Some(earlier) = earlier {
-            let names = earlier.cluster.policies.iter();
+            let names = earlier.policies.iter();
             known.extend(names.map(|(id, policy)| ((policy.namespace, policy.name.as_ref()), id)));
         }
         let mut policies = Table::default();
@@ -116,7 +116,7 @@ impl Compiler {
             let same = earlier.and_then(|earlier| {
                 let id = *known.get(&(policy.namespace, policy.name.as_ref()))?;
                 let compiled = &earlier.index.policies[id];
-                policy.says_the_same(&earlier.cluster.policies[id]).then(|| Arc::clone(compiled))
+                policy.says_the_same(&earlier.policies[id]).then(|| Arc::clone(compiled))
             });
             policies.push(same.unwrap_or_else(|| {
                 let serial = next_serial;

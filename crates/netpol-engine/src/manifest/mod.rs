@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use netpol_syntax::{Deserialized, Diagnostic, Document, Location, Node, UnknownFields, deserialize_at};
 use serde::de::DeserializeOwned;
 
+use crate::places::{Places, places_in};
+
 use kinds::{Kind, Recognised};
 pub use objects::{
     Controller, ControllerSpec, CronJob, EndpointSlice, IpBlock, LabelSelector, LabelSelectorRequirement,
@@ -18,13 +20,24 @@ pub use objects::{
 };
 use reading::objects;
 
-/// The objects of the input that matter to NetworkPolicies, in the order of the text.
+/// What documents hold that matters to NetworkPolicies, in the order of the text.
 #[derive(Clone, Debug, Default)]
 pub struct Manifests {
-    /// The objects.
+    /// Pods and all else that policies are about.
     pub objects: Vec<Object>,
+    /// Policies.
+    pub policies: Vec<Object>,
     /// Policies that could not be read: they count as refused.
     pub unreadable_policies: Vec<UnreadablePolicy>,
+    /// What is wrong with them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many objects of each other kind there are, and where the first is.
+    passed_over: BTreeMap<String, (usize, Location)>,
+}
+
+places_in! {
+    Object: body, at;
+    UnreadablePolicy: at;
 }
 
 /// An object and where it stands.
@@ -78,6 +91,31 @@ impl Body {
     }
 }
 
+impl Places for Manifests {
+    fn each_place(&mut self, visit: &mut dyn FnMut(&mut Location)) {
+        self.objects.each_place(visit);
+        self.policies.each_place(visit);
+        self.unreadable_policies.each_place(visit);
+        self.diagnostics.each_place(visit);
+        self.passed_over.values_mut().for_each(|(_, at)| visit(at));
+    }
+}
+
+impl Places for Body {
+    fn each_place(&mut self, visit: &mut dyn FnMut(&mut Location)) {
+        match self {
+            Self::Namespace(metadata) => metadata.each_place(visit),
+            Self::Node(node) => node.each_place(visit),
+            Self::Pod(pod) => pod.each_place(visit),
+            Self::Controller(controller) => controller.each_place(visit),
+            Self::CronJob(job) => job.each_place(visit),
+            Self::Service(service) => service.each_place(visit),
+            Self::EndpointSlice(slice) => slice.each_place(visit),
+            Self::NetworkPolicy(policy) => policy.each_place(visit),
+        }
+    }
+}
+
 /// A NetworkPolicy that does not even have the right shape.
 #[derive(Clone, Debug)]
 pub struct UnreadablePolicy {
@@ -107,18 +145,18 @@ fn tell_labels_apart(diagnostic: &mut Diagnostic) {
     }
 }
 
-/// Reads the objects that matter, document by document: none is needed once it was read.
-#[derive(Debug, Default)]
-pub struct Reader {
-    manifests: Manifests,
-    diagnostics: Vec<Diagnostic>,
-    passed_over: BTreeMap<String, (usize, Location)>,
-}
-
-impl Reader {
-    /// Reads the objects of one document.
+impl Manifests {
+    /// Reads the objects of one document, which is not needed afterwards.
     pub fn read(&mut self, document: &Document) {
         self.object(document.root(), String::new(), None);
+    }
+
+    /// Whether they say anything but which objects there are that policies are about.
+    pub(crate) fn is_more_than_objects(&self) -> bool {
+        !self.policies.is_empty()
+            || !self.unreadable_policies.is_empty()
+            || !self.diagnostics.is_empty()
+            || !self.passed_over.is_empty()
     }
 
     /// Reads one object; `list` is what the list around it says of its items' kind, where it does.
@@ -207,7 +245,8 @@ impl Reader {
             | Kind::ReplicationController => self.value(node, &path).map(Box::new).map(Body::Controller),
         };
         if let Some(body) = body {
-            self.manifests.objects.push(Object { kind: kind.as_str(), body, at: node.location(), path });
+            let into = if kind == Kind::NetworkPolicy { &mut self.policies } else { &mut self.objects };
+            into.push(Object { kind: kind.as_str(), body, at: node.location(), path });
         }
     }
 
@@ -227,7 +266,7 @@ impl Reader {
         if refused {
             let metadata = node.get("metadata");
             let text = |key| metadata.and_then(|metadata| metadata.get(key)).and_then(|value| value.as_str());
-            self.manifests.unreadable_policies.push(UnreadablePolicy {
+            self.unreadable_policies.push(UnreadablePolicy {
                 namespace: text("namespace").unwrap_or("default").to_owned(),
                 name: text("name").unwrap_or_default().to_owned(),
                 at: node.location(),
@@ -236,18 +275,26 @@ impl Reader {
         }
         value.map(Box::new)
     }
+}
 
-    /// The objects, what is wrong with them, and what was passed over.
-    #[must_use]
-    pub fn finish(mut self) -> (Manifests, Vec<Diagnostic>) {
-        for (kind, (count, at)) in self.passed_over {
-            let objects = if count == 1 { "object" } else { "objects" };
-            let message = format!("passed over {count} {objects} of kind `{kind}`");
-            self.diagnostics.push(
-                Diagnostic::note("skipped-kind", at, message)
-                    .with_help("this kind has no part in what NetworkPolicies decide"),
-            );
+/// What is wrong with the manifests of an input, which may come in parts, and what was passed over in them.
+#[must_use]
+pub fn diagnostics(parts: &[&Manifests]) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    let mut passed_over: BTreeMap<&str, (usize, Location)> = BTreeMap::new();
+    for part in parts {
+        diagnostics.extend_from_slice(&part.diagnostics);
+        for (kind, (count, at)) in &part.passed_over {
+            passed_over.entry(kind).or_insert((0, *at)).0 += count;
         }
-        (self.manifests, self.diagnostics)
     }
+    for (kind, (count, at)) in passed_over {
+        let objects = if count == 1 { "object" } else { "objects" };
+        let message = format!("passed over {count} {objects} of kind `{kind}`");
+        diagnostics.push(
+            Diagnostic::note("skipped-kind", at, message)
+                .with_help("this kind has no part in what NetworkPolicies decide"),
+        );
+    }
+    diagnostics
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use netpol_syntax::{IntOrString, Spanned, SpannedMap};
 use serde::Deserialize;
 
+use crate::places::places_in;
+
 use super::reading::objects;
 
 objects! {
@@ -376,4 +378,9 @@ pub struct ServicePort {
     pub protocol: Option<Spanned<String>>,
     /// The port on every node.
     pub node_port: Option<i64>,
+}
+
+places_in! {
+    ContainerPort: container_port, protocol;
+    ServicePort: port, target_port, protocol;
 }

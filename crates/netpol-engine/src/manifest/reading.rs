@@ -24,6 +24,8 @@ macro_rules! objects {
             $($(#[$field_doc])* pub $field: $type,)*
         }
 
+        $crate::places::places_in!($name: $($field),*;);
+
         impl<'de> serde::Deserialize<'de> for $name {
             #[inline(never)]
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

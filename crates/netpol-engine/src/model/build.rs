@@ -1,6 +1,6 @@
 //! Objects to the cluster: names are settled, pods come out of templates, and what is wrong is said and left out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -18,24 +18,83 @@ use super::{
 /// `replicas: 1000000000` from being more than a message.
 pub(super) const MAX_PODS: usize = 50_000;
 
-/// Builds the cluster that `manifests` describe, and says what was left out and why.
+/// Builds the cluster that the parts of an input describe, and says what was left out and why.
 #[must_use]
-pub fn build(manifests: &Manifests) -> (Cluster, Vec<Diagnostic>) {
+pub fn build(parts: &[&Manifests]) -> (Cluster, Vec<Diagnostic>) {
+    let policies = SettledPolicies::of(parts);
+    let Base { mut cluster, mut diagnostics, .. } = build_base(parts, &policies);
+    diagnostics.extend(set_policies(&mut cluster, policies, parts));
+    (cluster, diagnostics)
+}
+
+/// A cluster without its policies: what they are about.
+pub(crate) struct Base {
+    pub(crate) cluster: Cluster,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// So many of its namespaces come from its own objects, the others from policies or of themselves.
+    pub(crate) namespaces: usize,
+}
+
+/// Builds all but the policies. Of those it matters only which namespaces they speak of.
+pub(crate) fn build_base(parts: &[&Manifests], policies: &SettledPolicies<'_>) -> Base {
     let mut builder = Builder::default();
-    let objects = builder.settle(&manifests.objects);
+    let objects = builder.settle(parts.iter().flat_map(|part| &part.objects));
+    objects.iter().for_each(|object| builder.declare(object));
+    let namespaces = builder.cluster.namespaces.len();
     // Policies last: where boxes stand follows the order of namespaces, and policies move no boxes.
-    let (policies, others): (Vec<_>, Vec<_>) =
-        objects.iter().partition(|object| matches!(object.object.body, Body::NetworkPolicy(_)));
-    for object in others.into_iter().chain(policies) {
-        builder.declare(object);
-    }
+    policies.objects.iter().for_each(|object| builder.declare(object));
     pods::add(&mut builder, &objects);
     services::add(&mut builder, &objects);
-    policies::add(&mut builder, &objects);
-    for policy in &manifests.unreadable_policies {
-        builder.refuse(&policy.namespace, &policy.name, policy.at);
+    Base { cluster: builder.cluster, diagnostics: builder.diagnostics, namespaces }
+}
+
+/// Gives a cluster the policies of the same parts that the rest of it was built from, instead of those it has.
+pub(crate) fn set_policies(
+    cluster: &mut Cluster,
+    settled: SettledPolicies<'_>,
+    parts: &[&Manifests],
+) -> Vec<Diagnostic> {
+    let SettledPolicies { objects, mut diagnostics, refused } = settled;
+    cluster.refused = refused;
+    diagnostics.extend(policies::set(cluster, &objects));
+    for policy in parts.iter().flat_map(|part| &part.unreadable_policies) {
+        cluster.refused.push(RefusedPolicy {
+            namespace: policy.namespace.as_str().into(),
+            name: policy.name.as_str().into(),
+            at: policy.at,
+        });
     }
-    (builder.cluster, builder.diagnostics)
+    diagnostics
+}
+
+/// Policies that have a name and that no later one replaces, and what is said of the others.
+pub(crate) struct SettledPolicies<'m> {
+    objects: Vec<Named<'m>>,
+    diagnostics: Vec<Diagnostic>,
+    refused: Vec<RefusedPolicy>,
+}
+
+impl<'m> SettledPolicies<'m> {
+    /// The policies of the parts of an input.
+    pub(crate) fn of(parts: &[&'m Manifests]) -> Self {
+        let mut builder = Builder::default();
+        let objects = builder.settle(parts.iter().flat_map(|part| &part.policies));
+        Self { objects, diagnostics: builder.diagnostics, refused: builder.cluster.refused }
+    }
+
+    /// Whether the namespaces of `cluster`, of which so many come `from_objects`, are those that it would have with
+    /// these policies.
+    pub(crate) fn speak_of_namespaces(&self, cluster: &Cluster, from_objects: usize) -> bool {
+        let mut builder = Builder::default();
+        let names = cluster.namespaces.rows().iter().map(|namespace| &namespace.name);
+        let spoken_of = self.objects.iter().map(|object| &object.namespace);
+        for name in names.clone().take(from_objects).chain(spoken_of) {
+            builder.namespace(name);
+        }
+        builder.system_namespace();
+        let would_be = builder.cluster.namespaces.rows().iter().map(|namespace| &namespace.name);
+        names.eq(would_be)
+    }
 }
 
 /// The cluster in the making.
@@ -62,8 +121,8 @@ pub(super) struct Named<'m> {
 impl Builder {
     /// Leaves out objects without a name and those that a later one of the same name replaces, as
     /// `kubectl apply` would. The later one takes the earlier one's place in the order.
-    fn settle<'m>(&mut self, objects: &'m [Object]) -> Vec<Named<'m>> {
-        let mut known: BTreeMap<Identity, usize> = BTreeMap::new();
+    fn settle<'m>(&mut self, objects: impl Iterator<Item = &'m Object>) -> Vec<Named<'m>> {
+        let mut known: HashMap<Identity, usize> = HashMap::new();
         let mut settled: Vec<Named<'m>> = Vec::new();
         for object in objects {
             let namespace = namespace_of(object);

@@ -19,11 +19,13 @@ use std::sync::Arc;
 
 use netpol_syntax::Location;
 
+use crate::places::Places;
 use crate::ports::{Port, Protocol};
 use crate::table::{Table, id};
 
 pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
 pub use build::build;
+pub(crate) use build::{Base, SettledPolicies, build_base, set_policies};
 pub use labels::{Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, Selector};
 pub use policy::{Block, Direction, Peer, PeerKind, Policy, PortMatch, PortRule, Rule, Section};
 pub use service::{
@@ -238,6 +240,26 @@ impl Endpoint {
         match self {
             Self::Pod(pod) => Some(pod),
             Self::Address(_) => None,
+        }
+    }
+}
+
+impl Places for Cluster {
+    /// Those of all but its policies.
+    fn each_place(&mut self, visit: &mut dyn FnMut(&mut Location)) {
+        for namespace in self.namespaces.rows_mut() {
+            namespace.at.each_place(visit);
+        }
+        for workload in self.workloads.rows_mut() {
+            workload.at.each_place(visit);
+        }
+        for pod in self.pods.rows_mut() {
+            pod.labels_at.each_place(visit);
+            pod.at.each_place(visit);
+        }
+        for service in self.services.rows_mut() {
+            service.at.each_place(visit);
+            service.ports.iter_mut().for_each(|port| port.at.each_place(visit));
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Rules and words: Kubernetes, `pkg/apis/networking/validation` and
 //! `apimachinery/pkg/apis/meta/v1/validation`. Paths are spelled as the server spells them.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -12,43 +13,56 @@ use crate::manifest::{
     self, Body, IpBlock, LabelSelector, LabelSelectorRequirement, NetworkPolicyPeer, NetworkPolicyPort,
 };
 use crate::ports::Protocol;
+use crate::table::Table;
 
-use super::build::{Builder, Named, field, place_of_name};
+use super::build::{Named, field, place_of_name};
 use super::names::{self, Malformed};
 use super::{
-    Block, Direction, Operator, Peer, PeerKind, Policy, PortMatch, PortRule, Requirement, Rule, Section,
-    Selector,
+    Block, Cluster, Direction, NamespaceId, Operator, Peer, PeerKind, Pod, Policy, PortMatch, PortRule,
+    RefusedPolicy, Requirement, Rule, Section, Selector,
 };
 
-/// Adds every policy that the API server would take, and notes the others.
-pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
+/// Gives the cluster every policy that the API server would take, and notes the others.
+pub(super) fn set(cluster: &mut Cluster, objects: &[Named<'_>]) -> Vec<Diagnostic> {
     let mut paths = Vec::new();
+    let mut diagnostics = Vec::new();
+    let namespaces = cluster.namespaces.iter().map(|(id, namespace)| (namespace.name.clone(), id));
+    let namespaces: HashMap<Arc<str>, NamespaceId> = namespaces.collect();
+    cluster.policies = Table::default();
     for object in objects {
         let Body::NetworkPolicy(policy) = &object.object.body else { continue };
+        // The namespaces of all policies were declared before.
+        let Some(namespace) = namespaces.get(&object.namespace) else { continue };
         let mut reader = Reader { path: object.object.path.clone(), diagnostics: Vec::new() };
-        let read = reader.policy(builder, object, policy);
+        let read = reader.policy(*namespace, object, policy);
         let refused = reader.diagnostics.iter().any(|it| it.severity == Severity::Error);
-        builder.diagnostics.extend(reader.diagnostics);
+        diagnostics.extend(reader.diagnostics);
         if refused {
-            builder.refuse(&object.namespace, &object.name, object.object.at);
+            let (namespace, name) = (object.namespace.clone(), object.name.clone());
+            cluster.refused.push(RefusedPolicy { namespace, name, at: object.object.at });
         } else {
-            builder.cluster.policies.push(read);
+            cluster.policies.push(read);
             paths.push(object.object.path.clone());
         }
     }
-    warn_of_names(builder, &paths);
+    diagnostics.extend(warn_of_names(cluster, &paths));
+    diagnostics
 }
 
 /// A named port that no pod of the cluster has matches nothing. `paths` are those of the policies' objects.
-fn warn_of_names(builder: &mut Builder, paths: &[String]) {
-    let cluster = &builder.cluster;
+fn warn_of_names(cluster: &Cluster, paths: &[String]) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
+    let mut known: BTreeMap<(Protocol, Arc<str>), bool> = BTreeMap::new();
     for (policy, path) in cluster.policies.rows().iter().zip(paths) {
         for direction in [Direction::Ingress, Direction::Egress] {
             for (at, rule) in policy.section(direction).rules().iter().enumerate() {
                 for (index, port) in rule.ports.iter().flatten().enumerate() {
                     let PortMatch::Named(name) = &port.ports else { continue };
-                    if cluster.pods.rows().iter().any(|pod| !port.on(&pod.ports).is_none()) {
+                    let has_it = |pod: &Pod| !port.on(&pod.ports).is_none();
+                    if *known
+                        .entry((port.protocol, name.clone()))
+                        .or_insert_with(|| cluster.pods.rows().iter().any(has_it))
+                    {
                         continue;
                     }
                     let message = format!(
@@ -65,7 +79,7 @@ fn warn_of_names(builder: &mut Builder, paths: &[String]) {
             }
         }
     }
-    builder.diagnostics.extend(warnings);
+    warnings
 }
 
 struct Reader {
@@ -81,7 +95,7 @@ impl Reader {
 
     fn policy(
         &mut self,
-        builder: &mut Builder,
+        namespace: NamespaceId,
         object: &Named<'_>,
         policy: &manifest::NetworkPolicy,
     ) -> Policy {
@@ -142,7 +156,6 @@ impl Reader {
         };
         let ingress = section(types.ingress, ingress, "spec.ingress", "Ingress");
         let egress = section(types.egress, egress, "spec.egress", "Egress");
-        let namespace = builder.namespace(&object.namespace);
         Policy { namespace, name: object.name.clone(), subject, ingress, egress, at, name_at }
     }
 

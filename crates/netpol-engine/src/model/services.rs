@@ -9,6 +9,7 @@ use netpol_syntax::{Diagnostic, IntOrString};
 
 use crate::manifest::{self, Body, EndpointSlice};
 use crate::ports::{Port, Protocol};
+use crate::table::Table;
 
 use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
 use super::build::{Builder, Named, field};
@@ -27,15 +28,16 @@ const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 /// Adds all services, the DNS service where the input brings none, and what workloads serve because of them.
 pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     let slices = slices(builder, objects);
+    let pods = PodsByNamespace::of(&builder.cluster);
     for object in objects {
         if let Body::Service(service) = &object.object.body {
-            let service = read(builder, object, service, &slices);
+            let service = read(builder, object, service, &slices, &pods);
             builder.cluster.services.push(service);
         }
     }
     let namespace = builder.system_namespace();
     if builder.cluster.dns_service().is_none() {
-        let service = made_up_dns(&builder.cluster, namespace);
+        let service = made_up_dns(&builder.cluster, namespace, &pods);
         builder.cluster.services.push(service);
     }
     give_addresses(&mut builder.cluster);
@@ -47,6 +49,7 @@ fn read(
     object: &Named<'_>,
     service: &manifest::Service,
     slices: &BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>>,
+    pods: &PodsByNamespace,
 ) -> Service {
     let spec = &service.spec;
     let namespace = builder.namespace(&object.namespace);
@@ -75,7 +78,7 @@ fn read(
     let backends = match &spec.selector {
         Some(selector) if !selector.is_empty() => {
             let wanted: Labels = selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-            Backends::Selected(selected(&builder.cluster, namespace, &wanted))
+            Backends::Selected(pods.selected(&builder.cluster, namespace, &wanted))
         }
         _ => {
             let key = (object.namespace.clone(), object.name.to_string());
@@ -121,12 +124,24 @@ fn exposure(builder: &mut Builder, service: &manifest::Service, type_of: &str) -
     Exposure { addresses, by, traffic }
 }
 
-/// The pods of a namespace that carry all of `wanted`, ascending.
-fn selected(cluster: &Cluster, namespace: NamespaceId, wanted: &Labels) -> Vec<PodId> {
-    let pods = cluster.pods.iter().filter(|(_, pod)| pod.namespace == namespace);
-    pods.filter(|(_, pod)| wanted.iter().all(|(key, value)| pod.labels.get(key) == Some(value)))
-        .map(|(id, _)| id)
-        .collect()
+/// The pods of each namespace, so that a service need not look at all others.
+struct PodsByNamespace(Table<NamespaceId, Vec<PodId>>);
+
+impl PodsByNamespace {
+    fn of(cluster: &Cluster) -> Self {
+        let mut pods: Table<NamespaceId, Vec<PodId>> = cluster.namespaces.ids().map(|_| Vec::new()).collect();
+        cluster.pods.iter().for_each(|(id, pod)| pods[pod.namespace].push(id));
+        Self(pods)
+    }
+
+    /// The pods of a namespace that carry all of `wanted`, ascending.
+    fn selected(&self, cluster: &Cluster, namespace: NamespaceId, wanted: &Labels) -> Vec<PodId> {
+        let carries = |pod: &&PodId| {
+            let labels = &cluster.pods[**pod].labels;
+            wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+        };
+        self.0[namespace].iter().filter(carries).copied().collect()
+    }
 }
 
 fn service_port(
@@ -192,7 +207,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, S
 }
 
 /// The service `kube-dns` that every cluster is taken to have.
-fn made_up_dns(cluster: &Cluster, namespace: NamespaceId) -> Service {
+fn made_up_dns(cluster: &Cluster, namespace: NamespaceId, pods: &PodsByNamespace) -> Service {
     let port = |name: &str, protocol| ServicePort {
         name: name.into(),
         port: Port { protocol, number: 53 },
@@ -208,7 +223,7 @@ fn made_up_dns(cluster: &Cluster, namespace: NamespaceId) -> Service {
             address_origin: AddressOrigin::MadeUp,
             exposure: Exposure::default(),
         },
-        backends: Backends::Selected(selected(cluster, namespace, &[DNS_LABEL].into_iter().collect())),
+        backends: Backends::Selected(pods.selected(cluster, namespace, &[DNS_LABEL].into_iter().collect())),
         publishes_not_ready: false,
         ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
         at: None,

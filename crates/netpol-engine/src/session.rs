@@ -1,0 +1,196 @@
+//! One state of the text after another: what an edit did not touch is not read, compiled or computed again.
+//!
+//! Each stage takes over from the state before what its input did not change, and makes the rest by the very
+//! functions that [`Analysis::read`] calls:
+//!
+//! 1. *Pieces* (documents) whose text is there as before are not read again, wherever they stand now.
+//! 2. Where only policies changed, the rest of the *cluster* stays, its places in the text moved.
+//! 3. Where the policies' blocks are the same, too, the *classes* stay, and policies that say the same are not
+//!    compiled again.
+//! 4. Of the *matrix* those columns stay that come of the same rules.
+
+mod pieces;
+
+use std::mem;
+
+use netpol_syntax::{Budget, Diagnostic, Limits, Location, SourceFile, order};
+
+use crate::Analysis;
+use crate::index::{Compiler, Earlier};
+use crate::manifest::{self, Manifests};
+use crate::matrix::Matrix;
+use crate::model::{self, Base, SettledPolicies};
+use crate::places::Places;
+
+use pieces::{Place, ReadFile, ReadPiece};
+
+/// The state of a text that is being edited.
+///
+/// An input that is one `List` is one document, which is read again as a whole.
+///
+/// ```
+/// use netpol_engine::Session;
+/// use netpol_syntax::{Limits, SourceFile};
+///
+/// let pod = "{apiVersion: v1, kind: Pod, metadata: {name: web}}\n---\n";
+/// let policy = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny}}\n";
+/// let mut session = Session::new(&Limits::PAGE);
+/// session.update(&[SourceFile::new("all.yaml", pod)]);
+/// assert_eq!(session.analysis().cluster.policies.len(), 0);
+/// session.update(&[SourceFile::new("all.yaml", format!("{pod}{policy}"))]);
+/// assert_eq!(session.analysis().cluster.policies.len(), 1);
+/// ```
+#[derive(Debug)]
+pub struct Session {
+    limits: Limits,
+    files: Vec<ReadFile>,
+    next_serial: u32,
+    base: KeptBase,
+    compiler: Compiler,
+    analysis: Analysis,
+    matrix: Matrix,
+    /// How many port sets there were when last everything was compiled anew: numbers are never given back.
+    port_sets: usize,
+}
+
+/// What is known of a cluster without its policies.
+#[derive(Debug)]
+struct KeptBase {
+    /// The pieces that it was built from.
+    pieces: Vec<u32>,
+    /// What building it said.
+    diagnostics: Vec<Diagnostic>,
+    /// So many namespaces come from its own objects, the others from policies.
+    namespaces: usize,
+}
+
+impl Session {
+    /// A session that begins without any text.
+    #[must_use]
+    pub fn new(limits: &Limits) -> Self {
+        let Base { cluster, diagnostics, namespaces } = model::build_base(&[], &SettledPolicies::of(&[]));
+        let compiler = Compiler::new(&cluster);
+        let index = compiler.compile(&cluster, None);
+        let matrix = Matrix::compute(&cluster, &index);
+        Self {
+            limits: *limits,
+            files: Vec::new(),
+            next_serial: 0,
+            base: KeptBase { pieces: Vec::new(), diagnostics, namespaces },
+            compiler,
+            port_sets: matrix.port_sets().len(),
+            analysis: Analysis { cluster, index, diagnostics: Vec::new(), documents: 0 },
+            matrix,
+        }
+    }
+
+    /// What is known of the text.
+    #[must_use]
+    pub fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
+    /// What may pass between all pairs.
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// Takes `files` for the text. The result is that of [`Analysis::read`].
+    pub fn update(&mut self, files: &[SourceFile]) {
+        let earlier = mem::take(&mut self.files);
+        let mut budget = Budget::new(&self.limits);
+        self.files = pieces::read(files, &mut budget, earlier, &mut self.next_serial);
+        let pieces = self.files.iter_mut().flat_map(ReadFile::pieces_mut);
+        pieces.filter(|piece| piece.is_more_than_objects()).for_each(ReadPiece::put_right);
+
+        let is_base = |piece: &&ReadPiece| !piece.manifests.objects.is_empty();
+        let serials: Vec<u32> = self.pieces().filter(is_base).map(|piece| piece.serial).collect();
+        let is_same_base = serials == self.base.pieces && {
+            let parts: Vec<&Manifests> = self.pieces().map(|piece| &piece.manifests).collect();
+            let policies = SettledPolicies::of(&parts);
+            policies.speak_of_namespaces(&self.analysis.cluster, self.base.namespaces)
+        };
+        if is_same_base {
+            self.move_base();
+        } else {
+            self.files.iter_mut().flat_map(ReadFile::pieces_mut).for_each(ReadPiece::put_right);
+        }
+
+        let parts: Vec<&Manifests> =
+            self.files.iter().flat_map(ReadFile::pieces).map(|piece| &piece.manifests).collect();
+        let settled = SettledPolicies::of(&parts);
+        if !is_same_base {
+            let Base { cluster, diagnostics, namespaces } = model::build_base(&parts, &settled);
+            self.base = KeptBase { pieces: serials, diagnostics, namespaces };
+            self.analysis.cluster = cluster;
+        }
+        let cluster = &mut self.analysis.cluster;
+        let policies = mem::take(&mut cluster.policies);
+        let of_policies = model::set_policies(cluster, settled, &parts);
+
+        let pieces: Vec<&ReadPiece> = self.files.iter().flat_map(ReadFile::pieces).collect();
+        let mut diagnostics: Vec<Diagnostic> =
+            pieces.iter().flat_map(|piece| &piece.diagnostics).cloned().collect();
+        diagnostics.extend(manifest::diagnostics(&parts));
+        diagnostics.extend_from_slice(&self.base.diagnostics);
+        diagnostics.extend(of_policies);
+        order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);
+        self.analysis.diagnostics = diagnostics;
+        self.analysis.documents = pieces.iter().map(|piece| piece.documents).sum();
+
+        if !is_same_base || !self.compiler.fits(cluster) {
+            self.compiler = Compiler::new(cluster);
+        }
+        let has_many_sets = self.matrix.port_sets().len() > 2 * self.port_sets + 1024;
+        let earlier = (!has_many_sets).then_some(());
+        let index = self.compiler.compile(
+            cluster,
+            earlier.map(|()| Earlier {
+                policies: &policies,
+                index: &self.analysis.index,
+                port_sets: self.matrix.port_sets(),
+            }),
+        );
+        let earlier = earlier.map(|()| (&self.analysis.index, &self.matrix));
+        self.matrix = Matrix::compute_after(cluster, &index, earlier);
+        if has_many_sets || !index.has_classes_of(&self.analysis.index) {
+            self.port_sets = self.matrix.port_sets().len();
+        }
+        self.analysis.index = index;
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &ReadPiece> {
+        self.files.iter().flat_map(ReadFile::pieces)
+    }
+
+    /// Moves the places of the cluster, but for those of its policies, to where its pieces now stand.
+    fn move_base(&mut self) {
+        let mut moves: Vec<(Place, Place)> = Vec::new();
+        for piece in self.pieces().filter(|piece| !piece.manifests.objects.is_empty()) {
+            let (from, to) = (piece.earlier, piece.place);
+            // Pieces that moved together are one.
+            let is_with = |(start, now): &(Place, Place)| {
+                start.file == from.file
+                    && now.file == to.file
+                    && from.start.wrapping_sub(start.start) == to.start.wrapping_sub(now.start)
+            };
+            if !moves.last().is_some_and(is_with) {
+                moves.push((from, to));
+            }
+        }
+        if moves.iter().all(|(from, to)| from == to) {
+            return;
+        }
+        // The pieces' order is what it was, so that the list is sorted by where they stood.
+        let mut go = |at: &mut Location| {
+            let place = Place { file: at.file, start: at.span.start };
+            let after = moves.partition_point(|(from, _)| *from <= place);
+            if let Some((from, to)) = after.checked_sub(1).and_then(|last| moves.get(last)) {
+                *at = from.moved(*to, *at);
+            }
+        };
+        self.analysis.cluster.each_place(&mut go);
+        self.base.diagnostics.each_place(&mut go);
+    }
+}
