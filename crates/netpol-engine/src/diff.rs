@@ -4,9 +4,10 @@
 //! Flows are compared exactly, as port sets between classes of pods, and told by workload. An edit is a cause of
 //! a change where what its policy says about that very flow differs: whom it isolates, or what it allows.
 
+mod columns;
 mod edits;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -15,9 +16,10 @@ use netpol_syntax::order;
 use crate::Analysis;
 use crate::index::ClassId;
 use crate::matrix::Matrix;
-use crate::model::{Cluster, WorkloadId};
+use crate::model::{Cluster, PodId, WorkloadId};
 use crate::ports::PortSet;
 
+use columns::Differing;
 use edits::Edits;
 pub use edits::{EditKind, PolicyEdit};
 
@@ -43,8 +45,9 @@ impl Diff {
 
     /// The edits that change no flow between what both states have.
     pub fn without_effect(&self) -> impl Iterator<Item = &PolicyEdit> {
-        let is_cause = |at: usize| self.changes.iter().any(|change| change.causes.contains(&at));
-        self.edits.iter().enumerate().filter(move |(at, _)| !is_cause(*at)).map(|(_, edit)| edit)
+        let causes: BTreeSet<usize> =
+            self.changes.iter().flat_map(|change| &change.causes).copied().collect();
+        self.edits.iter().enumerate().filter(move |(at, _)| !causes.contains(at)).map(|(_, edit)| edit)
     }
 }
 
@@ -133,9 +136,11 @@ impl Diff {
         }
 
         let mut changes = Vec::new();
-        for from in &ends {
-            for to in &ends {
-                changes.extend(compare(&old, &new, &edits, from, to));
+        let mut differing = Differing::new(&old, &new, &ends);
+        for to in &ends {
+            // Only those are looked at from which some flow differs: most pairs never do.
+            for from in differing.sources(&to.classes) {
+                changes.extend(ends.get(from).and_then(|from| compare(&old, &new, &edits, from, to)));
             }
         }
         let mut changes = join_outside(changes);
@@ -210,11 +215,16 @@ impl SameWorkloads {
             }
         }
         let mut removed = Vec::new();
+        let pod_name = |cluster: &Cluster, pod: PodId| {
+            let pod = &cluster.pods[pod];
+            (Arc::clone(&cluster.namespaces[pod.namespace].name), Arc::clone(&pod.name))
+        };
+        let pods = new.pods.ids().filter(|_| !unmatched.is_empty());
+        let pods: HashMap<(Arc<str>, Arc<str>), PodId> = pods.map(|pod| (pod_name(new, pod), pod)).collect();
         for (name, id) in unmatched {
-            let mut pods = old.workloads[id].pods.iter().map(|pod| &old.pods[*pod]);
-            let same = pods.find_map(|pod| {
-                let pod = new.pod(&old.namespaces[pod.namespace].name, &pod.name)?;
-                let later = named(new, new.pods[pod].workload);
+            let same = old.workloads[id].pods.iter().find_map(|pod| {
+                let pod = pods.get(&pod_name(old, *pod))?;
+                let later = named(new, new.pods[*pod].workload);
                 after.remove(&later).map(|id| (later, id))
             });
             match same {
@@ -285,26 +295,33 @@ fn outside(old: &State<'_>, new: &State<'_>) -> BTreeMap<Both, Vec<(IpAddr, IpAd
 /// Puts outside ranges together that changed in the same way at the same workload.
 fn join_outside(changes: Vec<FlowChange>) -> Vec<FlowChange> {
     let mut joined: Vec<FlowChange> = Vec::new();
+    // By the workload and whether the flow comes to it: which changes there are.
+    let mut known: BTreeMap<(WorkloadName, bool), Vec<usize>> = BTreeMap::new();
     for change in changes {
-        let same = |known: &&mut FlowChange| {
-            let ends = match (&known.from, &known.to, &change.from, &change.to) {
-                (DiffEnd::Outside(_), one, DiffEnd::Outside(_), other)
-                | (one, DiffEnd::Outside(_), other, DiffEnd::Outside(_)) => one == other,
-                _ => false,
-            };
-            ends && known.opened == change.opened
-                && known.closed == change.closed
-                && known.causes == change.causes
-        };
-        match joined.iter_mut().find(same) {
-            Some(known) => {
-                for (into, ranges) in [(&mut known.from, &change.from), (&mut known.to, &change.to)] {
-                    if let (DiffEnd::Outside(into), DiffEnd::Outside(ranges)) = (into, ranges) {
-                        into.extend(ranges);
-                    }
-                }
+        let at = match (&change.from, &change.to) {
+            (DiffEnd::Outside(_), DiffEnd::Workload(name)) => (name.clone(), true),
+            (DiffEnd::Workload(name), DiffEnd::Outside(_)) => (name.clone(), false),
+            _ => {
+                joined.push(change);
+                continue;
             }
-            None => joined.push(change),
+        };
+        let known = known.entry(at).or_default();
+        let is_same = |at: &&usize| {
+            joined.get(**at).is_some_and(|known| {
+                (&known.opened, &known.closed, &known.causes)
+                    == (&change.opened, &change.closed, &change.causes)
+            })
+        };
+        let Some(same) = known.iter().find(is_same).and_then(|at| joined.get_mut(*at)) else {
+            known.push(joined.len());
+            joined.push(change);
+            continue;
+        };
+        for (into, ranges) in [(&mut same.from, &change.from), (&mut same.to, &change.to)] {
+            if let (DiffEnd::Outside(into), DiffEnd::Outside(ranges)) = (into, ranges) {
+                into.extend(ranges);
+            }
         }
     }
     for change in &mut joined {

@@ -9,6 +9,7 @@ mod partition;
 
 use std::sync::Arc;
 
+use crate::bits::BitSet;
 use crate::index::{ClassId, Index};
 use crate::model::Cluster;
 use crate::ports::{Port, PortSet, PortSetId, PortSets};
@@ -68,6 +69,16 @@ impl Matrix {
     #[must_use]
     pub fn allows(&self, from: ClassId, to: ClassId, port: Port) -> bool {
         self.connections(from, to).contains(port)
+    }
+
+    /// The sources of `to` by what they may send; those in no group may send nothing.
+    pub(crate) fn groups(&self, to: ClassId) -> &[(BitSet, PortSetId)] {
+        self.columns[to].groups()
+    }
+
+    /// Which of its columns the one of `to` is: destinations with equal numbers share it.
+    pub(crate) fn column_address(&self, to: ClassId) -> usize {
+        Arc::as_ptr(&self.columns[to]).addr()
     }
 
     /// All port sets that were met.

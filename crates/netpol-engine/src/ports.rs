@@ -300,6 +300,16 @@ impl PortSets {
         self.sets.len()
     }
 
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (PortSetId, &PortSet)> {
+        self.sets.iter()
+    }
+
+    /// The number of `set`, where it was met.
+    pub(crate) fn find(&self, set: &PortSet) -> Option<PortSetId> {
+        self.ids.get(set).copied()
+    }
+
     /// The number of `set`.
     pub fn intern(&mut self, set: PortSet) -> PortSetId {
         if let Some(id) = self.ids.get(&set) {

@@ -9,6 +9,7 @@ use crate::Analysis;
 use crate::index::ClassId;
 use crate::model::{Cluster, Direction, Policy, PolicyId};
 use crate::ports::PortSet;
+use crate::table::Table;
 
 /// A policy that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,9 @@ pub(super) struct Edits {
     pub(super) listed: Vec<PolicyEdit>,
     /// Each edit's policy in either state.
     policies: Vec<(Option<PolicyId>, Option<PolicyId>)>,
+    /// The edit of each policy of the earlier state and of the later one, where there is one.
+    of_old: Table<PolicyId, Option<usize>>,
+    of_new: Table<PolicyId, Option<usize>>,
 }
 
 impl Edits {
@@ -49,7 +53,9 @@ impl Edits {
         let (before, after) = (by_name(&old.cluster), by_name(&new.cluster));
         let mut names: Vec<_> = before.keys().chain(after.keys()).cloned().collect();
         netpol_syntax::order::sort_and_dedup(&mut names);
-        let mut edits = Self { listed: Vec::new(), policies: Vec::new() };
+        let unedited = |analysis: &Analysis| analysis.cluster.policies.ids().map(|_| None).collect();
+        let mut edits =
+            Self { listed: Vec::new(), policies: Vec::new(), of_old: unedited(old), of_new: unedited(new) };
         for key in names {
             let ids = (before.get(&key).copied(), after.get(&key).copied());
             let one = ids.0.map(|id| &old.cluster.policies[id]);
@@ -62,6 +68,12 @@ impl Edits {
                 }
                 _ => continue,
             };
+            if let Some(id) = ids.0 {
+                edits.of_old[id] = Some(edits.listed.len());
+            }
+            if let Some(id) = ids.1 {
+                edits.of_new[id] = Some(edits.listed.len());
+            }
             let (namespace, name) = key;
             edits.listed.push(PolicyEdit { namespace, name, kind });
             edits.policies.push(ids);
@@ -80,10 +92,22 @@ impl Edits {
         let says = |analysis: &Analysis, policy: Option<PolicyId>, flow| {
             [Direction::Egress, Direction::Ingress].map(|direction| said(analysis, policy?, flow, direction))
         };
-        let differs = |(one, other): &(Option<PolicyId>, Option<PolicyId>)| {
-            says(old, *one, before) != says(new, *other, after)
+        let differs = |edit: &usize| {
+            let policies = self.policies.get(*edit);
+            policies.is_some_and(|(one, other)| says(old, *one, before) != says(new, *other, after))
         };
-        self.policies.iter().enumerate().filter(|(_, ids)| differs(ids)).map(|(at, _)| at).collect()
+        // A policy that isolates neither end in either state says nothing of the flow.
+        let isolating = |analysis: &Analysis, (from, to): (ClassId, ClassId)| -> Vec<PolicyId> {
+            let egress = analysis.index.isolating(Direction::Egress, from).iter();
+            egress.chain(analysis.index.isolating(Direction::Ingress, to)).copied().collect()
+        };
+        let earlier = isolating(old, before).into_iter().filter_map(|policy| self.of_old[policy]);
+        let later = isolating(new, after).into_iter().filter_map(|policy| self.of_new[policy]);
+        let mut edits: Vec<usize> = earlier.chain(later).collect();
+        edits.sort_unstable();
+        edits.dedup();
+        edits.retain(differs);
+        edits
     }
 }
 
