@@ -19,8 +19,9 @@ use crate::Analysis;
 use crate::index::{Compiler, Earlier};
 use crate::manifest::{self, Manifests};
 use crate::matrix::Matrix;
-use crate::model::{self, Base, SettledPolicies};
+use crate::model::{self, Base, Policy, PolicyId, SettledPolicies};
 use crate::places::Places;
+use crate::table::Table;
 
 use pieces::{Place, ReadFile, ReadPiece};
 
@@ -102,43 +103,60 @@ impl Session {
         let mut budget = Budget::new(&self.limits);
         self.files = pieces::read(files, &mut budget, earlier, &mut self.next_serial);
         let pieces = self.files.iter_mut().flat_map(ReadFile::pieces_mut);
-        pieces.filter(|piece| piece.is_more_than_objects()).for_each(ReadPiece::put_right);
+        pieces.filter(|piece| piece.has_more).for_each(ReadPiece::put_right);
 
-        let is_base = |piece: &&ReadPiece| !piece.manifests.objects.is_empty();
-        let serials: Vec<u32> = self.pieces().filter(is_base).map(|piece| piece.serial).collect();
+        let serials: Vec<u32> =
+            self.pieces().filter(|piece| piece.has_objects).map(|piece| piece.serial).collect();
         let is_same_base = serials == self.base.pieces && {
-            let parts: Vec<&Manifests> = self.pieces().map(|piece| &piece.manifests).collect();
-            let policies = SettledPolicies::of(&parts);
+            let policies = SettledPolicies::of(&self.parts(|piece| piece.has_more));
             policies.speak_of_namespaces(&self.analysis.cluster, self.base.namespaces)
         };
         if is_same_base {
             self.move_base();
         } else {
             self.files.iter_mut().flat_map(ReadFile::pieces_mut).for_each(ReadPiece::put_right);
-        }
-
-        let parts: Vec<&Manifests> =
-            self.files.iter().flat_map(ReadFile::pieces).map(|piece| &piece.manifests).collect();
-        let settled = SettledPolicies::of(&parts);
-        if !is_same_base {
-            let Base { cluster, diagnostics, namespaces } = model::build_base(&parts, &settled);
+            let parts = self.parts(|_| true);
+            let Base { cluster, diagnostics, namespaces } =
+                model::build_base(&parts, &SettledPolicies::of(&parts));
             self.base = KeptBase { pieces: serials, diagnostics, namespaces };
             self.analysis.cluster = cluster;
         }
-        let cluster = &mut self.analysis.cluster;
-        let policies = mem::take(&mut cluster.policies);
-        let of_policies = model::set_policies(cluster, settled, &parts);
+        let policies = mem::take(&mut self.analysis.cluster.policies);
+        self.set_policies();
+        self.compile(&policies, is_same_base);
+    }
 
-        let pieces: Vec<&ReadPiece> = self.files.iter().flat_map(ReadFile::pieces).collect();
+    fn pieces(&self) -> impl Iterator<Item = &ReadPiece> {
+        self.files.iter().flat_map(ReadFile::pieces)
+    }
+
+    /// What those pieces hold that `wanted` chooses.
+    fn parts(&self, wanted: impl Fn(&ReadPiece) -> bool) -> Vec<&Manifests> {
+        self.pieces().filter(|piece| wanted(piece)).map(|piece| &piece.content.manifests).collect()
+    }
+
+    /// Gives the cluster its policies, and says what is wrong with all of the text.
+    fn set_policies(&mut self) {
+        let pieces = || self.files.iter().flat_map(ReadFile::pieces);
+        let talking = || pieces().filter(|piece| piece.has_more).map(|piece| piece.content.as_ref());
+        let parts: Vec<&Manifests> = talking().map(|content| &content.manifests).collect();
         let mut diagnostics: Vec<Diagnostic> =
-            pieces.iter().flat_map(|piece| &piece.diagnostics).cloned().collect();
+            talking().flat_map(|content| &content.diagnostics).cloned().collect();
         diagnostics.extend(manifest::diagnostics(&parts));
         diagnostics.extend_from_slice(&self.base.diagnostics);
-        diagnostics.extend(of_policies);
+        diagnostics.extend(model::set_policies(
+            &mut self.analysis.cluster,
+            SettledPolicies::of(&parts),
+            &parts,
+        ));
         order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);
         self.analysis.diagnostics = diagnostics;
-        self.analysis.documents = pieces.iter().map(|piece| piece.documents).sum();
+        self.analysis.documents = pieces().map(|piece| piece.documents).sum();
+    }
 
+    /// Compiles the cluster and computes the matrix. `policies` are those of the state before.
+    fn compile(&mut self, policies: &Table<PolicyId, Policy>, is_same_base: bool) {
+        let cluster = &self.analysis.cluster;
         if !is_same_base || !self.compiler.fits(cluster) {
             self.compiler = Compiler::new(cluster);
         }
@@ -147,7 +165,7 @@ impl Session {
         let index = self.compiler.compile(
             cluster,
             earlier.map(|()| Earlier {
-                policies: &policies,
+                policies,
                 index: &self.analysis.index,
                 port_sets: self.matrix.port_sets(),
             }),
@@ -160,14 +178,10 @@ impl Session {
         self.analysis.index = index;
     }
 
-    fn pieces(&self) -> impl Iterator<Item = &ReadPiece> {
-        self.files.iter().flat_map(ReadFile::pieces)
-    }
-
     /// Moves the places of the cluster, but for those of its policies, to where its pieces now stand.
     fn move_base(&mut self) {
         let mut moves: Vec<(Place, Place)> = Vec::new();
-        for piece in self.pieces().filter(|piece| !piece.manifests.objects.is_empty()) {
+        for piece in self.pieces().filter(|piece| piece.has_objects) {
             let (from, to) = (piece.earlier, piece.place);
             // Pieces that moved together are one.
             let is_with = |(start, now): &(Place, Place)| {

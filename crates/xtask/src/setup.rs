@@ -45,19 +45,24 @@ pub(crate) fn site_tools(workspace: &Workspace) -> Result<Tools> {
             find_tool("trunk", TRUNK, &bin).context("trunk was installed and cannot be found")?
         }
     };
-    let find_bindgen = || {
+    let wasm_bindgen = wasm_bindgen(workspace)?;
+    Ok(Tools { trunk, wasm_bindgen })
+}
+
+/// Makes sure of the wasm target and of `wasm-bindgen`, and gives the directory that holds it.
+pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
+    wasm_target()?;
+    let bin = workspace.tools().join("bin");
+    let find = || {
         let path = find_tool("wasm-bindgen", WASM_BINDGEN, &bin)?;
         path.parent().map(Path::to_owned)
     };
-    let wasm_bindgen = match find_bindgen() {
-        Some(dir) => dir,
-        None => {
-            // Not `--locked`: its lock file names a version that was withdrawn.
-            install(workspace, "wasm-bindgen-cli", WASM_BINDGEN, &[])?;
-            find_bindgen().context("wasm-bindgen was installed and cannot be found")?
-        }
-    };
-    Ok(Tools { trunk, wasm_bindgen })
+    if let Some(dir) = find() {
+        return Ok(dir);
+    }
+    // Not `--locked`: its lock file names a version that was withdrawn.
+    install(workspace, "wasm-bindgen-cli", WASM_BINDGEN, &[])?;
+    find().context("wasm-bindgen was installed and cannot be found")
 }
 
 /// Makes sure of rustfmt and clippy.

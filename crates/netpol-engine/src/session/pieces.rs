@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use netpol_syntax::{Budget, Cost, Diagnostic, Documents, FileId, Location, SourceFile, Span};
+use netpol_syntax::{Budget, Cost, Diagnostic, Documents, FileId, Location, Piece, SourceFile, Span};
 
 use crate::manifest::Manifests;
 use crate::places::Places;
@@ -16,10 +16,10 @@ const MARKER: usize = "--- ".len();
 pub(super) struct ReadFile {
     source: SourceFile,
     /// Its pieces in order; taken out one by one where they go on in a later state.
-    pieces: Vec<Option<Box<ReadPiece>>>,
+    pieces: Vec<Option<ReadPiece>>,
 }
 
-/// What a piece of a text holds.
+/// A piece of a text. What every edit asks of each stands here; the rest is apart.
 #[derive(Debug)]
 pub(super) struct ReadPiece {
     /// Its number among all that were read, which no other piece has.
@@ -31,11 +31,21 @@ pub(super) struct ReadPiece {
     cost: Option<Cost>,
     /// How many documents it holds.
     pub(super) documents: usize,
+    /// Whether it holds objects that policies are about.
+    pub(super) has_objects: bool,
+    /// Whether it says anything else.
+    pub(super) has_more: bool,
+    pub(super) content: Box<Content>,
+}
+
+/// What a piece holds.
+#[derive(Debug)]
+pub(super) struct Content {
     /// What the parser says.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What its documents hold.
     pub(super) manifests: Manifests,
-    /// For which place the two above are right.
+    /// For which place the two are right.
     right_for: Place,
 }
 
@@ -55,19 +65,32 @@ impl Place {
 }
 
 impl ReadPiece {
-    /// Whether it says anything but which objects there are that policies are about.
-    pub(super) fn is_more_than_objects(&self) -> bool {
-        !self.diagnostics.is_empty() || self.manifests.is_more_than_objects()
+    fn new(serial: u32, place: Place, piece: Piece) -> Self {
+        let Piece { range, parsed, cost } = piece;
+        let mut manifests = Manifests::default();
+        parsed.documents.iter().for_each(|document| manifests.read(document));
+        Self {
+            serial,
+            place,
+            earlier: place,
+            length: range.len(),
+            cost,
+            documents: parsed.documents.len(),
+            has_objects: !manifests.objects.is_empty(),
+            has_more: !parsed.diagnostics.is_empty() || manifests.is_more_than_objects(),
+            content: Box::new(Content { diagnostics: parsed.diagnostics, manifests, right_for: place }),
+        }
     }
 
     /// Makes all of its places right.
     pub(super) fn put_right(&mut self) {
-        let (from, to) = (self.right_for, self.place);
+        let content = self.content.as_mut();
+        let (from, to) = (content.right_for, self.place);
         if from != to {
             let mut go = |at: &mut Location| *at = from.moved(to, *at);
-            self.diagnostics.each_place(&mut go);
-            self.manifests.each_place(&mut go);
-            self.right_for = to;
+            content.diagnostics.each_place(&mut go);
+            content.manifests.each_place(&mut go);
+            content.right_for = to;
         }
     }
 }
@@ -75,12 +98,12 @@ impl ReadPiece {
 impl ReadFile {
     /// Its pieces in order.
     pub(super) fn pieces(&self) -> impl Iterator<Item = &ReadPiece> {
-        self.pieces.iter().flatten().map(AsRef::as_ref)
+        self.pieces.iter().flatten()
     }
 
     /// Its pieces in order.
     pub(super) fn pieces_mut(&mut self) -> impl Iterator<Item = &mut ReadPiece> {
-        self.pieces.iter_mut().flatten().map(AsMut::as_mut)
+        self.pieces.iter_mut().flatten()
     }
 }
 
@@ -115,19 +138,7 @@ pub(super) fn read(
                 continue;
             }
             let Some(piece) = documents.next_piece() else { break };
-            let mut manifests = Manifests::default();
-            piece.parsed.documents.iter().for_each(|document| manifests.read(document));
-            pieces.push(Some(Box::new(ReadPiece {
-                serial: *next_serial,
-                place,
-                earlier: place,
-                length: piece.range.len(),
-                cost: piece.cost,
-                documents: piece.parsed.documents.len(),
-                diagnostics: piece.parsed.diagnostics,
-                manifests,
-                right_for: place,
-            })));
+            pieces.push(Some(ReadPiece::new(*next_serial, place, piece)));
             *next_serial += 1;
         }
         read.push(ReadFile { source: file.clone(), pieces });
