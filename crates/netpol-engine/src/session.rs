@@ -208,3 +208,97 @@ impl Session {
         self.base.diagnostics.each_place(&mut go);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PODS: &str = "---
+{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: api, labels: {app: api}}}
+";
+
+    fn policy(name: &str, spec: &str) -> String {
+        format!(
+            "---\n{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {name}}}, spec: {spec}}}\n"
+        )
+    }
+
+    fn ingress(app: &str, rules: &str) -> String {
+        policy(app, &format!("{{podSelector: {{matchLabels: {{app: {app}}}}}, ingress: {rules}}}"))
+    }
+
+    fn session(text: String) -> Session {
+        let mut session = Session::new(&Limits::PAGE);
+        session.update(&[SourceFile::new("all.yaml", text)]);
+        session
+    }
+
+    /// The numbers of the compiled policies, by name.
+    fn serials(session: &Session) -> Vec<(String, u32)> {
+        let Analysis { cluster, index, .. } = session.analysis();
+        let policies = cluster.policies.iter();
+        policies.map(|(id, policy)| (policy.name.to_string(), index.compiled(id).serial)).collect()
+    }
+
+    #[test]
+    fn an_edited_policy_is_all_that_is_read_compiled_and_computed_again() {
+        let (web, api) = (ingress("web", "[]"), ingress("api", "[]"));
+        let mut session = session(format!("{web}{PODS}{api}"));
+        let (pieces, before) = (session.next_serial, session.analysis().index.clone());
+        let class = |session: &Session, name| {
+            let Analysis { cluster, index, .. } = session.analysis();
+            cluster.pod("default", name).map(|pod| index.class_of_pod(pod))
+        };
+        let [web_class, api_class] = ["web", "api"].map(|name| class(&session, name).unwrap());
+        let column = |session: &Session, class| session.matrix().column_address(class);
+        let (web_column, api_column) = (column(&session, web_class), column(&session, api_class));
+        assert_eq!(serials(&session), [("web".to_owned(), 0), ("api".to_owned(), 1)]);
+
+        let web = ingress("web", "[{ports: [{port: 80}]}]");
+        session.update(&[SourceFile::new("all.yaml", format!("{web}{PODS}{api}"))]);
+        assert_eq!(session.next_serial, pieces + 1);
+        assert!(session.analysis().index.has_classes_of(&before));
+        assert_eq!(serials(&session), [("web".to_owned(), 2), ("api".to_owned(), 1)]);
+        assert_eq!(column(&session, api_class), api_column);
+        assert_ne!(column(&session, web_class), web_column);
+        assert_eq!(session.matrix().connections(api_class, web_class).to_string(), "TCP 80");
+    }
+
+    #[test]
+    fn other_blocks_make_other_classes_of_the_same_pods() {
+        let block = |cidr| ingress("web", &format!("[{{from: [{{ipBlock: {{cidr: {cidr}}}}}]}}]"));
+        let mut session = session(format!("{PODS}{}", block("192.0.2.0/24")));
+        let (pieces, before) = (session.next_serial, session.analysis().index.clone());
+        session.update(&[SourceFile::new("all.yaml", format!("{PODS}{}", block("198.51.100.0/24")))]);
+        assert_eq!(session.next_serial, pieces + 1);
+        assert!(!session.analysis().index.has_classes_of(&before));
+    }
+
+    #[test]
+    fn documents_that_only_change_places_are_not_read_again() {
+        let (web, api) = (ingress("web", "[]"), ingress("api", "[]"));
+        let mut session = session(format!("{web}{PODS}{api}"));
+        let pieces = session.next_serial;
+        let files = [SourceFile::new("b.yaml", api), SourceFile::new("all.yaml", format!("{PODS}{web}"))];
+        session.update(&files);
+        assert_eq!(session.next_serial, pieces);
+        let policies = session.analysis().cluster.policies.rows();
+        let texts: Vec<&str> = policies
+            .iter()
+            .map(|policy| policy.name_at.span.of(&files[policy.name_at.file.index()].text))
+            .collect();
+        assert_eq!(texts, ["api", "web"]);
+    }
+
+    #[test]
+    fn port_sets_that_nothing_names_any_more_do_not_pile_up() {
+        let mut session = session(PODS.to_owned());
+        for port in 1..4_000 {
+            let text = ingress("web", &format!("[{{ports: [{{port: {port}}}]}}]"));
+            session.update(&[SourceFile::new("all.yaml", format!("{PODS}{text}"))]);
+        }
+        assert!(session.matrix().port_sets().len() < 1_100);
+    }
+}

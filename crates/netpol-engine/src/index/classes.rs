@@ -87,7 +87,7 @@ id!(
 );
 
 /// What policies can see of a pod.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct PodKey<'c> {
     namespace: NamespaceId,
     labels: &'c Labels,
@@ -107,6 +107,7 @@ impl Classes {
         let mut blocks_of: Table<ClassId, BitSet> = Table::default();
 
         let mut classes: HashMap<PodKey<'_>, ClassId> = HashMap::new();
+        let mut last: Option<(PodKey<'_>, ClassId)> = None;
         for (id, pod) in cluster.pods.iter() {
             let key = PodKey {
                 namespace: pod.namespace,
@@ -117,10 +118,15 @@ impl Classes {
                 node: pod.node,
                 blocks: blocks_around(&ranges, &pod.addresses),
             };
-            let class = *classes.entry(key).or_insert_with_key(|key| {
-                blocks_of.push(key.blocks.as_ref().clone());
-                table.push(Class::Pods { example: id, pods: Vec::new() })
-            });
+            // Pods of one workload stand together, so that most are like the one before.
+            let class = match last.take().filter(|(known, _)| *known == key) {
+                Some((_, class)) => class,
+                None => *classes.entry(key.clone()).or_insert_with_key(|key| {
+                    blocks_of.push(key.blocks.as_ref().clone());
+                    table.push(Class::Pods { example: id, pods: Vec::new() })
+                }),
+            };
+            last = Some((key, class));
             if let Class::Pods { pods, .. } = &mut table[class] {
                 pods.push(id);
             }
