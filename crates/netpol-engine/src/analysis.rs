@@ -45,7 +45,7 @@ impl Analysis {
                 parsed.documents.iter().for_each(|document| manifests.read(document));
             }
         }
-        Self::finish(&manifests, diagnostics, documents)
+        Self::finish(manifests, diagnostics, documents)
     }
 
     /// Analyses what was parsed.
@@ -53,12 +53,13 @@ impl Analysis {
     pub fn of(parsed: &Parsed) -> Self {
         let mut manifests = Manifests::default();
         parsed.documents.iter().for_each(|document| manifests.read(document));
-        Self::finish(&manifests, parsed.diagnostics.clone(), parsed.documents.len())
+        Self::finish(manifests, parsed.diagnostics.clone(), parsed.documents.len())
     }
 
-    fn finish(manifests: &Manifests, mut diagnostics: Vec<Diagnostic>, documents: usize) -> Self {
-        let parts = [manifests];
-        diagnostics.extend(manifest::diagnostics(&parts));
+    fn finish(mut manifests: Manifests, mut diagnostics: Vec<Diagnostic>, documents: usize) -> Self {
+        diagnostics.append(&mut manifests.diagnostics);
+        let parts = [&manifests];
+        diagnostics.extend(manifest::passed_over(&parts));
         let (cluster, more) = model::build(&parts);
         diagnostics.extend(more);
         order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);

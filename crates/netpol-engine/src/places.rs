@@ -77,5 +77,7 @@ impl Places for Diagnostic {
     fn each_place(&mut self, visit: &mut dyn FnMut(&mut Location)) {
         self.at.each_place(visit);
         self.related.iter_mut().for_each(|related| visit(&mut related.at));
+        let edits = self.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+        edits.for_each(|edit| visit(&mut edit.at));
     }
 }

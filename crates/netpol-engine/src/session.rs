@@ -142,7 +142,8 @@ impl Session {
         let parts: Vec<&Manifests> = talking().map(|content| &content.manifests).collect();
         let mut diagnostics: Vec<Diagnostic> =
             talking().flat_map(|content| &content.diagnostics).cloned().collect();
-        diagnostics.extend(manifest::diagnostics(&parts));
+        diagnostics.extend(parts.iter().flat_map(|part| &part.diagnostics).cloned());
+        diagnostics.extend(manifest::passed_over(&parts));
         diagnostics.extend_from_slice(&self.base.diagnostics);
         diagnostics.extend(model::set_policies(
             &mut self.analysis.cluster,

@@ -29,42 +29,11 @@ struct Draft {
 
 impl<T: Copy> Memberships<T> {
     /// Those of `classes` classes in `sets`. It costs what the sets hold, not how many combinations there are.
-    pub(crate) fn of<'s>(classes: usize, sets: impl Iterator<Item = (T, &'s BitSet)>) -> Self {
-        let mut drafts: Table<CombinationId, Draft> = Table::default();
-        let mut lists: Table<CombinationId, Vec<T>> = Table::default();
-        let none = drafts.push(Draft { classes, met: 0, apart: None });
-        lists.push(Vec::new());
-        let mut of: Table<ClassId, CombinationId> = (0..classes).map(|_| none).collect();
-        for (item, members) in sets {
-            let mut touched = Vec::new();
-            for class in members.iter::<ClassId>() {
-                let draft = &mut drafts[of[class]];
-                if draft.met == 0 {
-                    touched.push(of[class]);
-                }
-                draft.met += 1;
-            }
-            for id in &touched {
-                let met = std::mem::take(&mut drafts[*id].met);
-                if met == drafts[*id].classes {
-                    lists[*id].push(item);
-                    continue;
-                }
-                let list = lists[*id].iter().copied().chain([item]).collect();
-                lists.push(list);
-                drafts[*id].classes -= met;
-                drafts[*id].apart = Some(drafts.push(Draft { classes: met, met: 0, apart: None }));
-            }
-            for class in members.iter::<ClassId>() {
-                if let Some(apart) = drafts[of[class]].apart {
-                    of[class] = apart;
-                }
-            }
-            for id in touched {
-                drafts[id].apart = None;
-            }
-        }
-        Self { of, lists }
+    pub(crate) fn of(classes: usize, sets: &[(T, &BitSet)]) -> Self {
+        let (of, lists) = combine(classes, &mut sets.iter().map(|(_, members)| *members));
+        let named =
+            |list: &Vec<usize>| list.iter().filter_map(|at| sets.get(*at)).map(|(item, _)| *item).collect();
+        Self { of, lists: lists.rows().iter().map(named).collect() }
     }
 
     /// The combination of sets that `class` is in.
@@ -83,6 +52,48 @@ impl<T: Copy> Memberships<T> {
     }
 }
 
+/// Which combination each class is in, and the positions of the sets that each consists of.
+fn combine(
+    classes: usize,
+    sets: &mut dyn Iterator<Item = &BitSet>,
+) -> (Table<ClassId, CombinationId>, Table<CombinationId, Vec<usize>>) {
+    let mut drafts: Table<CombinationId, Draft> = Table::default();
+    let mut lists: Table<CombinationId, Vec<usize>> = Table::default();
+    let none = drafts.push(Draft { classes, met: 0, apart: None });
+    lists.push(Vec::new());
+    let mut of: Table<ClassId, CombinationId> = (0..classes).map(|_| none).collect();
+    for (at, members) in sets.enumerate() {
+        let mut touched = Vec::new();
+        for class in members.iter::<ClassId>() {
+            let draft = &mut drafts[of[class]];
+            if draft.met == 0 {
+                touched.push(of[class]);
+            }
+            draft.met += 1;
+        }
+        for id in &touched {
+            let met = std::mem::take(&mut drafts[*id].met);
+            if met == drafts[*id].classes {
+                lists[*id].push(at);
+                continue;
+            }
+            let list = lists[*id].iter().copied().chain([at]).collect();
+            lists.push(list);
+            drafts[*id].classes -= met;
+            drafts[*id].apart = Some(drafts.push(Draft { classes: met, met: 0, apart: None }));
+        }
+        for class in members.iter::<ClassId>() {
+            if let Some(apart) = drafts[of[class]].apart {
+                of[class] = apart;
+            }
+        }
+        for id in touched {
+            drafts[id].apart = None;
+        }
+    }
+    (of, lists)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +109,8 @@ mod tests {
                 bits
             })
             .collect();
-        let memberships = Memberships::of(70, sets.iter().enumerate());
+        let named: Vec<(usize, &BitSet)> = sets.iter().enumerate().collect();
+        let memberships = Memberships::of(70, &named);
         for class in 0..70 {
             let expected: Vec<usize> = (0..5).filter(|set| holds(*set, class)).collect();
             assert_eq!(memberships.of_class(ClassId::new(class)), expected, "{class}");

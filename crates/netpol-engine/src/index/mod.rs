@@ -130,7 +130,7 @@ impl Compiler {
                 .filter(|(id, _)| matches!(cluster.policies[*id].section(direction), Section::Isolates(_)));
             let subjects =
                 isolating.map(|(id, compiled): (_, &Arc<CompiledPolicy>)| (id, &compiled.subjects));
-            Memberships::of(classes.table.len(), subjects)
+            Memberships::of(classes.table.len(), &subjects.collect::<Vec<_>>())
         };
         let (isolating_egress, isolating_ingress) =
             (isolating(Direction::Egress), isolating(Direction::Ingress));

@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use crate::bits::BitSet;
 use crate::model::{Block, Cluster, Labels, NamespaceId, Operator, PodNetwork, Requirement, Selector};
-use crate::table::Id;
+use crate::table::{Id, id};
 
-use super::classes::{BlockId, Class, ClassId, Classes};
+use super::classes::{BlockId, Class, Classes};
 
 /// What selectors choose from.
 #[derive(Debug)]
 pub(super) struct Selection {
     pub(super) classes: Arc<Classes>,
     /// By pod label: the classes that carry it. Pods in their node's network are in none: no selector matches them.
-    pod_labels: LabelIndex<ClassId>,
-    namespace_labels: LabelIndex<NamespaceId>,
+    pod_labels: LabelIndex,
+    namespace_labels: LabelIndex,
     namespace_count: usize,
     members: Vec<BitSet>,
     /// One set a distinct block, in the order of `Classes::blocks`.
@@ -33,7 +33,7 @@ impl Selection {
             if let Class::Pods { example, .. } = class {
                 let pod = &cluster.pods[*example];
                 if pod.network == PodNetwork::Own {
-                    pod_labels.add(&pod.labels, id);
+                    pod_labels.add(&pod.labels, id.index());
                     if let Some(members) = members.get_mut(pod.namespace.index()) {
                         members.insert(id);
                     }
@@ -48,7 +48,7 @@ impl Selection {
         let namespace_count = cluster.namespaces.len();
         let mut namespace_labels = LabelIndex::new(namespace_count);
         for (id, namespace) in cluster.namespaces.iter() {
-            namespace_labels.add(&namespace.labels, id);
+            namespace_labels.add(&namespace.labels, id.index());
         }
         Self { classes, pod_labels, namespace_labels, namespace_count, members, block_members }
     }
@@ -95,36 +95,36 @@ impl Selection {
 
 /// From labels to those that carry them.
 #[derive(Debug)]
-struct LabelIndex<I> {
+struct LabelIndex {
     size: usize,
-    keys: HashMap<Arc<str>, LabelKey<I>>,
+    keys: HashMap<Arc<str>, LabelKey>,
 }
+
+id!(
+    /// A class or a namespace.
+    CarrierId
+);
 
 /// A label of which every carrier may have another value: a list each, where a set each would be as large as all of
 /// them together.
 #[derive(Debug)]
-struct LabelKey<I> {
+struct LabelKey {
     carriers: BitSet,
-    values: HashMap<Arc<str>, Vec<I>>,
+    values: HashMap<Arc<str>, Vec<CarrierId>>,
 }
 
-impl<I: Id> LabelIndex<I> {
+impl LabelIndex {
     fn new(size: usize) -> Self {
         Self { size, keys: HashMap::new() }
     }
 
-    fn add(&mut self, labels: &Labels, id: I) {
-        for (key, value) in labels.iter() {
-            if !self.keys.contains_key(key) {
-                let carried = LabelKey { carriers: BitSet::none(self.size), values: HashMap::new() };
-                self.keys.insert(key.into(), carried);
-            }
-            let Some(key) = self.keys.get_mut(key) else { continue };
+    fn add(&mut self, labels: &Labels, carrier: usize) {
+        let id = CarrierId::new(carrier);
+        for (key, value) in labels.shared() {
+            let new = || LabelKey { carriers: BitSet::none(self.size), values: HashMap::new() };
+            let key = self.keys.entry(Arc::clone(key)).or_insert_with(new);
             key.carriers.insert(id);
-            match key.values.get_mut(value) {
-                Some(carriers) => carriers.push(id),
-                None => drop(key.values.insert(value.into(), vec![id])),
-            }
+            key.values.entry(Arc::clone(value)).or_default().push(id);
         }
     }
 
@@ -154,7 +154,7 @@ impl<I: Id> LabelIndex<I> {
     }
 
     /// Those that carry one of `values` under `key`.
-    fn carriers(&self, key: Option<&LabelKey<I>>, values: &[Arc<str>]) -> BitSet {
+    fn carriers(&self, key: Option<&LabelKey>, values: &[Arc<str>]) -> BitSet {
         let mut carriers = BitSet::none(self.size);
         for value in values {
             let more = key.and_then(|key| key.values.get(value)).into_iter().flatten();

@@ -277,13 +277,12 @@ impl Manifests {
     }
 }
 
-/// What is wrong with the manifests of an input, which may come in parts, and what was passed over in them.
+/// What was passed over in the manifests of an input, which may come in parts.
 #[must_use]
-pub fn diagnostics(parts: &[&Manifests]) -> Vec<Diagnostic> {
+pub fn passed_over(parts: &[&Manifests]) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut passed_over: BTreeMap<&str, (usize, Location)> = BTreeMap::new();
     for part in parts {
-        diagnostics.extend_from_slice(&part.diagnostics);
         for (kind, (count, at)) in &part.passed_over {
             passed_over.entry(kind).or_insert((0, *at)).0 += count;
         }

@@ -18,28 +18,28 @@ id!(
     PartitionId
 );
 
-/// What columns are made of.
+/// Columns, and what they are made of.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Made {
     isolated: Isolated,
-    known: HashMap<PartitionKey, PartitionId>,
+    known: HashMap<Key, PartitionId>,
     partitions: Table<PartitionId, Arc<Partition>>,
-    columns: HashMap<ColumnKey, Arc<Partition>>,
 }
 
-/// All that decides what sources may send, or what destinations take, as far as one direction goes.
+/// All that decides a partition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct PartitionKey {
-    direction: Direction,
-    /// The policies that isolate the destination, or the rules that reach it: serials, and places in the policies.
-    rules: Vec<(u32, usize)>,
-    /// What the destination calls its ports, where one of the rules names one.
-    declared: Vec<ContainerPort>,
+enum Key {
+    /// What sources may send, or what destinations take, as far as one direction goes.
+    Side {
+        direction: Direction,
+        /// The policies that isolate the destination, or the rules that reach it: serials, and places in the policies.
+        rules: Vec<(u32, usize)>,
+        /// What the destination calls its ports, where one of the rules names one.
+        declared: Vec<ContainerPort>,
+    },
+    /// A column: what both sides let pass, and what of the destination settles flows to it without regard to policies.
+    Column { may_send: PartitionId, takes: PartitionId, standing: Standing },
 }
-
-/// All that decides a column: what sources may send, what the destination takes, and what settles flows to it
-/// without regard to policies.
-type ColumnKey = (PartitionId, PartitionId, Standing);
 
 /// The sources that some policy isolates for egress, by what they may send to everyone.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +105,7 @@ impl<'c> Columns<'c> {
                 .filter(|(_, rule)| !reaches_everyone(rule))
                 .map(move |(at, rule)| ((policy, at), &rule.anyone))
         });
-        let reaching = Memberships::of(index.classes().len(), rules);
+        let reaching = Memberships::of(index.classes().len(), &rules.collect::<Vec<_>>());
         let names_port = |rule: &CompiledRule| rule.fixed_ports.is_none();
         let egress = Known::of(&reaching, |(policy, at)| {
             index.compiled(*policy).rules(Direction::Egress).get(*at).is_some_and(names_port)
@@ -134,45 +134,27 @@ impl<'c> Columns<'c> {
 
     /// The column of one destination.
     pub(super) fn of(&mut self, class: ClassId, sets: &mut PortSets) -> Arc<Partition> {
-        let may_send = self.partition(Direction::Egress, class, sets);
-        let takes = self.partition(Direction::Ingress, class, sets);
-        let standing = self.standings.that_matters(class);
-        let key = (may_send, takes, standing);
-        if let Some(column) = self.made.columns.get(&key) {
-            return Arc::clone(column);
-        }
-        let column = self.earlier_column(key).unwrap_or_else(|| {
-            let both = self.made.partitions[may_send].meet(&self.made.partitions[takes], sets);
-            Arc::new(self.standings.settle(both, class))
-        });
-        self.made.columns.insert(key, Arc::clone(&column));
-        column
-    }
-
-    fn earlier_column(&self, (may_send, takes, standing): ColumnKey) -> Option<Arc<Partition>> {
-        let key = (self.as_earlier[may_send]?, self.as_earlier[takes]?, standing);
-        self.earlier?.columns.get(&key).cloned()
+        let may_send = self.side(Direction::Egress, class, sets);
+        let takes = self.side(Direction::Ingress, class, sets);
+        let key = Key::Column { may_send, takes, standing: self.standings.that_matters(class) };
+        let id = self.partition(key, class, sets);
+        Arc::clone(&self.made.partitions[id])
     }
 
     /// What sources may send to `class`, or what it takes from them.
-    fn partition(&mut self, direction: Direction, class: ClassId, sets: &mut PortSets) -> PartitionId {
+    fn side(&mut self, direction: Direction, class: ClassId, sets: &mut PortSets) -> PartitionId {
+        let index = self.index;
         let (known, combination) = match direction {
-            Direction::Egress => (&mut self.egress, self.reaching.combination(class)),
-            Direction::Ingress => {
-                (&mut self.ingress, self.index.isolation(Direction::Ingress).combination(class))
-            }
+            Direction::Egress => (&self.egress, self.reaching.combination(class)),
+            Direction::Ingress => (&self.ingress, index.isolation(Direction::Ingress).combination(class)),
         };
         if let Some(id) = known.met[combination] {
             return id;
         }
         let names_ports = known.names_ports[combination];
-        let declared = if names_ports { self.index.declared_ports(self.cluster, class) } else { &[] };
-        let key =
-            PartitionKey { direction, rules: self.rules(direction, class), declared: declared.to_vec() };
-        let id = match self.made.known.get(&key) {
-            Some(id) => *id,
-            None => self.new_partition(key, class, sets),
-        };
+        let declared = if names_ports { index.declared_ports(self.cluster, class) } else { &[] };
+        let rules = self.rules(direction, class);
+        let id = self.partition(Key::Side { direction, rules, declared: declared.to_vec() }, class, sets);
         if !names_ports {
             let known = match direction {
                 Direction::Egress => &mut self.egress,
@@ -183,22 +165,40 @@ impl<'c> Columns<'c> {
         id
     }
 
-    /// A partition of this state, taken from the earlier one where that has it.
-    fn new_partition(&mut self, key: PartitionKey, class: ClassId, sets: &mut PortSets) -> PartitionId {
-        let is_alike = key.direction == Direction::Ingress || self.is_isolated_alike;
-        let earlier = self.earlier.filter(|_| is_alike);
-        let as_earlier = earlier.and_then(|earlier| earlier.known.get(&key).copied());
-        let partition = match (earlier, as_earlier) {
+    /// The partition that `key` decides: known, taken from the earlier state, or made for `class`.
+    fn partition(&mut self, key: Key, class: ClassId, sets: &mut PortSets) -> PartitionId {
+        if let Some(id) = self.made.known.get(&key) {
+            return *id;
+        }
+        let earlier = self.earlier.zip(self.as_earlier(&key));
+        let as_earlier = earlier.and_then(|(earlier, key)| earlier.known.get(&key).copied());
+        let partition = match (self.earlier, as_earlier) {
             (Some(earlier), Some(id)) => Arc::clone(&earlier.partitions[id]),
-            _ => Arc::new(match key.direction {
-                Direction::Egress => self.egress_to(class, sets),
-                Direction::Ingress => self.ingress_of(class, sets),
+            _ => Arc::new(match &key {
+                Key::Side { direction: Direction::Egress, .. } => self.egress_to(class, sets),
+                Key::Side { direction: Direction::Ingress, .. } => self.ingress_of(class, sets),
+                Key::Column { may_send, takes, .. } => {
+                    let both = self.made.partitions[*may_send].meet(&self.made.partitions[*takes], sets);
+                    self.standings.settle(both, class)
+                }
             }),
         };
         self.as_earlier.push(as_earlier);
         let id = self.made.partitions.push(partition);
         self.made.known.insert(key, id);
         id
+    }
+
+    /// The key of the same partition in the earlier state, if it can be there.
+    fn as_earlier(&self, key: &Key) -> Option<Key> {
+        match key {
+            Key::Side { direction: Direction::Egress, .. } if !self.is_isolated_alike => None,
+            Key::Side { .. } => Some(key.clone()),
+            Key::Column { may_send, takes, standing } => {
+                let (may_send, takes) = (self.as_earlier[*may_send]?, self.as_earlier[*takes]?);
+                Some(Key::Column { may_send, takes, standing: *standing })
+            }
+        }
     }
 
     /// The rules that decide a partition, as its key has them.

@@ -38,7 +38,8 @@ pub(crate) struct Base {
 /// Builds all but the policies. Of those it matters only which namespaces they speak of.
 pub(crate) fn build_base(parts: &[&Manifests], policies: &SettledPolicies<'_>) -> Base {
     let mut builder = Builder::default();
-    let objects = builder.settle(parts.iter().flat_map(|part| &part.objects));
+    let objects: Vec<&Object> = parts.iter().flat_map(|part| &part.objects).collect();
+    let objects = builder.settle(&objects);
     objects.iter().for_each(|object| builder.declare(object));
     let namespaces = builder.cluster.namespaces.len();
     // Policies last: where boxes stand follows the order of namespaces, and policies move no boxes.
@@ -78,7 +79,8 @@ impl<'m> SettledPolicies<'m> {
     /// The policies of the parts of an input.
     pub(crate) fn of(parts: &[&'m Manifests]) -> Self {
         let mut builder = Builder::default();
-        let objects = builder.settle(parts.iter().flat_map(|part| &part.policies));
+        let objects: Vec<&Object> = parts.iter().flat_map(|part| &part.policies).collect();
+        let objects = builder.settle(&objects);
         Self { objects, diagnostics: builder.diagnostics, refused: builder.cluster.refused }
     }
 
@@ -121,7 +123,7 @@ pub(super) struct Named<'m> {
 impl Builder {
     /// Leaves out objects without a name and those that a later one of the same name replaces, as
     /// `kubectl apply` would. The later one takes the earlier one's place in the order.
-    fn settle<'m>(&mut self, objects: impl Iterator<Item = &'m Object>) -> Vec<Named<'m>> {
+    fn settle<'m>(&mut self, objects: &[&'m Object]) -> Vec<Named<'m>> {
         let mut known: HashMap<Identity, usize> = HashMap::new();
         let mut settled: Vec<Named<'m>> = Vec::new();
         for object in objects {

@@ -30,6 +30,11 @@ impl Labels {
         self.0.iter().map(|(key, value)| (key.as_ref(), value.as_ref()))
     }
 
+    /// Keys and values, sorted by key, to be kept.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
+        self.0.iter()
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -167,7 +167,8 @@ impl Aligned {
         let at = earlier.iter().position(|known| known.source.name == file.name)?;
         let known = earlier.get(at)?;
         let (old, new) = (known.source.text.as_bytes(), file.text.as_bytes());
-        let prefix = common_prefix(old, new);
+        let is_one = Arc::ptr_eq(&known.source.text, &file.text);
+        let prefix = if is_one { old.len() } else { common_prefix(old, new) };
         let is_same = prefix == old.len() && prefix == new.len();
         let suffix = if is_same { 0 } else { common_suffix(old, new) };
         let starts: Vec<usize> = known.pieces().map(|piece| piece.place.start as usize).collect();
