@@ -363,7 +363,8 @@ fn is_cluster_own(block: &IpNet) -> bool {
 pub(crate) fn outside_ends(analysis: &Analysis) -> Vec<OutsideEnd> {
     let cluster = &analysis.cluster;
     let mut ends: Vec<OutsideEnd> = Vec::new();
-    for (block, except) in named_blocks(cluster) {
+    for netpol_engine::Block { cidr, except } in cluster.blocks() {
+        let block = *cidr;
         if is_cluster_own(&block) {
             continue;
         }
@@ -375,7 +376,7 @@ pub(crate) fn outside_ends(analysis: &Analysis) -> Vec<OutsideEnd> {
                 title: block.to_string(),
                 subtitle: String::new(),
                 block,
-                except: except.to_vec(),
+                except: except.clone(),
             }),
         }
     }
@@ -403,17 +404,6 @@ pub(crate) fn outside_ends(analysis: &Analysis) -> Vec<OutsideEnd> {
         }
     }
     ends
-}
-
-/// The blocks that policies name, with their exceptions, in the order of the text.
-fn named_blocks(cluster: &Cluster) -> impl Iterator<Item = (IpNet, &[IpNet])> {
-    let policies = cluster.policies.rows().iter();
-    let rules = policies.flat_map(|policy| policy.ingress.rules().iter().chain(policy.egress.rules()));
-    let peers = rules.flat_map(|rule| rule.peers.iter().flatten());
-    peers.filter_map(|peer| match &peer.kind {
-        PeerKind::Block(block) => Some((block.cidr, block.except.as_slice())),
-        _ => None,
-    })
 }
 
 /// Where clients outside knock, for each service that is exposed to them: "203.0.113.10:80".

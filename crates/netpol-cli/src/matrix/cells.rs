@@ -5,10 +5,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use ipnet::{IpSubnets, Ipv4Subnets, Ipv6Subnets};
-use netpol_engine::{
-    Analysis, Block, Class, ClassId, Cluster, Matrix, OutsideRange, PeerKind, Port, PortSet, PortSetId,
-    Serves,
-};
+use netpol_engine::{Analysis, Class, ClassId, Matrix, OutsideRange, Port, PortSet, PortSetId, Serves};
 use netpol_view::Passage;
 
 use crate::ends::INTERNET;
@@ -103,8 +100,7 @@ type Outside = (ClassId, String, Vec<(IpAddr, IpAddr)>);
 /// The addresses outside as far as the blocks of policies tell them apart, of each family of which there is such a
 /// block; but for nodes' own and single ones that pods have.
 fn outside_ranges(analysis: &Analysis) -> Vec<Outside> {
-    let blocks = blocks(&analysis.cluster);
-    let is_in_block = |address: &IpAddr| blocks.iter().any(|block| block.contains(address));
+    let is_in_block = |address: &IpAddr| analysis.cluster.blocks().any(|block| block.contains(address));
     let mut classes: Vec<(ClassId, Vec<(IpAddr, IpAddr)>)> = Vec::new();
     for OutsideRange { first, last, class } in analysis.index.outside_ranges() {
         let is_node = matches!(analysis.index.classes()[*class], Class::Outside { node: Some(_), .. });
@@ -136,20 +132,6 @@ fn outside_ranges(analysis: &Analysis) -> Vec<Outside> {
         is_told_apart.then_some((class, name, ranges))
     });
     named.collect()
-}
-
-fn blocks(cluster: &Cluster) -> Vec<&Block> {
-    let rules = cluster
-        .policies
-        .rows()
-        .iter()
-        .flat_map(|policy| policy.ingress.rules().iter().chain(policy.egress.rules()));
-    let peers = rules.flat_map(|rule| rule.peers.iter().flatten());
-    let blocks = peers.filter_map(|peer| match &peer.kind {
-        PeerKind::Block(block) => Some(block),
-        PeerKind::Pods(_) | PeerKind::Namespaces(_) | PeerKind::PodsInNamespaces { .. } => None,
-    });
-    blocks.collect()
 }
 
 /// `10.0.0.0/8` where a range is a block, else its two ends.

@@ -8,7 +8,7 @@ use netpol_syntax::order;
 
 use crate::bits::BitSet;
 use crate::model::{
-    Block, Cluster, ContainerPort, Endpoint, Labels, NamespaceId, NodeId, PeerKind, Phase, PodId, PodNetwork,
+    Block, Cluster, ContainerPort, Endpoint, Labels, NamespaceId, NodeId, Phase, PodId, PodNetwork,
 };
 use crate::outside::successor;
 use crate::table::{Id, Table, id};
@@ -158,17 +158,7 @@ impl Classes {
 
 /// The blocks that policies name, each once, in a fixed order.
 pub(super) fn blocks(cluster: &Cluster) -> Vec<Block> {
-    let rules = cluster
-        .policies
-        .rows()
-        .iter()
-        .flat_map(|policy| policy.ingress.rules().iter().chain(policy.egress.rules()));
-    let peers = rules.flat_map(|rule| rule.peers.iter().flatten());
-    let blocks = peers.filter_map(|peer| match &peer.kind {
-        PeerKind::Block(block) => Some(block.clone()),
-        _ => None,
-    });
-    let mut blocks: Vec<Block> = blocks.collect();
+    let mut blocks: Vec<Block> = cluster.blocks().cloned().collect();
     order::sort_and_dedup(&mut blocks);
     blocks
 }

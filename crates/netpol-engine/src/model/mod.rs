@@ -349,6 +349,17 @@ impl Cluster {
         }
     }
 
+    /// The blocks of addresses that policies name, in the order of the text.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let policies = self.policies.rows().iter();
+        let rules = policies.flat_map(|policy| policy.ingress.rules().iter().chain(policy.egress.rules()));
+        let peers = rules.flat_map(|rule| rule.peers.iter().flatten());
+        peers.filter_map(|peer| match &peer.kind {
+            PeerKind::Block(block) => Some(block),
+            PeerKind::Pods(_) | PeerKind::Namespaces(_) | PeerKind::PodsInNamespaces { .. } => None,
+        })
+    }
+
     /// `namespace/name` of a pod.
     #[must_use]
     pub fn pod_name(&self, pod: PodId) -> String {
