@@ -5,7 +5,7 @@ mod mapping;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
+use netpol_events::{Event, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
 
 use crate::scalar::Reading;
 use crate::tree::{Content, Document, NodeData, NodeId, TextRef, Tree};

@@ -1,6 +1,6 @@
 //! The parser's errors in words for people who write manifests, not parsers.
 
-use granit_parser::{ErrorKind, ScanError};
+use netpol_events::{ErrorKind, ScanError};
 
 use crate::{Diagnostic, Location, Span};
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use granit_parser::{ErrorKind, Event, Options, Parser};
+use netpol_events::{ErrorKind, Event, Options, events};
 
 use crate::builder::{Builder, Refusal, TOO_MANY_NODES, too_deep};
 use crate::tree::Document;
@@ -264,14 +264,15 @@ impl Documents<'_> {
     }
 
     fn read(&mut self, piece: Range<usize>) -> Parsed {
-        let Some(text) = self.text.get(piece.clone()) else {
+        let whole = Arc::clone(&self.text);
+        let Some(text) = whole.get(piece.clone()) else {
             return Parsed::default();
         };
         let depth = self.budget.limits.depth;
         let mut builder =
             Builder::new(self.file, Arc::clone(&self.text), piece.start, depth, self.budget.nodes);
         let mut is_complete = false;
-        for event in Parser::new_from_str_with_options(text, options(depth)) {
+        for event in events(text, options(depth)) {
             let refusal = match event {
                 Ok((event, at)) => {
                     is_complete |= event == Event::DocumentEnd;
@@ -321,7 +322,7 @@ impl Documents<'_> {
 
 /// The parser's own limits stand a little past ours: its scanner, too, must stop early on `[[[[…`.
 fn options(depth: usize) -> Options {
-    granit_parser::options! {
+    netpol_events::options! {
         emit_comments: false,
         flow_nesting_limit: depth.saturating_add(1),
         block_nesting_limit: depth.saturating_add(1),

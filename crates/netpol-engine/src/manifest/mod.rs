@@ -135,11 +135,10 @@ objects! {
     }
 }
 
-/// A field of a selector that it does not have is a label, one level too high.
+/// A field of a selector that it does not have, nor anything near to it, is a label, one level too high.
 fn tell_labels_apart(diagnostic: &mut Diagnostic) {
-    let parent = diagnostic.path.as_deref().and_then(|path| path.rsplit_once("Selector."));
-    let is_label = parent.is_some_and(|(_, label)| !label.starts_with("match"));
-    if diagnostic.id == "unknown-field" && is_label {
+    let is_of_selector = diagnostic.path.as_deref().is_some_and(|path| path.contains("Selector."));
+    if diagnostic.id == "unknown-field" && is_of_selector && diagnostic.help.is_none() {
         diagnostic.id = "match-labels-missing";
         diagnostic.help = Some("labels stand one level deeper, under `matchLabels`".to_owned());
     }
