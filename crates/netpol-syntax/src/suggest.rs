@@ -3,9 +3,12 @@
 /// The name closest to `wrong` among `known`, where it is close enough to be what was meant: at most
 /// a third of its letters differ, or only upper and lower case.
 pub fn closest<'k>(wrong: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let allowed = (wrong.chars().count() / 3).min(3);
+    let length = wrong.chars().count();
+    let allowed = (length / 3).min(3);
     known
         .into_iter()
+        // Each letter more or less is an edit.
+        .filter(|name| name.chars().count().abs_diff(length) <= allowed)
         .map(|name| (if name.eq_ignore_ascii_case(wrong) { 0 } else { distance(wrong, name) }, name))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)

@@ -64,6 +64,16 @@ fn an_item_is_appended_in_the_style_of_the_document() {
             "{\"spec\": {\n  \"a\": 1, \"egress\": [{\"ports\": [{\"port\": 53}]}]\n}}",
         ),
         (
+            "before a comment within brackets",
+            "spec:\n  egress: [\n    {to: []}, # keep\n  ]\n",
+            "spec:\n  egress: [\n    {to: []}, {ports: [{port: 53}]}, # keep\n  ]\n",
+        ),
+        (
+            "with quotes where the map has them",
+            "spec: {\"egress\": []}\n",
+            "spec: {\"egress\": [{\"ports\": [{\"port\": 53}]}]}\n",
+        ),
+        (
             "after a block scalar",
             "spec:\n  note: |\n    text\nother: 1\n",
             "spec:\n  note: |\n    text\n  egress:\n    - ports:\n        - port: 53\nother: 1\n",
@@ -100,6 +110,23 @@ fn a_dash_too_many_is_taken_out_where_that_makes_one_map() {
 }
 
 #[test]
+fn what_stands_elsewhere_is_left_alone() {
+    let alias = "base: &all\n- a: 1\nspec:\n  egress: *all\n";
+    assert_eq!(edited(alias, append), None);
+    let remove: Edit = |editor, root| Some(vec![editor.remove_item(root.get("spec")?, "egress", 0)?]);
+    assert_eq!(edited(alias, remove), None);
+    assert_eq!(edited("spec:\n  egress: &all\n  - {}\n", remove), None, "the anchor would be lost");
+    assert_eq!(edited("spec:\n  egress: # who\n  - {}\n", remove), None, "the comment would be lost");
+    assert_eq!(edited("spec:\n  egress: [{},]\n", remove).as_deref(), Some("spec:\n  egress: []\n"));
+    let merged = "base: &all\n  egress: [1]\nspec:\n  <<: *all\n  a: 1\n";
+    assert_eq!(edited(merged, append), None);
+    let join: Edit = |editor, root| Some(vec![editor.join_items(root.get("from")?, 1)?]);
+    assert_eq!(edited("from:\n- a: 1\n- a: 2\n", join), None, "the key would be there twice");
+    let name: Edit = |editor, root| Some(vec![editor.replace(root.get("name")?, &Yaml::text("web"))]);
+    assert_eq!(edited("name:\nlast: 1\n", name).as_deref(), Some("name: web\nlast: 1\n"));
+}
+
+#[test]
 fn a_level_is_put_between() {
     let nest: Edit = |editor, root| Some(vec![editor.nest(root.get("selector")?, "matchLabels")?]);
     let text = "selector:\n  app: web # it\n  tier: a\nlast: 1\n";
@@ -107,4 +134,6 @@ fn a_level_is_put_between() {
     assert_eq!(edited(text, nest).as_deref(), Some(expected));
     let expected = "selector: {matchLabels: {app: web}}\n";
     assert_eq!(edited("selector: {app: web}\n", nest).as_deref(), Some(expected));
+    let expected = "{\"selector\": {\"matchLabels\": {\"app\": \"web\"}}}";
+    assert_eq!(edited("{\"selector\": {\"app\": \"web\"}}", nest).as_deref(), Some(expected));
 }

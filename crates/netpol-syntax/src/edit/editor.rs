@@ -29,7 +29,12 @@ impl<'d> Editor<'d> {
     /// Puts a value in the place of one on a single line: a scalar, or anything in flow style.
     #[must_use]
     pub fn replace(&self, node: Node<'_>, value: &Yaml) -> TextEdit {
-        TextEdit { at: node.location(), text: self.style.flow(value) }
+        let source = node.source();
+        let is_quoted = self.style.is_quoted || source.starts_with('"');
+        let text = Style { is_quoted, ..self.style }.flow(value);
+        // Where nothing is written the value follows its colon.
+        let gap = if source.is_empty() { " " } else { "" };
+        TextEdit { at: node.location(), text: format!("{gap}{text}") }
     }
 
     /// Puts another name in the place of a key.
@@ -44,13 +49,18 @@ impl<'d> Editor<'d> {
         let Some((key_node, list)) = map.entry(key) else {
             return self.insert(map, key, &Yaml::List(items)).map(|edit| vec![edit]);
         };
+        if !is_within(map, key_node) || !is_within(map, list) {
+            return None;
+        }
         let is_empty = list.items().len() == 0;
         if is_flow(list) && (is_flow(map) || !is_empty) {
-            let items: Vec<String> = items.iter().map(|item| self.style.flow(item)).collect();
+            let style = self.style_in(map);
+            let items: Vec<String> = items.iter().map(|item| style.flow(item)).collect();
             return self.within_brackets(list, &items.join(", ")).map(|edit| vec![edit]);
         }
         if is_flow(map) {
-            return Some(vec![self.replace(list, &Yaml::List(items))]);
+            let text = format!(" {}", self.style_in(map).flow(&Yaml::List(items)));
+            return Some(vec![TextEdit { at: list.location(), text }]);
         }
         if is_empty {
             return self.fill(map, key_node, list, items);
@@ -65,7 +75,7 @@ impl<'d> Editor<'d> {
     #[must_use]
     pub fn insert(&self, map: Node<'_>, key: &str, value: &Yaml) -> Option<TextEdit> {
         if is_flow(map) {
-            return self.within_brackets(map, &self.style.flow_entry(key, value));
+            return self.within_brackets(map, &self.style_in(map).flow_entry(key, value));
         }
         let (first, _) = map.entries().next()?;
         let indent = self.column(first.location().span.start)?;
@@ -79,6 +89,7 @@ impl<'d> Editor<'d> {
         let span = map.location().span;
         let source = map.source();
         if is_flow(map) {
+            let key = self.style_in(map).flow(&Yaml::text(key));
             return Some(TextEdit { at: map.location(), text: format!("{{{key}: {source}}}") });
         }
         let indent = self.column(span.start)?;
@@ -103,7 +114,7 @@ impl<'d> Editor<'d> {
         let at = entries.iter().position(|(node, _)| node.as_str() == Some(key))?;
         let (key_node, value) = entries.get(at)?;
         let start = key_node.location().span.start;
-        if is_flow(map) || entries.len() < 2 {
+        if is_flow(map) || entries.len() < 2 || !is_within(map, *key_node) || !is_within(map, *value) {
             return None;
         }
         if let (0, Some((next, _))) = (at, entries.get(1)) {
@@ -124,6 +135,9 @@ impl<'d> Editor<'d> {
         let (key_node, list) = map.entry(key)?;
         let items: Vec<_> = list.items().collect();
         let item = items.get(at)?;
+        if !is_within(map, key_node) || !is_within(map, list) || !is_within(list, *item) {
+            return None;
+        }
         if is_flow(list) {
             let next = items.get(at + 1).map(|next| next.location().span.start);
             let before = at.checked_sub(1).and_then(|at| items.get(at)).map(|item| item.location().span.end);
@@ -131,13 +145,21 @@ impl<'d> Editor<'d> {
             let span = match (before, next) {
                 (_, Some(next)) => Span::new(own.start, next),
                 (Some(before), None) => Span::new(before, own.end),
-                (None, None) => own,
+                // What else stands within the brackets goes as well, unless it is a comment.
+                (None, None) if list.source().contains('#') => return None,
+                (None, None) => {
+                    let all = list.location().span;
+                    Span::new(all.start + 1, all.end.saturating_sub(1))
+                }
             };
             return Some(self.replacement(span, String::new()));
         }
         if items.len() == 1 {
             let span = Span::new(key_node.location().span.end, list.location().span.end);
-            return Some(self.replacement(span, ": []".to_owned()));
+            let dash = self.dash_of(*item)?;
+            let before = self.text().get(span.start as usize..dash as usize)?;
+            // A comment or an anchor that stands between would be lost.
+            return (before.trim() == ":").then(|| self.replacement(span, ": []".to_owned()));
         }
         let dash = self.dash_of(*item)?;
         self.remove_lines(dash, item.location().span.end)
@@ -149,6 +171,12 @@ impl<'d> Editor<'d> {
         let items: Vec<_> = list.items().collect();
         let (before, item) = (items.get(at.checked_sub(1)?)?, items.get(at)?);
         if is_flow(list) || is_flow(*before) || is_flow(*item) || !before.is_mapping() || !item.is_mapping() {
+            return None;
+        }
+        // A key that both have would stand there twice.
+        let is_shared =
+            |(key, _): (Node<'_>, Node<'_>)| key.as_str().is_some_and(|key| before.get(key).is_some());
+        if item.entries().any(is_shared) || !is_within(list, *before) || !is_within(list, *item) {
             return None;
         }
         let dash = self.dash_of(*item)?;
@@ -182,19 +210,23 @@ impl<'d> Editor<'d> {
         ])
     }
 
-    /// Adds to a list or map in flow style, before its closing bracket.
+    /// Adds to a list or map in flow style, after what it holds last.
     fn within_brackets(&self, node: Node<'_>, text: &str) -> Option<TextEdit> {
-        let span = node.location().span;
-        let source = node.source();
-        let inner = source.get(1..source.len().checked_sub(1)?)?;
-        let filled = inner.trim_end();
-        let at = span.start + 1 + u32::try_from(filled.len()).ok()?;
-        let comma = match filled.trim() {
-            "" => "",
-            filled if filled.ends_with(',') => " ",
-            _ => ", ",
-        };
-        Some(self.insertion(at, format!("{comma}{text}")))
+        let last = node.items().last().or_else(|| node.entries().last().map(|(_, value)| value));
+        match last {
+            None => Some(self.insertion(node.location().span.start + 1, text.to_owned())),
+            Some(last) if is_within(node, last) && !last.source().is_empty() => {
+                Some(self.insertion(last.location().span.end, format!(", {text}")))
+            }
+            // What is merged in or stands for another place has no place of its own here.
+            Some(_) => None,
+        }
+    }
+
+    /// The style of a map's own keys, which may be in quotes in a document that has none otherwise.
+    fn style_in(&self, map: Node<'_>) -> Style {
+        let is_quoted = self.style.is_quoted || map.entries().any(|(key, _)| key.source().starts_with('"'));
+        Style { is_quoted, ..self.style }
     }
 
     /// Takes out whole lines, from the one that `start` is on to the one that `end` is on.
@@ -252,6 +284,12 @@ impl<'d> Editor<'d> {
     fn replacement(&self, span: Span, text: String) -> TextEdit {
         TextEdit { at: Location { file: self.document.location().file, span }, text }
     }
+}
+
+/// Whether a node is written within another: what an alias or a merge brings in is written elsewhere.
+fn is_within(outer: Node<'_>, inner: Node<'_>) -> bool {
+    let (outer, inner) = (outer.location().span, inner.location().span);
+    outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// Whether a value is written with brackets.
