@@ -35,6 +35,11 @@ pub(crate) fn run(analysis: &Analysis, sources: &Sources<'_>) -> Vec<Diagnostic>
     reach::check(&mut linter);
     let mut found = without_echoes(linter.found);
     found.extend(analysis.diagnostics.iter().cloned().map(|diagnostic| fixes::add(sources, diagnostic)));
+    for diagnostic in &mut found {
+        if diagnostic.fix.as_deref().is_some_and(|fix| !sources.stays_readable(&fix.edits)) {
+            diagnostic.fix = None;
+        }
+    }
     order::sort_by(&mut found, |one, other| {
         (one.at, one.severity, one.id).cmp(&(other.at, other.severity, other.id))
     });

@@ -135,3 +135,26 @@ fn the_table_in_the_docs_is_that_of_the_code() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(written == expected, "docs/lints.md is out of date; NETPOL_WRITE=1 writes it");
 }
+
+#[test]
+fn nothing_worse_than_a_note_is_said_of_sensible_policies() {
+    let found = lint(include_str!("sensible.yaml"));
+    let worse: Vec<_> = found.into_iter().filter(|it| it.severity != Severity::Note).collect();
+    assert!(worse.is_empty(), "{}", told(&worse));
+}
+
+#[test]
+fn of_rules_and_policies_that_cover_each_other_one_stays() {
+    let policy = |name: &str, from: &str| {
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}}}\nspec:\n  podSelector: {{}}\n  ingress:\n{from}"
+        )
+    };
+    let rule = |app: &str| format!("  - from: [{{podSelector: {{matchLabels: {{app: {app}}}}}}}]\n");
+    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: db, labels: {app: db}}\n";
+    let text = format!("{pods}{}{}", policy("a", &rule("db")), policy("b", &(rule("db") + &rule("web"))));
+    let found = lint(&text);
+    let needless: Vec<_> = found.iter().filter(|it| it.id.starts_with("redundant")).collect();
+    assert_eq!(needless.len(), 1, "{}", told(&found));
+    assert_eq!(needless[0].id, "redundant-policy");
+}

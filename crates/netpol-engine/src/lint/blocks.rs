@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use netpol_syntax::Location;
 
 use crate::model::{
-    Backends, Block, Direction, ExposedBy, ExternalTraffic, PeerKind, Service, ServiceKind, WorkloadId,
+    AddressOrigin, Backends, Block, Direction, ExposedBy, ExternalTraffic, PeerKind, Pod, Service,
+    ServiceKind, WorkloadId,
 };
 
 use super::registry::{BLOCK_BEHIND_BALANCER, BLOCK_OVER_PODS};
@@ -30,7 +31,9 @@ fn over_pods(linter: &mut Linter<'_>, block: &Block, at: Location) -> bool {
     let cluster = &linter.analysis.cluster;
     let mut workloads: Vec<WorkloadId> = Vec::new();
     let mut example: Option<IpAddr> = None;
-    for pod in cluster.pods.rows().iter().filter(|pod| is_selectable(pod)) {
+    // An address that was made up here says nothing of the cluster's own.
+    let is_given = |pod: &&Pod| is_selectable(pod) && pod.address_origin == AddressOrigin::Given;
+    for pod in cluster.pods.rows().iter().filter(is_given) {
         let Some(address) = pod.addresses.iter().find(|address| block.contains(address)) else { continue };
         example = example.or(Some(*address));
         if !workloads.contains(&pod.workload) {

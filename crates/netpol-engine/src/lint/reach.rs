@@ -107,12 +107,7 @@ fn unprotected(linter: &mut Linter<'_>) {
         }
         let name = format!("{}/{}", analysis.cluster.namespaces[workload.namespace].name, workload.name);
         let found = UNPROTECTED
-            .at(
-                at,
-                format!(
-                    "no policy isolates `{name}`: every pod may reach it, and it may reach every address"
-                ),
-            )
+            .at(at, format!("no policy isolates `{name}`: nothing of its own keeps anyone out or in"))
             .with_help(
                 "a policy with `podSelector: {}` and `policyTypes: [Ingress]` closes a namespace by default",
             );

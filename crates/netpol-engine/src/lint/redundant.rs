@@ -3,11 +3,13 @@
 //! Compared is what is written and not what it selects today: a rule is covered by another only where that holds for
 //! every cluster.
 
+use std::collections::BTreeMap;
+
 use ipnet::IpNet;
 
 use crate::model::{
-    Block, Direction, Operator, Peer, PeerKind, Policy, PolicyId, PortMatch, PortRule, Requirement, Rule,
-    Section, Selector,
+    Block, Direction, NamespaceId, Operator, Peer, PeerKind, Policy, PolicyId, PortMatch, PortRule,
+    Requirement, Rule, Section, Selector,
 };
 
 use super::registry::{REDUNDANT_POLICY, REDUNDANT_RULE};
@@ -15,30 +17,56 @@ use super::{Linter, rule_node};
 
 pub(super) fn check(linter: &mut Linter<'_>) {
     let policies: Vec<(PolicyId, &Policy)> = linter.policies().collect();
+    let mut namespaces: BTreeMap<NamespaceId, Vec<(PolicyId, &Policy)>> = BTreeMap::new();
     for (id, policy) in &policies {
-        let fellows = || policies.iter().filter(|(_, other)| other.namespace == policy.namespace);
-        let needless = fellows().find(|(other_id, other)| {
-            // Of two that say the same the later one is needless.
-            other_id != id && covers_policy(other, policy) && (!covers_policy(policy, other) || other_id < id)
-        });
-        if let Some((_, other)) = needless {
-            let message = format!(
-                "`{}` changes nothing: `{}` selects its pods and allows all of this",
-                policy.name, other.name
-            );
-            let found = REDUNDANT_POLICY
-                .at(policy.name_at, message)
-                .with_related(other.name_at, "this one")
-                .with_help("it can be taken out");
-            linter.say(found);
-            continue;
-        }
-        for direction in [Direction::Ingress, Direction::Egress] {
-            for at in 0..policy.section(direction).rules().len() {
-                redundant_rule(linter, &policies, *id, direction, at);
+        namespaces.entry(policy.namespace).or_default().push((*id, policy));
+    }
+    for fellows in namespaces.values() {
+        let needless: Vec<Option<&Policy>> =
+            fellows.iter().map(|(id, policy)| covering_policy(fellows, *id, policy)).collect();
+        // What covers a rule must itself be there to stay.
+        let kept = fellows.iter().zip(&needless).filter(|(_, covering)| covering.is_none());
+        let kept: Vec<(PolicyId, &Policy)> = kept.map(|(fellow, _)| *fellow).collect();
+        for ((id, policy), covering) in fellows.iter().zip(&needless) {
+            if let Some(other) = covering {
+                redundant_policy(linter, *id, policy, other);
+                continue;
+            }
+            for direction in [Direction::Ingress, Direction::Egress] {
+                for at in 0..policy.section(direction).rules().len() {
+                    redundant_rule(linter, &kept, *id, direction, at);
+                }
             }
         }
     }
+}
+
+/// The policy that makes another one needless: of two that say the same the earlier one.
+fn covering_policy<'p>(
+    fellows: &[(PolicyId, &'p Policy)],
+    id: PolicyId,
+    policy: &Policy,
+) -> Option<&'p Policy> {
+    let covers = |(other_id, other): &&(PolicyId, &Policy)| {
+        *other_id != id && covers_policy(other, policy) && (!covers_policy(policy, other) || *other_id < id)
+    };
+    fellows.iter().find(covers).map(|(_, other)| *other)
+}
+
+fn redundant_policy(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy, other: &Policy) {
+    // A policy that selects no pod has another fault.
+    if linter.analysis.index.compiled(id).subjects.is_empty() {
+        return;
+    }
+    let message = format!(
+        "`{}` changes nothing: `{}` selects its pods and allows all of this",
+        policy.name, other.name
+    );
+    let found = REDUNDANT_POLICY
+        .at(policy.name_at, message)
+        .with_related(other.name_at, "this one")
+        .with_help("it can be taken out");
+    linter.say(found);
 }
 
 /// A rule that another rule covers, of the same policy or of one that selects the same pods.
@@ -52,7 +80,7 @@ fn redundant_rule(
     let policy = &linter.analysis.cluster.policies[id];
     let Some(rule) = policy.section(direction).rules().get(at) else { return };
     let covering = policies.iter().find_map(|(other_id, other)| {
-        if other.namespace != policy.namespace || !is_within(&policy.subject, &other.subject) {
+        if !is_within(&policy.subject, &other.subject) {
             return None;
         }
         let rules = other.section(direction).rules().iter().enumerate();

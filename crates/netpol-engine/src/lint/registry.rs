@@ -46,7 +46,7 @@ pub(super) const DENY_ALLOWS: Lint = Lint::warning(
     "deny-that-allows",
     "A policy named deny with a rule that allows everything: `{}` in place of `[]`",
 );
-pub(super) const DIRECTION_WITHOUT_RULES: Lint = Lint::warning(
+pub(super) const DIRECTION_WITHOUT_RULES: Lint = Lint::note(
     "direction-without-rules",
     "A direction in `policyTypes` without a section of its own, beside one that has rules: it is closed",
 );

@@ -1,5 +1,6 @@
 //! Lints of selectors: those that select nothing, and what was probably meant.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use netpol_syntax::{Diagnostic, Fix, Location, Node, TextEdit, Yaml, closest};
@@ -258,8 +259,10 @@ fn no_namespace(linter: &mut Linter<'_>, policy: PolicyId, place: Place, selecto
         return;
     }
     let found = NO_NAMESPACE.at(selector.at, format!("no namespace has {selector}"));
-    let named = selector.requirements.iter().find_map(|requirement| match &requirement.operator {
-        Operator::Equals(value) if requirement.key.as_ref() != NAMESPACE_NAME_LABEL => {
+    let is_by_name = selector.requirements.iter().any(|it| it.key.as_ref() == NAMESPACE_NAME_LABEL);
+    let mut requirements = selector.requirements.iter().filter(|_| !is_by_name);
+    let named = requirements.find_map(|requirement| match &requirement.operator {
+        Operator::Equals(value) => {
             let exists = namespaces.iter().any(|namespace| namespace.name == *value);
             exists.then_some((requirement, value))
         }
@@ -277,7 +280,10 @@ fn no_namespace(linter: &mut Linter<'_>, policy: PolicyId, place: Place, selecto
     }
     let labels: Vec<&Labels> = namespaces.iter().map(|namespace| &namespace.labels).collect();
     let found = offer_nearest(linter, policy, place, selector, &labels, found);
-    linter.say(found);
+    // A name that nothing here comes near to is that of a namespace which the input does not have.
+    if !is_by_name || found.fix.is_some() {
+        linter.say(found);
+    }
 }
 
 /// Adds what comes nearest, by edit distance: another value of the key that is asked for, or another key.
@@ -291,7 +297,14 @@ fn offer_nearest(
 ) -> Diagnostic {
     let unmet = selector.requirements.iter().filter(|it| !labels.iter().any(|labels| it.matches(labels)));
     for requirement in unmet {
-        let Operator::Equals(value) = &requirement.operator else { continue };
+        let value = match &requirement.operator {
+            Operator::Equals(value) => value,
+            Operator::In(values) => match values.as_slice() {
+                [one] => one,
+                _ => continue,
+            },
+            Operator::NotIn(_) | Operator::Exists | Operator::DoesNotExist => continue,
+        };
         let Some((key, near)) = nearest(requirement, value, labels) else { continue };
         let fix = linter.edit(policy, |editor, object| {
             let (key_node, value_node) = place.node(object)?.get("matchLabels")?.entry(&requirement.key)?;
@@ -315,7 +328,9 @@ fn offer_nearest(
 
 /// The label that comes nearest to what is asked for.
 fn nearest<'l>(requirement: &Requirement, value: &str, labels: &[&'l Labels]) -> Option<(&'l str, &'l str)> {
-    let all = || labels.iter().flat_map(|labels| labels.iter());
+    // Most pods share their labels with others.
+    let distinct: BTreeSet<(&str, &str)> = labels.iter().flat_map(|labels| labels.iter()).collect();
+    let all = || distinct.iter().copied();
     let same_key = || all().filter(|(key, _)| *key == requirement.key.as_ref());
     if let Some(near) = closest(value, same_key().map(|(_, value)| value)) {
         return same_key().find(|(_, value)| *value == near);

@@ -2,12 +2,15 @@
 
 use netpol_syntax::{Fix, Yaml};
 
-use crate::model::{Direction, PeerKind, Policy, PolicyId, Rule, Section};
+use crate::model::{Direction, PeerKind, Policy, PolicyId, PortMatch, Rule, Section};
 
 use super::registry::{
     DENY_ALLOWS, DIRECTION_WITHOUT_RULES, EGRESS_NOT_ISOLATED, EMPTY_LIST, PORTS_APART, TWO_PEERS,
 };
 use super::{Linter, RuleAt, is_selectable, peers_key, rule_node};
+
+/// What names are asked on.
+const DNS_PORT: u16 = 53;
 
 pub(super) fn check(linter: &mut Linter<'_>) {
     for rule in linter.rules() {
@@ -54,9 +57,12 @@ fn two_peers(linter: &mut Linter<'_>, RuleAt { policy, direction, at, rule, .. }
             edits,
             keeps_meaning: false,
         });
-        let message = format!(
-            "these are two peers: every pod of the namespaces with {namespaces}, and every pod of `{own}` with {pods}"
-        );
+        let all = match namespaces {
+            all if all.is_everything() => "all namespaces".to_owned(),
+            some => format!("the namespaces with {some}"),
+        };
+        let message =
+            format!("these are two peers: every pod of {all}, and every pod of `{own}` with {pods}");
         let found = TWO_PEERS
             .at(other.at, message)
             .with_related(one.at, "the other peer")
@@ -73,11 +79,18 @@ fn ports_apart(linter: &mut Linter<'_>, policy: PolicyId, direction: Direction) 
         let [one, other] = pair else { continue };
         let has_peers_alone = |rule: &Rule| rule.peers.is_some() && rule.ports.is_none();
         let has_ports_alone = |rule: &Rule| rule.peers.is_none() && rule.ports.is_some();
+        // DNS is what one allows to anyone on purpose.
+        let is_dns = |rule: &Rule| {
+            rule.ports.iter().flatten().all(|port| port.ports == PortMatch::Range(DNS_PORT, DNS_PORT))
+        };
         let ports = match (has_peers_alone(one), has_ports_alone(other)) {
             (true, true) => other,
             _ if has_ports_alone(one) && has_peers_alone(other) => one,
             _ => continue,
         };
+        if is_dns(ports) {
+            continue;
+        }
         let edits = linter.edit(policy, |editor, object| {
             let list = object.get("spec")?.get(direction.as_str())?;
             Some(vec![editor.join_items(list, second)?])
@@ -138,8 +151,7 @@ fn empty_list(linter: &mut Linter<'_>, RuleAt { policy, direction, at, .. }: Rul
 
 /// A rule that allows everything in a policy called deny.
 fn deny_that_allows(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy, direction: Direction) {
-    let name = policy.name.to_ascii_lowercase();
-    if !name.contains("deny") || name.contains("allow") {
+    if !is_deny(&policy.name, direction) {
         return;
     }
     let rules = policy.section(direction).rules().iter().enumerate();
@@ -159,6 +171,19 @@ fn deny_that_allows(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy, dire
     }
 }
 
+/// Whether a name promises to deny a direction: deny, and neither the other direction alone nor something left out.
+fn is_deny(name: &str, direction: Direction) -> bool {
+    let name = name.to_ascii_lowercase();
+    let other = match direction {
+        Direction::Egress => "ingress",
+        Direction::Ingress => "egress",
+    };
+    let is_of_other = name.contains(other) && !name.contains(direction.as_str());
+    name.contains("deny")
+        && !is_of_other
+        && !["allow", "except", "but", "only"].iter().any(|word| name.contains(word))
+}
+
 /// `policyTypes` names a direction of which nothing is said, while something is said of the other.
 fn direction_without_rules(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy, direction: Direction) {
     let (other, named) = match direction {
@@ -166,7 +191,7 @@ fn direction_without_rules(linter: &mut Linter<'_>, id: PolicyId, policy: &Polic
         Direction::Egress => (Direction::Ingress, "Egress"),
     };
     let is_closed = matches!(policy.section(direction), Section::Isolates(rules) if rules.is_empty());
-    if !is_closed || policy.section(other).rules().is_empty() {
+    if !is_closed || policy.section(other).rules().is_empty() || is_deny(&policy.name, direction) {
         return;
     }
     let found = linter.edit(id, |editor, object| {

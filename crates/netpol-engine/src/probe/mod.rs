@@ -389,8 +389,10 @@ pub(crate) fn flows(cluster: &Cluster, index: &Index, asked: &Probe) -> Vec<Flow
     let report = probe(cluster, index, asked);
     let mut player = Player { cluster, index, from: asked.from, steps: Vec::new(), caveats: Vec::new() };
     let mut flows = Vec::new();
+    let is_external = report.caveats.iter().any(|caveat| matches!(caveat, Caveat::ExternalName { .. }));
     for step in &report.steps {
         match step {
+            Step::Connection(_) if is_external => {}
             Step::Lookup(lookup) => {
                 flows.extend(lookup.queries.iter().map(|query| query.evaluation.flow));
                 flows.extend(player.ask_dns(Protocol::Tcp).into_iter().map(|query| query.evaluation.flow));
@@ -403,7 +405,11 @@ pub(crate) fn flows(cluster: &Cluster, index: &Index, asked: &Probe) -> Vec<Flow
         (report.outcome, asked.from, &asked.target)
     {
         let port = Port { protocol: Protocol::Tcp, number: url.port };
-        player.open_named(resolve(cluster, source, &url.host).0, port);
+        // What an external name leads to is not known here, so that no policy can be written for it.
+        if let (answer @ (Answer::Service(_) | Answer::Addresses(_)), _) = resolve(cluster, source, &url.host)
+        {
+            player.open_named(answer, port);
+        }
         flows.extend(player.steps.iter().filter_map(|step| match step {
             Step::Connection(connection) => Some(connection.evaluation.flow),
             Step::Lookup(_) | Step::Translation(_) => None,

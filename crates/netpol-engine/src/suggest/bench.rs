@@ -1,6 +1,6 @@
 //! Where changes are tried: a text with edits, read and evaluated again.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use netpol_syntax::{FileId, Limits, Severity, SourceFile, Sources, TextEdit, apply};
 
@@ -8,8 +8,9 @@ use crate::Analysis;
 use crate::diff::{Diff, DiffEnd, FlowChange, WorkloadName};
 use crate::evaluate::Flow;
 use crate::matrix::Matrix;
-use crate::model::{Cluster, Endpoint};
+use crate::model::{Cluster, Endpoint, PodNetwork};
 use crate::ports::PortSet;
+use crate::session::Session;
 
 use super::needs::Need;
 
@@ -18,53 +19,70 @@ pub(super) struct Bench<'a> {
     pub(super) analysis: &'a Analysis,
     pub(super) sources: Sources<'a>,
     files: &'a [SourceFile],
-    limits: &'a Limits,
     matrix: OnceCell<Matrix>,
+    /// The state that was tried last: most of a text stays as it is from one try to the next.
+    session: RefCell<Session>,
 }
 
 impl<'a> Bench<'a> {
-    pub(super) fn new(analysis: &'a Analysis, files: &'a [SourceFile], limits: &'a Limits) -> Self {
-        Self { analysis, sources: Sources::new(files, limits), files, limits, matrix: OnceCell::new() }
+    pub(super) fn new(analysis: &'a Analysis, files: &'a [SourceFile], limits: &Limits) -> Self {
+        Self {
+            analysis,
+            sources: Sources::new(files, limits),
+            files,
+            matrix: OnceCell::new(),
+            session: RefCell::new(Session::new(limits)),
+        }
     }
 
-    /// The files after `edits`.
-    pub(super) fn edited(&self, edits: &[TextEdit]) -> Vec<SourceFile> {
-        let edited = (0..).map(FileId).zip(self.files);
-        edited.map(|(id, file)| SourceFile::new(file.name.clone(), apply(id, &file.text, edits))).collect()
-    }
-
-    /// What the text says after `edits`; `None` where they break it.
-    pub(super) fn read(&self, edits: &[TextEdit]) -> Option<Analysis> {
-        let after = Analysis::read(&self.edited(edits), self.limits);
+    /// Asks of what the text says after `edits`; `None` where they break it.
+    pub(super) fn after<T>(
+        &self,
+        edits: &[TextEdit],
+        ask: impl FnOnce(&Analysis, &Matrix) -> Option<T>,
+    ) -> Option<T> {
+        let files = (0..).map(FileId).zip(self.files);
+        let edited: Vec<SourceFile> = files
+            .map(|(id, file)| SourceFile::new(file.name.clone(), apply(id, &file.text, edits)))
+            .collect();
+        let mut session = self.session.borrow_mut();
+        session.update(&edited);
         let errors = |analysis: &Analysis| {
             analysis.diagnostics.iter().filter(|it| it.severity == Severity::Error).count()
         };
-        (errors(&after) <= errors(self.analysis)).then_some(after)
+        let after = session.analysis();
+        if errors(after) > errors(self.analysis) {
+            return None;
+        }
+        ask(after, session.matrix())
     }
 
     /// What edits change besides `flows`, if all of these pass afterwards.
     pub(super) fn proves(&self, edits: &[TextEdit], flows: &[Flow]) -> Option<Vec<FlowChange>> {
-        let after = self.read(edits)?;
-        let passes = |flow: &Flow| {
-            let flow = later(&self.analysis.cluster, &after.cluster, *flow)?;
-            Some(after.evaluate(flow).verdict().is_allowed())
-        };
-        flows.iter().all(|flow| passes(flow) == Some(true)).then(|| self.besides(&after, flows))
+        self.after(edits, |after, matrix| {
+            let passes = |flow: &Flow| {
+                let flow = later(&self.analysis.cluster, &after.cluster, *flow)?;
+                Some(after.evaluate(flow).verdict().is_allowed())
+            };
+            flows.iter().all(|flow| passes(flow) == Some(true)).then(|| self.besides(after, matrix, flows))
+        })
     }
 
     /// What edits change besides the flows of `need`, if their side passes afterwards, whatever the other side does.
     pub(super) fn opens_side(&self, edits: &[TextEdit], need: &Need) -> Option<Vec<FlowChange>> {
-        let after = self.read(edits)?;
-        let passes = |flow: &Flow| {
-            let flow = later(&self.analysis.cluster, &after.cluster, *flow)?;
-            Some(after.evaluate(flow).side(need.direction).passes())
-        };
-        need.flows.iter().all(|flow| passes(flow) == Some(true)).then(|| self.besides(&after, &need.flows))
+        self.after(edits, |after, matrix| {
+            let passes = |flow: &Flow| {
+                let flow = later(&self.analysis.cluster, &after.cluster, *flow)?;
+                Some(after.evaluate(flow).side(need.direction).passes())
+            };
+            let all_pass = need.flows.iter().all(|flow| passes(flow) == Some(true));
+            all_pass.then(|| self.besides(after, matrix, &need.flows))
+        })
     }
 
-    fn besides(&self, after: &Analysis, flows: &[Flow]) -> Vec<FlowChange> {
+    fn besides(&self, after: &Analysis, matrix: &Matrix, flows: &[Flow]) -> Vec<FlowChange> {
         let before = self.matrix.get_or_init(|| self.analysis.matrix());
-        let diff = Diff::between((self.analysis, before), (after, &after.matrix()));
+        let diff = Diff::between((self.analysis, before), (after, matrix));
         let cluster = &self.analysis.cluster;
         let changes = diff.changes.into_iter().filter_map(|change| {
             let asked = flows.iter().filter(|flow| is_end(cluster, flow.from, &change.from));
@@ -78,7 +96,8 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Whether an end is the one that a change is about: the workload that the pod belongs to, or ranges of a single address.
+/// Whether an end is the one that a change is about: the workload that the pod belongs to, or a range of a single
+/// address, its own or its node's.
 fn is_end(cluster: &Cluster, end: Endpoint, of: &DiffEnd) -> bool {
     match (end, of) {
         (Endpoint::Pod(pod), DiffEnd::Workload(WorkloadName { namespace, name })) => {
@@ -86,7 +105,12 @@ fn is_end(cluster: &Cluster, end: Endpoint, of: &DiffEnd) -> bool {
             cluster.namespaces[workload.namespace].name == *namespace && workload.name == *name
         }
         (Endpoint::Address(address), DiffEnd::Outside(ranges)) => ranges == &[(address, address)],
-        _ => false,
+        (Endpoint::Pod(pod), DiffEnd::Outside(ranges)) => {
+            let pod = &cluster.pods[pod];
+            let is_own = |(first, last): &(_, _)| first == last && pod.addresses.contains(first);
+            pod.network == PodNetwork::Host && ranges.iter().all(is_own)
+        }
+        (Endpoint::Address(_), DiffEnd::Workload(_)) => false,
     }
 }
 

@@ -221,15 +221,22 @@ pub(super) fn policy_object(
     ]))
 }
 
-/// Adds a document at the end of the file that holds the policies, or else of the last one.
+/// Adds a document at the end of the file that holds the policies, or else of the last one; `None` where that is JSON,
+/// to which YAML cannot be added.
 pub(super) fn add_document(bench: &Bench<'_>, object: &Yaml) -> Option<TextEdit> {
     let cluster = &bench.analysis.cluster;
-    let last = cluster.policies.rows().iter().map(|policy| policy.at).max();
     let files = bench.sources.files();
+    let is_json = |file: FileId| bench.sources.text(file).trim_start().starts_with(['{', '[']);
+    let policies = cluster.policies.rows().iter().map(|policy| policy.at);
+    let last = policies.filter(|at| !is_json(at.file)).max();
     let called_so = || files.iter().position(|file| file.name.contains("polic"));
+    let all = (0..).map(FileId).zip(files).map(|(id, _)| id);
     let file = match last {
         Some(at) => at.file,
-        None => FileId(u32::try_from(called_so().or(files.len().checked_sub(1))?).ok()?),
+        None => {
+            let named = called_so().and_then(|at| u32::try_from(at).ok()).map(FileId);
+            named.filter(|file| !is_json(*file)).or_else(|| all.filter(|file| !is_json(*file)).last())?
+        }
     };
     let document = last.and_then(|at| bench.sources.document(at));
     let style = document.map_or_else(Style::default, |document| Editor::new(&document).style());

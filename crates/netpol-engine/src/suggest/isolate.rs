@@ -7,7 +7,8 @@ use crate::evaluate::{Flow, Side};
 use crate::index::{Class, ClassId};
 use crate::matrix::Matrix;
 use crate::model::{
-    Block, Cluster, Direction, Endpoint, NamespaceId, PodId, PodNetwork, PolicyId, Serves, WorkloadId,
+    AddressOrigin, Block, Cluster, Direction, Endpoint, NamespaceId, Pod, PodId, PodNetwork, PolicyId,
+    Serves, WorkloadId,
 };
 use crate::ports::{Port, PortSet, Protocol};
 
@@ -88,8 +89,8 @@ pub(crate) fn current(analysis: &Analysis, workload: WorkloadId) -> Vec<Wanted> 
     wanted
 }
 
-/// The policy that allows exactly what is wanted. None where nothing selects the workload alone: its pods carry no
-/// label, and there are others.
+/// The policy that allows exactly what is wanted. None where there can be none: its pods carry no label and there are
+/// others, or they are in their node's network; or where the input has no YAML that it could be added to.
 pub(crate) fn isolate(
     analysis: &Analysis,
     files: &[SourceFile],
@@ -100,37 +101,69 @@ pub(crate) fn isolate(
     let bench = Bench::new(analysis, files, limits);
     let cluster = &analysis.cluster;
     let subject = &cluster.workloads[workload];
+    // Policies pass by pods in their node's network.
+    if subject.pods.iter().all(|pod| cluster.pods[*pod].network == PodNetwork::Host) {
+        return None;
+    }
+    let wanted = &both_ways(workload, wanted);
     let rules = |direction| rules(cluster, subject.namespace, direction, wanted);
     let sections =
         [(Direction::Ingress, rules(Direction::Ingress)), (Direction::Egress, rules(Direction::Egress))];
     let name = free_name(cluster, subject.namespace, &subject.name);
     let edits = vec![add_document(&bench, &policy_object(cluster, workload, &name, &sections)?)?];
-    let after = bench.read(&edits)?;
-    let matrix = after.matrix();
-    Some(Isolation {
-        name,
-        edits,
-        indistinct: indistinct(cluster, workload, wanted),
-        excess: excess(&after, &matrix, workload, wanted),
-        blocked: blocked(&after, &matrix, workload, wanted),
-    })
+    let indistinct = indistinct(cluster, workload, wanted);
+    let found = bench.after(&edits, |after, matrix| {
+        Some((excess(after, matrix, workload, wanted), blocked(after, matrix, workload, wanted)))
+    });
+    let (excess, blocked) = found?;
+    Some(Isolation { name, edits, indistinct, excess, blocked })
+}
+
+/// What passes within a workload leaves one of its pods and enters another.
+fn both_ways(workload: WorkloadId, wanted: &[Wanted]) -> Vec<Wanted> {
+    let mut all = wanted.to_vec();
+    for it in wanted.iter().filter(|it| it.other == WantedEnd::Workload(workload)) {
+        for direction in [Direction::Ingress, Direction::Egress] {
+            let other = Wanted { direction, ..it.clone() };
+            if !all.contains(&other) {
+                all.push(other);
+            }
+        }
+    }
+    all
 }
 
 /// The rules of one section: ends with the same ports share one.
 fn rules(cluster: &Cluster, own: NamespaceId, direction: Direction, wanted: &[Wanted]) -> Vec<Yaml> {
     let mut by_ports: Vec<(&PortSet, Vec<Yaml>)> = Vec::new();
     for Wanted { other, ports, .. } in wanted.iter().filter(|wanted| wanted.direction == direction) {
-        let peer = match other {
-            WantedEnd::Workload(workload) => write::workload_peer(cluster, own, *workload),
-            WantedEnd::Block(block) => write::block(block),
+        let named = match other {
+            WantedEnd::Workload(workload) => peers(cluster, own, *workload),
+            WantedEnd::Block(block) => vec![write::block(block)],
         };
-        match by_ports.iter_mut().find(|(known, _)| *known == ports) {
-            Some((_, peers)) if peers.contains(&peer) => {}
-            Some((_, peers)) => peers.push(peer),
-            None => by_ports.push((ports, vec![peer])),
+        for peer in named {
+            match by_ports.iter_mut().find(|(known, _)| *known == ports) {
+                Some((_, peers)) if peers.contains(&peer) => {}
+                Some((_, peers)) => peers.push(peer),
+                None => by_ports.push((ports, vec![peer])),
+            }
         }
     }
     by_ports.into_iter().map(|(ports, peers)| write::rule(direction, peers, ports)).collect()
+}
+
+/// The peers that mean a workload's pods: those in their node's network by their addresses, as far as the input gives
+/// them, since no selector sees them.
+fn peers(cluster: &Cluster, own: NamespaceId, workload: WorkloadId) -> Vec<Yaml> {
+    let pods = cluster.workloads[workload].pods.iter().map(|pod| &cluster.pods[*pod]);
+    let (host, plain): (Vec<&Pod>, Vec<&Pod>) = pods.partition(|pod| pod.network == PodNetwork::Host);
+    let given = host.into_iter().filter(|pod| pod.address_origin == AddressOrigin::Given);
+    let mut peers: Vec<Yaml> =
+        given.flat_map(|pod| &pod.addresses).map(|address| write::address(*address)).collect();
+    if !plain.is_empty() {
+        peers.push(write::workload_peer(cluster, own, workload));
+    }
+    peers
 }
 
 fn indistinct(cluster: &Cluster, workload: WorkloadId, wanted: &[Wanted]) -> Vec<PodId> {
@@ -276,13 +309,10 @@ fn first_of(ports: &PortSet) -> Option<Port> {
 fn blocked(after: &Analysis, matrix: &Matrix, workload: WorkloadId, wanted: &[Wanted]) -> Vec<Wanted> {
     let is_blocked = |wanted: &&Wanted| {
         let WantedEnd::Workload(other) = wanted.other else { return false };
-        let (cluster, pods) = (&after.cluster, &after.cluster.workloads[other].pods);
-        // Selectors do not see pods in their node's network, and one pod alone sends nothing to another of its kind.
-        let is_host = pods.iter().any(|pod| cluster.pods[*pod].network == PodNetwork::Host);
-        let is_itself = other == workload && pods.len() == 1;
+        // One pod alone sends nothing to another of its kind.
+        let is_itself = other == workload && after.cluster.workloads[other].pods.len() == 1;
         let passes = passing(after, matrix, wanted.direction, workload, other);
-        let is_closed = !wanted.ports.difference(&passes).is_none();
-        is_closed && !is_host && !is_itself
+        !is_itself && !wanted.ports.difference(&passes).is_none()
     };
     wanted.iter().filter(is_blocked).cloned().collect()
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::Analysis;
 use crate::evaluate::{Exemption, Flow};
-use crate::model::{Cluster, Direction, Endpoint, PodNetwork, WorkloadId};
+use crate::model::{AddressOrigin, Cluster, Direction, Endpoint, PodNetwork, WorkloadId};
 use crate::ports::PortSet;
 
 /// The side of a workload that blocks flows, and what should pass there.
@@ -35,6 +35,8 @@ impl Other {
                 let pod = &cluster.pods[pod];
                 match pod.network {
                     PodNetwork::Own => Some(Self::Workload(pod.workload)),
+                    // An address that was made up here is no one's.
+                    PodNetwork::Host if pod.address_origin == AddressOrigin::MadeUp => None,
                     PodNetwork::Host => pod.addresses.first().copied().map(Self::Address),
                 }
             }

@@ -1,12 +1,17 @@
 //! The documents of the text that was given, read again where one is to be edited.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::parse::Documents;
-use crate::{Budget, Document, FileId, Limits, Location, SourceFile, split};
+use crate::{Budget, Document, FileId, Limits, Location, Severity, SourceFile, split};
+
+use super::{TextEdit, apply};
+
+/// A piece of a file: where it begins, and where the next one does.
+type PieceAt = (FileId, usize, Option<usize>);
 
 /// The documents that a piece of a file holds.
 type Piece = Rc<[Rc<Document>]>;
@@ -44,16 +49,45 @@ impl<'f> Sources<'f> {
     /// The document that holds `at`.
     #[must_use]
     pub fn document(&self, at: Location) -> Option<Rc<Document>> {
-        let start = at.span.start as usize;
-        let pieces = self.pieces(at.file)?;
-        let piece = *pieces.get(pieces.partition_point(|piece| *piece <= start).checked_sub(1)?)?;
-        let next = pieces.get(pieces.partition_point(|other| *other <= piece)).copied();
+        let (_, piece, next) = self.piece_of(at)?;
         let documents = self.read(at.file, piece, next)?;
         let holds = |document: &&Rc<Document>| {
             let span = document.location().span;
             span.start <= at.span.start && at.span.end <= span.end
         };
         documents.iter().find(holds).cloned()
+    }
+
+    /// Whether the pieces that edits are made in can be read afterwards, as many documents as before.
+    #[must_use]
+    pub fn stays_readable(&self, edits: &[TextEdit]) -> bool {
+        let pieces: BTreeSet<PieceAt> = edits.iter().filter_map(|edit| self.piece_of(edit.at)).collect();
+        pieces.into_iter().all(|piece| {
+            let (file, start, end) = piece;
+            let text = self.text(file);
+            let mine = edits.iter().filter(|edit| self.piece_of(edit.at) == Some(piece));
+            let edited = apply(file, text, &mine.cloned().collect::<Vec<_>>());
+            let behind = end.map_or(0, |end| text.len().saturating_sub(end));
+            let after = edited.get(start..edited.len().saturating_sub(behind));
+            let count = |text: &str| {
+                let parsed = crate::parse(file, text, &self.limits);
+                let has_error = parsed.diagnostics.iter().any(|it| it.severity == Severity::Error);
+                (!has_error).then_some(parsed.documents.len())
+            };
+            let before = text.get(start..end.unwrap_or(text.len()));
+            before.zip(after).is_some_and(|(before, after)| {
+                let now = count(after);
+                now.is_some() && now == count(before)
+            })
+        })
+    }
+
+    /// The piece that a place is in.
+    fn piece_of(&self, at: Location) -> Option<PieceAt> {
+        let start = at.span.start as usize;
+        let pieces = self.pieces(at.file)?;
+        let after = pieces.partition_point(|piece| *piece <= start);
+        Some((at.file, *pieces.get(after.checked_sub(1)?)?, pieces.get(after).copied()))
     }
 
     /// Where each piece of a file begins that is parsed on its own.
