@@ -236,7 +236,7 @@ pub struct ExposureArgs {
 /// with all that it opens besides, and the best as a patch. By name with `--curl`, DNS included.
 ///
 /// With `--isolate`: the policy that lets nothing into the workload and out of it but what `--allow-from` and `--allow-to`
-/// name, or what passes now, on the ports that each end serves; and what is in its way.
+/// name, or what passes now between workloads, on the ports that each serves; and what is in its way.
 ///
 /// Every change is tried before it is printed. Exits with 0 where it does exactly what was asked for or the connection
 /// passes already, with 1 where nothing could, or something is in the way of isolation, and with 2 where some of the

@@ -13,7 +13,7 @@ fn a_change_is_told_and_comes_as_a_patch_that_does_it() {
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert!(ran.out.starts_with("1. Add "), "{}", ran.out);
     assert!(
-        ran.out.contains("\n1 as a patch, for `patch -p0`:\n\n--- shop.yaml\n+++ shop.yaml\n"),
+        ran.out.contains("\n1 as a patch, for `patch -p0`:\n\n--- shop.yaml\t\n+++ shop.yaml\t\n"),
         "{}",
         ran.out
     );
@@ -72,4 +72,29 @@ fn exposure_is_told_for_each_direction() {
     let csv = netpol("exposure shop.yaml -o csv").out;
     assert!(csv.starts_with("workload,direction,state,cluster,internet,internet partly,admits\n"), "{csv}");
     assert!(netpol("exposure shop.yaml -o markdown").out.starts_with("| workload | direction |"));
+}
+
+#[test]
+fn what_no_policy_could_open_is_said() {
+    let ran = netpol("suggest shop.yaml --from shop/web --curl nowhere.shop");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert_eq!(ran.out, "No policy could let it pass: it ends in unknown-host.\n");
+    let ran = netpol("suggest shop.yaml --from shop/web --curl db.shop:81");
+    assert_eq!(ran.out, "No policy could let it pass: it ends in timeout.\n");
+}
+
+#[test]
+fn addresses_and_blocks_are_named_as_they_are() {
+    let ran =
+        netpol("suggest shop.yaml --isolate shop/web --allow-to 10.9.9.9:443 --allow-to fd00::1 -o patch");
+    assert!(ran.out.contains("cidr: 10.9.9.9/32") && ran.out.contains("cidr: \"fd00::1/128\""), "{ran:?}");
+}
+
+#[test]
+fn json_is_not_continued_in_yaml() {
+    let text = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": {"app": "a"}}}"#;
+    let path = written("suggest/pod.json", text);
+    let ran = netpol(&format!("suggest {} --isolate default/a --nothing", path.display()));
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("JSON alone"), "{}", ran.err);
 }

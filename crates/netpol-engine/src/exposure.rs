@@ -1,6 +1,10 @@
 //! Who might reach a workload, and whom it might reach: beyond the pods of the input also those that are not there yet.
 
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+
+use ipnet::{IpNet, Ipv6Net};
 
 use crate::Analysis;
 use crate::index::ClassId;
@@ -122,6 +126,15 @@ fn openness(analysis: &Analysis, matrix: &Matrix, direction: Direction, classes:
     Openness { is_isolated: true, cluster, internet, internet_partly, admits }
 }
 
+/// All of IPv6 that is routed on the internet (IANA IPv6 address space: global unicast).
+const GLOBAL_V6: IpNet = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3));
+
+/// The families that pods of these classes have addresses of: whether each is IPv4.
+fn families(analysis: &Analysis, classes: &[ClassId]) -> BTreeSet<bool> {
+    let pods = classes.iter().filter_map(|class| analysis.index.classes()[*class].pods().first());
+    pods.flat_map(|pod| &analysis.cluster.pods[*pod].addresses).map(IpAddr::is_ipv4).collect()
+}
+
 /// The ports that all of the internet may use, and those that some of it may.
 fn internet(
     analysis: &Analysis,
@@ -131,7 +144,10 @@ fn internet(
 ) -> (PortSet, PortSet) {
     let mut all: Option<PortSet> = None;
     let mut any = PortSet::none();
-    for example in analysis.internet() {
+    let families = families(analysis, classes);
+    let v4 = analysis.internet().into_iter().filter(|_| families.contains(&true));
+    let v6 = analysis.within(&GLOBAL_V6, &[]).into_iter().filter(|_| families.contains(&false));
+    for example in v4.chain(v6) {
         let open = classes.iter().fold(PortSet::none(), |set, class| {
             set.union(match direction {
                 Direction::Egress => matrix.connections(*class, example.class),
@@ -173,7 +189,17 @@ impl Admissions<'_> {
                 PeerKind::PodsInNamespaces { namespaces, pods } => {
                     (Namespaces::Selected(namespaces.clone()), pods.clone())
                 }
-                PeerKind::Block(_) => continue,
+                PeerKind::Block(block) => {
+                    // A block of all addresses has those of every pod, where pods have no others.
+                    let is_v4 = block.cidr.addr().is_ipv4();
+                    let pods = self.analysis.cluster.pods.rows().iter();
+                    let mut addresses = pods.flat_map(|pod| &pod.addresses);
+                    let is_all = block.cidr.prefix_len() == 0 && block.except.is_empty();
+                    if is_all && addresses.all(|address| address.is_ipv4() == is_v4) {
+                        self.cluster = self.cluster.union(&ports);
+                    }
+                    continue;
+                }
             };
             let is_everyone = matches!(&namespaces, Namespaces::Selected(all) if all.is_everything());
             if is_everyone && pods.is_everything() {

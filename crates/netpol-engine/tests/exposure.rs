@@ -83,7 +83,7 @@ fn exposure_is_told_for_pods_that_are_there_and_for_those_that_are_not() {
         (
             Direction::Egress,
             "policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432}]}, {to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 443}]}]",
-            "isolated; cluster none; internet TCP 443; shop/app=db: TCP 5432;",
+            "isolated; cluster TCP 443; internet TCP 443; shop/app=db: TCP 5432;",
         ),
     ];
     for (direction, spec, expected) in cases {

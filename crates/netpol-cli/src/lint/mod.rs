@@ -31,6 +31,9 @@ pub fn run(args: &LintArgs, shell: &Shell, out: &mut impl Write) -> Result<Findi
     };
     let found: Vec<Diagnostic> =
         analysis.lint(&sources).into_iter().filter(|diagnostic| !is_left_out(diagnostic)).collect();
+    if analysis.documents == 0 && found.is_empty() {
+        bail!("no manifest could be read");
+    }
     let mut lines = Lines::of(&files);
     match args.output {
         Reports::Table => {
@@ -44,10 +47,6 @@ pub fn run(args: &LintArgs, shell: &Shell, out: &mut impl Write) -> Result<Findi
         Reports::Markdown => print::markdown(&found, &mut lines, out)?,
         Reports::Sarif => sarif::write(&found, &mut lines, out)?,
         Reports::Github => github::write(&found, &mut lines, out)?,
-    }
-    if analysis.documents == 0 && found.is_empty() {
-        out.flush()?;
-        bail!("no manifest could be read");
     }
     let counts = found.iter().any(|diagnostic| diagnostic.severity != Severity::Note);
     Ok(if counts { Finding::Differences } else { Finding::Nothing })

@@ -1,6 +1,7 @@
 //! What is to be opened or closed.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use anyhow::{Context, Result, bail};
 use ipnet::IpNet;
@@ -14,8 +15,8 @@ use crate::ends::{Ends, INTERNET as INTERNET_NAME};
 
 /// What a person wants.
 pub enum Goal {
-    /// These should pass.
-    Open(Vec<Flow>),
+    /// These should pass, and these probes come to an end.
+    Open(Vec<Flow>, Vec<Probe>),
     /// Nothing but these should pass into a workload and out of it.
     Isolate(WorkloadId, Vec<Wanted>),
 }
@@ -34,8 +35,10 @@ pub fn of(args: &SuggestArgs, analysis: &Analysis) -> Result<Goal> {
     let from = examples(analysis, &ends.find(from)?);
     if let Some(curl) = &args.curl {
         let url = UrlTarget::parse(curl).with_context(|| format!("`{curl}` is no target"))?;
-        let probes = from.iter().map(|from| Probe { from: *from, target: Target::Url(url.clone()) });
-        return Ok(Goal::Open(probes.flat_map(|probe| analysis.flows_of(&probe)).collect()));
+        let probe = |from: &Endpoint| Probe { from: *from, target: Target::Url(url.clone()) };
+        let probes: Vec<Probe> = from.iter().map(probe).collect();
+        let flows = probes.iter().flat_map(|probe| analysis.flows_of(probe)).collect();
+        return Ok(Goal::Open(flows, probes));
     }
     let name = args.to.as_deref().context("name the destination with `--to` or `--curl`")?;
     let to = examples(analysis, &ends.find(name)?);
@@ -46,9 +49,8 @@ pub fn of(args: &SuggestArgs, analysis: &Analysis) -> Result<Goal> {
     };
     let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
     let flows = pairs.filter(|(from, to)| from != to);
-    Ok(Goal::Open(
-        flows.flat_map(|(from, to)| ports.iter().map(move |port| Flow { from, to, port: *port })).collect(),
-    ))
+    let flows = flows.flat_map(|(from, to)| ports.iter().map(move |port| Flow { from, to, port: *port }));
+    Ok(Goal::Open(flows.collect(), Vec::new()))
 }
 
 /// Of pods that policies cannot tell apart two stand for all: a pod has no connection to itself to ask about.
@@ -100,7 +102,7 @@ fn wanted(
         let (end, port) = with_port(name);
         let other = match end {
             INTERNET_NAME => WantedEnd::Block(internet(analysis)),
-            end => match end.parse::<IpNet>().ok().or_else(|| end.parse().ok().map(IpNet::V4)) {
+            end => match block(end) {
                 Some(cidr) => WantedEnd::Block(Block { cidr: cidr.trunc(), except: Vec::new() }),
                 None => WantedEnd::Workload(workload(analysis, ends, end)?),
             },
@@ -123,9 +125,14 @@ fn wanted(
     Ok(wanted)
 }
 
+/// A block of addresses, or one address.
+fn block(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
 /// `END[:PORT[/PROTOCOL]]`. What is an address or a block as it stands has no port.
 fn with_port(name: &str) -> (&str, Option<Port>) {
-    if name.parse::<std::net::IpAddr>().is_ok() || name.parse::<IpNet>().is_ok() {
+    if block(name).is_some() {
         return (name, None);
     }
     let port = |text: &str| {

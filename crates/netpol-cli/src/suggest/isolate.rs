@@ -31,11 +31,18 @@ pub fn run(
     let cluster = &input.analysis.cluster;
     let isolation = input.analysis.isolate(&input.files, &Limits::COMMAND, workload, wanted);
     let isolation = isolation.with_context(|| {
-        format!("no label selects the pods of `{}` alone: give them one", cluster.workload_name(workload))
+        format!(
+            "no policy can be added for `{}`: no label selects its pods alone, or they are in their node's network, or the \
+             input is JSON alone",
+            cluster.workload_name(workload)
+        )
     })?;
     match args.output {
         Patches::Table => {
             tell(cluster, workload, &isolation, out)?;
+            if args.allow_from.is_empty() && args.allow_to.is_empty() && !args.nothing {
+                tell_outside(input, workload, out)?;
+            }
             writeln!(out, "\nThe policy as a patch, for `patch -p0`:\n")?;
             write_patch(input, &isolation.edits, out)?;
         }
@@ -64,6 +71,25 @@ fn tell(cluster: &Cluster, workload: WorkloadId, isolation: &Isolation, out: &mu
         let line =
             format!("the other end blocks: {} {} {ports}", way(*direction), wanted_end(cluster, other));
         writeln!(out, "  {}", Tone::Mixed.paint(line))?;
+    }
+    Ok(())
+}
+
+/// What passes from and to addresses outside at present is kept only where it is named.
+fn tell_outside(input: &Input, workload: WorkloadId, out: &mut impl Write) -> Result<()> {
+    let exposure = input.analysis.exposure();
+    let Some(exposure) = exposure.iter().find(|exposure| exposure.workload == workload) else {
+        return Ok(());
+    };
+    for (direction, option) in [(Direction::Ingress, "--allow-from"), (Direction::Egress, "--allow-to")] {
+        let side = exposure.side(direction);
+        if !side.internet.is_none() || !side.internet_partly.is_none() {
+            let line = format!(
+                "closes what passes {} addresses outside: keep it with `{option} internet`",
+                way(direction)
+            );
+            writeln!(out, "  {}", Tone::Mixed.paint(line))?;
+        }
     }
     Ok(())
 }

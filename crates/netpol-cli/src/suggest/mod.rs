@@ -7,8 +7,8 @@ mod patch;
 use std::io::Write;
 
 use anyhow::Result;
-use netpol_engine::{Flow, FlowChange, Suggestion};
-use netpol_syntax::{Limits, TextEdit};
+use netpol_engine::{Analysis, Endpoint, Flow, FlowChange, Outcome, Probe, Suggestion};
+use netpol_syntax::{FileId, Limits, SourceFile, TextEdit, apply};
 use netpol_view::advice;
 use serde::Serialize;
 
@@ -31,7 +31,7 @@ use goal::Goal;
 pub fn run(args: &SuggestArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
     let input = input::analyse(&args.input.files, shell)?;
     match goal::of(args, &input.analysis)? {
-        Goal::Open(flows) => open(args, &input, &flows, out),
+        Goal::Open(flows, probes) => open(args, &input, &flows, &probes, out),
         Goal::Isolate(workload, wanted) => isolate::run(args, &input, workload, &wanted, out),
     }
 }
@@ -60,15 +60,29 @@ struct JsonBesides {
     closed: Vec<JsonRange>,
 }
 
-fn open(args: &SuggestArgs, input: &Input, flows: &[Flow], out: &mut impl Write) -> Result<Finding> {
+fn open(
+    args: &SuggestArgs,
+    input: &Input,
+    flows: &[Flow],
+    probes: &[Probe],
+    out: &mut impl Write,
+) -> Result<Finding> {
     let analysis = &input.analysis;
-    let passes = flows.iter().all(|flow| analysis.evaluate(*flow).verdict().is_allowed());
-    let suggestions = analysis.suggest(&input.files, &Limits::COMMAND, flows);
+    let ends = outcome(analysis, probes);
+    let passes = flows.iter().all(|flow| analysis.evaluate(*flow).verdict().is_allowed())
+        && ends.is_none_or(|outcome| outcome == Outcome::Ok);
+    let mut suggestions = analysis.suggest(&input.files, &Limits::COMMAND, flows);
+    // What lets all connections pass may still lead nowhere: a service without that port, a name that no one has.
+    suggestions.retain(|suggestion| reaches(input, suggestion, probes));
     let mut lines = Lines::of(&input.files);
     match args.output {
         Patches::Table if passes => writeln!(out, "{}", Tone::Good.paint("It passes already."))?,
         Patches::Table if suggestions.is_empty() => {
-            writeln!(out, "{}", Tone::Bad.paint("No policy could let it pass."))?;
+            let why = match ends {
+                Some(outcome) => format!("No policy could let it pass: it ends in {}.", outcome.as_str()),
+                None => "No policy could let it pass.".to_owned(),
+            };
+            writeln!(out, "{}", Tone::Bad.paint(why))?;
         }
         Patches::Table => {
             for (number, suggestion) in (1..).zip(&suggestions) {
@@ -94,6 +108,36 @@ fn open(args: &SuggestArgs, input: &Input, flows: &[Flow], out: &mut impl Write)
         }
     }
     Ok(if passes || !suggestions.is_empty() { Finding::Nothing } else { Finding::Differences })
+}
+
+/// How probes end at present; `None` without any.
+fn outcome(analysis: &Analysis, probes: &[Probe]) -> Option<Outcome> {
+    Outcome::of_all(probes.iter().map(|probe| analysis.probe(probe).outcome))
+}
+
+/// Whether all probes end well once a suggestion is made.
+fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe]) -> bool {
+    if probes.is_empty() {
+        return true;
+    }
+    let files = (0..).map(FileId).zip(&input.files);
+    let edited: Vec<SourceFile> = files
+        .map(|(id, file)| SourceFile::new(file.name.clone(), apply(id, &file.text, &suggestion.edits)))
+        .collect();
+    let after = Analysis::read(&edited, &Limits::COMMAND);
+    let later = |probe: &Probe| {
+        let from = match probe.from {
+            Endpoint::Address(address) => Endpoint::Address(address),
+            Endpoint::Pod(pod) => {
+                let name = input.analysis.cluster.pod_name(pod);
+                let (namespace, name) = name.split_once('/')?;
+                Endpoint::Pod(after.cluster.pod(namespace, name)?)
+            }
+        };
+        Some(Probe { from, target: probe.target.clone() })
+    };
+    let probes: Option<Vec<Probe>> = probes.iter().map(later).collect();
+    probes.is_some_and(|probes| outcome(&after, &probes) == Some(Outcome::Ok))
 }
 
 fn tell(

@@ -10,7 +10,9 @@ pub fn of(files: &[SourceFile], edits: &[TextEdit]) -> Vec<String> {
         let edited = apply(id, &file.text, edits);
         (edited != *file.text).then(|| {
             let diff = TextDiff::from_lines(file.text.as_ref(), edited.as_str());
-            diff.unified_diff().header(&file.name, &file.name).to_string()
+            // A tab ends a name, which may have blanks in it.
+            let name = format!("{}\t", file.name);
+            diff.unified_diff().header(&name, &name).to_string()
         })
     });
     changed.collect()
