@@ -3,15 +3,13 @@
 //! `wasm` plays a part of the same inputs in WebAssembly.
 #![expect(clippy::unwrap_used, reason = "it is how a test fails")]
 
-mod common;
-
 use std::sync::LazyLock;
 
-use common::whole_way::survives;
 use netpol_syntax::Severity;
 use netpol_tests::cases;
 use netpol_tests::hostile;
 use netpol_tests::random::config;
+use netpol_tests::whole_way::survives;
 use proptest::prelude::*;
 
 /// The manifests of all cases and walkthroughs.

@@ -1,5 +1,5 @@
 //! A text all the way it can go: parse, analyse, matrix, arrows, layout, scene, picture, stories, probes.
-#![expect(clippy::unwrap_used, reason = "it is how a test fails")]
+#![expect(clippy::unwrap_used, reason = "what is parsed stands there")]
 
 use std::collections::BTreeSet;
 
@@ -165,20 +165,21 @@ fn ask(analysis: &Analysis, pods: &[PodId], places: &Places<'_>) {
     }
 }
 
-/// Checks places: each lies in its file, and begins and ends between two characters.
-struct Places<'a> {
-    files: &'a [SourceFile],
+/// Checks places: each lies in its file, and begins and ends between two characters. Panics where one does not.
+pub(crate) struct Places<'a> {
+    /// The files, by their ids.
+    pub(crate) files: &'a [SourceFile],
 }
 
 impl Places<'_> {
-    fn holds(&self, at: Location) {
+    pub(crate) fn holds(&self, at: Location) {
         let (start, end) = (at.span.start as usize, at.span.end as usize);
         let file = self.files.get(at.file.index());
         let text = file.and_then(|file| file.text.get(start..end));
         assert!(start <= end && text.is_some(), "{at:?} is no place in the text");
     }
 
-    fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
             diagnostic.at.iter().for_each(|at| self.holds(*at));
             diagnostic.related.iter().for_each(|related| self.holds(related.at));
@@ -189,7 +190,7 @@ impl Places<'_> {
         }
     }
 
-    fn cluster(&self, analysis: &Analysis) {
+    pub(crate) fn cluster(&self, analysis: &Analysis) {
         let cluster = &analysis.cluster;
         cluster.refused.iter().for_each(|policy| self.holds(policy.at));
         cluster.workloads.rows().iter().filter_map(|row| row.at).for_each(|at| self.holds(at));
