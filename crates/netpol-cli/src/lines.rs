@@ -24,14 +24,6 @@ pub struct Line<'f> {
     pub start: usize,
 }
 
-impl Line<'_> {
-    /// In which column of it a place begins, in characters from 1.
-    pub fn column(&self, at: Location) -> usize {
-        let before = (at.span.start as usize).saturating_sub(self.start);
-        self.text.get(..before).unwrap_or(self.text).chars().count() + 1
-    }
-}
-
 impl<'f> Lines<'f> {
     /// None looked at yet.
     pub fn of(files: &'f [SourceFile]) -> Self {

@@ -57,6 +57,10 @@ const REPEATED: [(&str, &str, &str); 18] = [
     ),
 ];
 
+/// Expectations of the manifests beside them.
+const SUITE: &str = "title: t\nmanifests: [manifests.yaml]\nsteps:\n- title: s\n  expect:\n  \
+                     - {from: default/a, to: default/b, port: 80, got: timeout}\n";
+
 /// The inputs that `target` begins with; none for one that there is not.
 ///
 /// # Errors
@@ -138,7 +142,7 @@ fn commands() -> Result<Vec<Vec<u8>>, String> {
         let curl = asked.clone().find_map(|row| row.curl.as_deref()).unwrap_or("backend:80");
         let ends = format!("--from={from}\n--to={to}\n--port=80\n--protocol=TCP");
         let rows = serde_json::Value::from(rows).to_string();
-        let (arguments, other) = match at % 9 {
+        let (arguments, other) = match at % 12 {
             0 => ("check".to_owned(), rows),
             1 => (format!("probe\n--from={from}\n--curl={curl}"), String::new()),
             2 => (format!("probe\n{ends}"), String::new()),
@@ -147,11 +151,17 @@ fn commands() -> Result<Vec<Vec<u8>>, String> {
             5 => ("matrix\n--output=json".to_owned(), String::new()),
             6 => ("svg\n--theme=dark".to_owned(), String::new()),
             7 => ("share\n--site=https://example.com/".to_owned(), String::new()),
-            _ => ("check\n--quiet".to_owned(), rows),
+            8 => ("matrix\n--output=dot".to_owned(), String::new()),
+            9 => ("matrix\n--output=csv".to_owned(), String::new()),
+            10 => ("diff\n--output=markdown".to_owned(), case.cluster.clone()),
+            _ => ("check\n--output=json".to_owned(), rows),
         };
         all.push(format!("{arguments}{PART}{manifests}{PART}{other}").into_bytes());
     }
-    all.extend(LESSONS.iter().map(|lesson| format!("test{PART}{PART}{}", lesson.text).into_bytes()));
+    for lesson in LESSONS {
+        all.push(format!("test{PART}{PART}{}", lesson.text).into_bytes());
+        all.push(format!("test\n--output=json{PART}{}{PART}{SUITE}", lesson.text).into_bytes());
+    }
     Ok(all)
 }
 
