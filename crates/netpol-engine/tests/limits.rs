@@ -43,3 +43,26 @@ fn services_have_no_more_endpoints_than_fit() {
     );
     assert_eq!(["wide", "other", "none"].map(|name| backends(&analysis, name)), [10_000, 0, 10_000]);
 }
+
+/// Each endpoint had a copy of its slice's ports: 4 GiB.
+#[test]
+fn a_slices_endpoints_share_its_ports() {
+    let ports: Vec<String> = (1..=3_000).map(|port| format!("{{name: p{port}, port: {port}}}")).collect();
+    let endpoints: Vec<String> =
+        (0..20_000).map(|at| format!("{{addresses: [10.0.{}.{}]}}", at / 250, at % 250)).collect();
+    let text = format!(
+        "{{apiVersion: v1, kind: Service, metadata: {{name: s}}, spec: {{ports: [{{port: 80}}]}}}}\n---\n\
+         {{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {{name: e, labels: {{kubernetes.io/service-name: s}}}}, \
+         addressType: IPv4, ports: [{}], endpoints: [{}]}}\n",
+        ports.join(", "),
+        endpoints.join(", ")
+    );
+    let analysis = Analysis::read(&[SourceFile::new("cluster.yaml", text)], &Limits::PAGE);
+    assert!(analysis.diagnostics.is_empty(), "{:?}", analysis.diagnostics);
+    let service = analysis.cluster.service("default", "s").expect("it is there");
+    let Backends::Listed(listed) = &analysis.cluster.services[service].backends else {
+        panic!("it has a slice")
+    };
+    assert_eq!((listed.len(), listed[0].ports.len()), (20_000, 3_000));
+    assert!(std::sync::Arc::ptr_eq(&listed[0].ports, &listed[19_999].ports));
+}

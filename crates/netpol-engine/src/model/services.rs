@@ -237,7 +237,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, S
         let EndpointSlice { metadata, endpoints, ports } = slice.as_ref();
         let labels = metadata.labels.as_ref().map(|labels| &labels.value);
         let Some(service) = labels.and_then(|labels| labels.get(SERVICE_NAME_LABEL)) else { continue };
-        let ports: Vec<(Arc<str>, Port)> = ports
+        let ports: Arc<[(Arc<str>, Port)]> = ports
             .iter()
             .flatten()
             .filter_map(|port| {
@@ -250,7 +250,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, S
         for endpoint in endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false)) {
             for text in endpoint.addresses.iter().flatten() {
                 if let Some(address) = builder.address(text) {
-                    listed.push(ListedEndpoint { address, ports: ports.clone() });
+                    listed.push(ListedEndpoint { address, ports: Arc::clone(&ports) });
                 }
             }
         }
