@@ -3,6 +3,7 @@
 //! - [`agreement`] holds the engine against the oracle.
 //! - [`cases`] reads walkthroughs and the named cases of `cases/semantics`.
 //! - [`corpus`] reads manifests with known reachability from a folder beside the repository.
+//! - [`crowded`] is as much as the limits let in.
 //! - [`dice`] throws numbers that are the same everywhere.
 //! - [`fuzzing`] is what the fuzzers feed, in plain functions.
 //! - [`generate`] writes clusters as people have them, of any size.
@@ -16,6 +17,7 @@
 pub mod agreement;
 pub mod cases;
 pub mod corpus;
+pub mod crowded;
 pub mod dice;
 pub mod fuzzing;
 pub mod generate;
