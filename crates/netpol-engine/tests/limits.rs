@@ -1,4 +1,5 @@
 //! What would take more than a page has is left out, and told.
+#![expect(clippy::expect_used, clippy::panic, reason = "it is how a test fails")]
 
 use netpol_engine::{Analysis, Backends};
 use netpol_syntax::{Limits, SourceFile};

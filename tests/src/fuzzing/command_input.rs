@@ -13,8 +13,22 @@ use netpol_syntax::{FileId, Limits, Node, SourceFile, parse};
 pub const PART: char = '\u{1e}';
 
 /// The arguments that an input may give, none of which names a file.
-const OPTIONS: [&str; 9] =
-    ["--from=", "--to=", "--curl=", "--port=", "--protocol=", "--output=", "--theme=", "--site=", "--quiet"];
+const OPTIONS: [&str; 14] = [
+    "--from=",
+    "--to=",
+    "--curl=",
+    "--port=",
+    "--protocol=",
+    "--output=",
+    "--theme=",
+    "--site=",
+    "--quiet",
+    "--allow=",
+    "--isolate=",
+    "--allow-from=",
+    "--allow-to=",
+    "--nothing",
+];
 
 /// Runs the command in this process. The first part of the input is its arguments, a line each and the subcommand first;
 /// the second the manifests; the third what else it reads: rows, the other manifests, a case.

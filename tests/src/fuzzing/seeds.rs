@@ -142,7 +142,7 @@ fn commands() -> Result<Vec<Vec<u8>>, String> {
         let curl = asked.clone().find_map(|row| row.curl.as_deref()).unwrap_or("backend:80");
         let ends = format!("--from={from}\n--to={to}\n--port=80\n--protocol=TCP");
         let rows = serde_json::Value::from(rows).to_string();
-        let (arguments, other) = match at % 12 {
+        let (arguments, other) = match at % 18 {
             0 => ("check".to_owned(), rows),
             1 => (format!("probe\n--from={from}\n--curl={curl}"), String::new()),
             2 => (format!("probe\n{ends}"), String::new()),
@@ -154,6 +154,12 @@ fn commands() -> Result<Vec<Vec<u8>>, String> {
             8 => ("matrix\n--output=dot".to_owned(), String::new()),
             9 => ("matrix\n--output=csv".to_owned(), String::new()),
             10 => ("diff\n--output=markdown".to_owned(), case.cluster.clone()),
+            11 => ("lint\n--output=sarif".to_owned(), String::new()),
+            12 => ("lint\n--output=github\n--allow=unprotected".to_owned(), String::new()),
+            13 => ("exposure\n--output=json".to_owned(), String::new()),
+            14 => (format!("suggest\n{ends}"), String::new()),
+            15 => (format!("suggest\n--from={from}\n--curl={curl}\n--output=json"), String::new()),
+            16 => (format!("suggest\n--isolate={from}\n--allow-to={to}:80"), String::new()),
             _ => ("check\n--output=json".to_owned(), rows),
         };
         all.push(format!("{arguments}{PART}{manifests}{PART}{other}").into_bytes());
