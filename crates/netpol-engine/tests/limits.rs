@@ -1,7 +1,7 @@
 //! What would take more than a page has is left out, and told.
 #![expect(clippy::expect_used, clippy::panic, reason = "it is how a test fails")]
 
-use netpol_engine::{Analysis, Backends};
+use netpol_engine::{Analysis, Backends, Endpoint, Flow, Port, Protocol};
 use netpol_syntax::{Limits, SourceFile};
 
 fn service(name: &str, selector: &str, ports: usize) -> String {
@@ -66,4 +66,41 @@ fn a_slices_endpoints_share_its_ports() {
     };
     assert_eq!((listed.len(), listed[0].ports.len()), (20_000, 3_000));
     assert!(std::sync::Arc::ptr_eq(&listed[0].ports, &listed[19_999].ports));
+}
+
+/// Each range of addresses was held against each exception: 60,000 of them took minutes.
+#[test]
+fn exceptions_hide_what_they_cover_however_many_there_are() {
+    let holes: Vec<String> = (0..8_000).map(|at| format!("20.{}.{}.0/24", at / 250, at % 250)).collect();
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+         metadata: {{name: q}}\nspec:\n  podSelector: {{}}\n  egress: [{{to: [{{ipBlock: {{cidr: 20.0.0.0/8, \
+         except: [20.3.0.0/16, {}, 20.200.0.0/13, 20.202.1.0/24]}}}}]}}]\n",
+        holes.join(", ")
+    );
+    let analysis = Analysis::read(&[SourceFile::new("cluster.yaml", text)], &Limits::PAGE);
+    assert!(analysis.diagnostics.is_empty(), "{:?}", analysis.diagnostics);
+    let cluster = &analysis.cluster;
+    let from = Endpoint::Pod(cluster.pod("default", "p").expect("it is there"));
+    for (address, passes) in [
+        ("19.255.255.255", false),
+        ("20.0.0.0", false),
+        ("20.0.249.255", false),
+        ("20.0.250.0", true),
+        ("20.3.255.1", false),
+        ("20.4.0.1", false),
+        ("20.31.249.7", false),
+        ("20.32.0.0", true),
+        ("20.199.255.255", true),
+        ("20.202.1.7", false),
+        ("20.202.2.7", false),
+        ("20.207.255.255", false),
+        ("20.208.0.0", true),
+        ("20.255.255.255", true),
+        ("21.0.0.0", false),
+    ] {
+        let to = Endpoint::at(cluster, address.parse().expect("an address"));
+        let flow = Flow { from, to, port: Port { protocol: Protocol::Tcp, number: 80 } };
+        assert_eq!(analysis.evaluate(flow).verdict().is_allowed(), passes, "{address}");
+    }
 }
