@@ -90,8 +90,17 @@ pub fn heavy(count: usize) -> Vec<Named> {
     let rules = |from: &str| {
         lines(count, |at| format!("  - {from}: [{}]\n    ports: [{{port: {}}}]", block(at), 1 + at % 60_000))
     };
+    let services = lines(count, |at| {
+        let ports =
+            (0..count).map(|port| format!("{{name: p{port}, port: {}}}", 1 + port)).collect::<Vec<_>>();
+        format!(
+            "---\n{{apiVersion: v1, kind: Service, metadata: {{name: s-{at}}}, spec: {{selector: {{all: x}}, ports: [{}]}}}}",
+            ports.join(", ")
+        )
+    });
     vec![
         ("pods, all different", pods.clone()),
+        ("as many services with as many ports in front of all pods", format!("{pods}{services}")),
         ("blocks in one rule", format!("{pods}{}  egress: [{{to: [{}]}}]\n", policy(0, ""), blocks.join(", "))),
         ("rules of a block and a port", format!("{pods}{}  ingress:\n{}", policy(0, ""), rules("from"))),
         ("egress rules of a block and a port", format!("{pods}{}  egress:\n{}", policy(0, ""), rules("to"))),

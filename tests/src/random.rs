@@ -15,11 +15,11 @@ use crate::oracle::{
     PolicyPort, PortRef, Protocol, Requirement, Rule, Selector,
 };
 
-const NAMESPACES: [&str; 4] = ["default", "blue", "on", "n1"];
-const KEYS: [&str; 3] = ["app", "example.com/tier", "y"];
-const VALUES: [&str; 5] = ["a", "b", "yes", "1.20", ""];
-const PORT_NUMBERS: [u16; 7] = [1, 53, 80, 81, 443, 8080, 65535];
-const PORT_NAMES: [&str; 3] = ["http", "dns", "web-2"];
+pub(crate) const NAMESPACES: [&str; 4] = ["default", "blue", "on", "n1"];
+pub(crate) const KEYS: [&str; 3] = ["app", "example.com/tier", "y"];
+pub(crate) const VALUES: [&str; 5] = ["a", "b", "yes", "1.20", ""];
+pub(crate) const PORT_NUMBERS: [u16; 7] = [1, 53, 80, 81, 443, 8080, 65535];
+pub(crate) const PORT_NAMES: [&str; 3] = ["http", "dns", "web-2"];
 
 /// Addresses that no pod and no node has. None lies in the ranges that addresses are made up from.
 pub const OUTSIDE: [IpAddr; 4] = [
@@ -29,10 +29,12 @@ pub const OUTSIDE: [IpAddr; 4] = [
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 7)),
 ];
 
+/// Numbers next to those that a random cluster names.
+pub(crate) const NEIGHBOURS: [u16; 10] = [2, 52, 54, 79, 82, 442, 444, 8079, 8081, 65534];
+
 /// The ports worth asking about: every number that a random cluster names, and its neighbours.
 pub fn boundary_ports() -> impl Strategy<Value = u16> {
-    let neighbours = &[2, 52, 54, 79, 82, 442, 444, 8079, 8081, 65534][..];
-    prop_oneof![4 => select(&PORT_NUMBERS[..]), 1 => select(neighbours)]
+    prop_oneof![4 => select(&PORT_NUMBERS[..]), 1 => select(&NEIGHBOURS[..])]
 }
 
 /// Any of the three protocols, TCP most often.
@@ -89,21 +91,25 @@ fn namespaces(names: Vec<&'static str>) -> impl Strategy<Value = Vec<Namespace>>
 
 fn nodes() -> impl Strategy<Value = Vec<Node>> {
     vec((family(), any::<bool>()), 0..=3).prop_map(|nodes| {
-        let node = |(place, (family, declared)): (u8, (Family, bool))| Node {
-            name: format!("node-{place}"),
-            ips: family.of(
-                Ipv4Addr::new(192, 168, 0, 10 + place),
-                Ipv6Addr::new(0xfd00, 2, 0, 0, 0, 0, 0, u16::from(place) + 1),
-            ),
-            declared,
-        };
-        (0_u8..).zip(nodes).map(node).collect()
+        (0_u8..).zip(nodes).map(|(place, (family, declared))| node(place, family, declared)).collect()
     })
+}
+
+/// The node with a name and addresses by its place among the nodes.
+pub(crate) fn node(place: u8, family: Family, declared: bool) -> Node {
+    Node {
+        name: format!("node-{place}"),
+        ips: family.of(
+            Ipv4Addr::new(192, 168, 0, 10 + place),
+            Ipv6Addr::new(0xfd00, 2, 0, 0, 0, 0, 0, u16::from(place) + 1),
+        ),
+        declared,
+    }
 }
 
 /// Which addresses something has.
 #[derive(Clone, Copy, Debug)]
-enum Family {
+pub(crate) enum Family {
     V4,
     V6,
     Both,
@@ -111,7 +117,7 @@ enum Family {
 }
 
 impl Family {
-    fn of(self, v4: Ipv4Addr, v6: Ipv6Addr) -> Vec<IpAddr> {
+    pub(crate) fn of(self, v4: Ipv4Addr, v6: Ipv6Addr) -> Vec<IpAddr> {
         match self {
             Self::V4 => vec![v4.into()],
             Self::V6 => vec![v6.into()],
@@ -173,7 +179,7 @@ fn pods(namespaces: Vec<&'static str>, nodes: Vec<Node>) -> impl Strategy<Value 
 }
 
 /// The pod with a name and addresses by its place among the pods, and on a node.
-fn placed(place: u8, pod: Pod, family: Family, node: Option<Node>) -> Pod {
+pub(crate) fn placed(place: u8, pod: Pod, family: Family, node: Option<Node>) -> Pod {
     let own = family.of(
         Ipv4Addr::new(10, 1, place % 2, 10 + place),
         Ipv6Addr::new(0xfd00, 1, 0, u16::from(place % 2), 0, 0, 0, u16::from(place) + 1),
@@ -184,7 +190,7 @@ fn placed(place: u8, pod: Pod, family: Family, node: Option<Node>) -> Pod {
 }
 
 /// A pod's main containers and sidecars give each name once, as the API's documentation asks.
-fn distinct(mut ports: Vec<ContainerPort>) -> Vec<ContainerPort> {
+pub(crate) fn distinct(mut ports: Vec<ContainerPort>) -> Vec<ContainerPort> {
     let mut seen = Vec::new();
     ports.retain(|port| {
         let known = port.container != Container::Init && port.name.is_some() && seen.contains(&port.name);
@@ -197,7 +203,7 @@ fn distinct(mut ports: Vec<ContainerPort>) -> Vec<ContainerPort> {
 }
 
 /// Whether a named port can be found on a pod that counts as its node is nowhere said.
-fn without_names(ports: Vec<ContainerPort>) -> Vec<ContainerPort> {
+pub(crate) fn without_names(ports: Vec<ContainerPort>) -> Vec<ContainerPort> {
     ports.into_iter().map(|port| ContainerPort { name: None, ..port }).collect()
 }
 
@@ -286,12 +292,12 @@ fn ip_block(pool: Vec<IpAddr>) -> impl Strategy<Value = Peer> {
         })
 }
 
-fn prefixes(address: IpAddr) -> &'static [u8] {
+pub(crate) fn prefixes(address: IpAddr) -> &'static [u8] {
     if address.is_ipv4() { &[0, 1, 8, 16, 23, 24, 31, 32] } else { &[0, 16, 48, 64, 112, 127, 128] }
 }
 
 /// The block with every bit past its prefix cleared.
-fn mask(block: Block) -> Block {
+pub(crate) fn mask(block: Block) -> Block {
     let Block { address, prefix } = block;
     let past = |width: u32| width - u32::from(prefix);
     let address = match address {

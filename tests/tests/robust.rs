@@ -3,15 +3,14 @@
 //! `wasm` plays a part of the same inputs in WebAssembly.
 #![expect(clippy::unwrap_used, reason = "it is how a test fails")]
 
-mod common;
-
 use std::sync::LazyLock;
 
-use common::whole_way::survives;
-use netpol_syntax::Severity;
+use netpol_syntax::{FileId, Limits, Severity, parse};
 use netpol_tests::cases;
+use netpol_tests::crowded::crowded;
 use netpol_tests::hostile;
 use netpol_tests::random::config;
+use netpol_tests::whole_way::survives;
 use proptest::prelude::*;
 
 /// The manifests of all cases and walkthroughs.
@@ -53,6 +52,15 @@ fn everything_different() {
     for (name, text) in hostile::heavy(60) {
         println!("{name}");
         survives(&text);
+    }
+}
+
+#[test]
+fn crowded_inputs_are_within_the_limits() {
+    for (name, text) in crowded() {
+        let parsed = parse(FileId(0), text, &Limits::PAGE);
+        let refused = parsed.diagnostics.iter().find(|found| found.id.starts_with("too-"));
+        assert_eq!(refused, None, "{name}");
     }
 }
 

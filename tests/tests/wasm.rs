@@ -8,10 +8,10 @@
 mod common;
 
 use common::play::play;
-use common::whole_way::survives;
 use netpol_tests::cases;
 use netpol_tests::generate::{Form, Size, generate};
 use netpol_tests::hostile;
+use netpol_tests::whole_way::survives;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

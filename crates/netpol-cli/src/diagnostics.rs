@@ -41,6 +41,12 @@ pub fn mention<'d>(files: &[SourceFile], diagnostics: impl Iterator<Item = &'d D
     }
 }
 
+/// Of a line that is longer, in bytes, only what stands at the place is shown.
+const LONG: usize = 2_000;
+
+/// How much of a long line is shown, in bytes.
+const SHOWN: usize = 80;
+
 /// A diagnostic in colour, without a line end after its last.
 pub fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic) -> String {
     let level = match diagnostic.severity {
@@ -63,12 +69,20 @@ pub fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic) -> String {
                 let end = line.text.trim_end().len();
                 let from = (at.span.start as usize).saturating_sub(line.start).min(end);
                 let to = (at.span.end as usize).saturating_sub(line.start).clamp(from, end);
-                group.element(
-                    Snippet::source(line.text)
-                        .path(line.file)
-                        .line_start(line.number as usize)
-                        .annotation(kind.span(from..to).label(label)),
-                )
+                let number = line.number as usize;
+                if line.text.len() <= LONG {
+                    let source = Snippet::source(line.text).path(line.file).line_start(number);
+                    group.element(source.annotation(kind.span(from..to).label(label)))
+                } else {
+                    // The renderer goes through a line several times for each of its places, and the input may be
+                    // one line of which much is said.
+                    let origin = Origin::path(line.file).line(number).char_column(lines.column(at));
+                    let end = line.text.ceil_char_boundary((from + SHOWN).min(line.text.len()));
+                    let shown = line.text.get(from..end).unwrap_or_default();
+                    let more = if end < line.text.len() { "..." } else { "" };
+                    let named = Level::NOTE.with_name(label.unwrap_or("here"));
+                    group.element(origin).element(named.message(format!("`{shown}{more}`")))
+                }
             }
             None => group.element(Origin::path("input")),
         };
@@ -80,4 +94,37 @@ pub fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic) -> String {
         group = group.element(Level::HELP.with_name("fix").message(fix.title.as_str()));
     }
     Renderer::styled().render(&[group])
+}
+
+#[cfg(test)]
+mod tests {
+    use netpol_syntax::{FileId, Location, Span};
+
+    use super::*;
+
+    /// The lines that tell of a place which covers `piece` in `text`.
+    fn told(text: &str, piece: &str) -> Vec<String> {
+        let start = text.find(piece).unwrap();
+        let [start, end] = [start, start + piece.len()].map(|at| u32::try_from(at).unwrap());
+        let at = Location { file: FileId(0), span: Span::new(start, end) };
+        let diagnostic = Diagnostic::warning("odd", at, "this is odd").with_related(at, "and this");
+        let files = [SourceFile::new("input.json", text)];
+        let told = render(&mut Lines::of(&files), &diagnostic);
+        anstream::adapter::strip_str(&told).to_string().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn of_a_long_line_is_shown_what_stands_at_the_place() {
+        let text = format!("{}here{}\n", "é = 1; ".repeat(1_000), "; x".repeat(100_000));
+        let shown = format!("`here{};...`", "; x".repeat(25));
+        let wanted = [
+            "warning[odd]: this is odd".to_owned(),
+            "--> input.json:1:7001".to_owned(),
+            format!(" = here: {shown}"),
+            "::: input.json:1:7001".to_owned(),
+            format!(" = and this: {shown}"),
+        ];
+        let told = told(&text, "here");
+        assert_eq!(told, wanted, "{told:#?}");
+    }
 }

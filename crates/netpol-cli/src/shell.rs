@@ -1,6 +1,6 @@
 //! Where a command speaks besides its answer: errors, warnings and progress, on standard error.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -21,6 +21,7 @@ pub fn told(error: &anyhow::Error) -> impl Display {
 pub struct Shell {
     /// Whether to tell errors alone.
     quiet: bool,
+    stream: RefCell<Box<dyn Write>>,
     has_errors: Cell<bool>,
     bar: ProgressBar,
     timer: OnceCell<Timer>,
@@ -34,10 +35,11 @@ struct Timer {
 }
 
 impl Shell {
-    /// Nothing said yet. With `quiet` neither warnings nor notes nor progress will be.
-    pub fn new(quiet: bool) -> Self {
+    /// Nothing said to `stream` yet. With `quiet` neither warnings nor notes nor progress will be.
+    pub fn new(quiet: bool, stream: impl Write + 'static) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        Self { quiet, has_errors: Cell::new(false), bar, timer: OnceCell::new() }
+        let stream = RefCell::new(Box::new(stream) as Box<dyn Write>);
+        Self { quiet, stream, has_errors: Cell::new(false), bar, timer: OnceCell::new() }
     }
 
     /// Whether warnings and notes are left out.
@@ -55,7 +57,7 @@ impl Shell {
     pub fn say(&self, text: impl Display) {
         // Where nobody reads standard error the answer still counts.
         self.bar.suspend(|| {
-            let _ = writeln!(anstream::stderr(), "{text}");
+            let _ = writeln!(self.stream.borrow_mut(), "{text}");
         });
     }
 
@@ -159,7 +161,7 @@ mod tests {
     #[test]
     fn a_bar_comes_once_patience_is_over_and_leaves_nothing_behind() {
         let terminal = InMemoryTerm::new(10, 60);
-        let mut shell = Shell::new(false);
+        let mut shell = Shell::new(false, io::sink());
         shell.start("checking", Some(8));
         shell.advance();
         assert_eq!(terminal.contents(), "");
@@ -186,7 +188,7 @@ mod tests {
 
     #[test]
     fn errors_are_remembered_and_nothing_else() {
-        let shell = Shell::new(true);
+        let shell = Shell::new(true, io::sink());
         shell.say("note");
         assert!(!shell.has_errors());
         shell.error("error");

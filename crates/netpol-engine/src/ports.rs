@@ -178,6 +178,27 @@ impl PortSet {
         set
     }
 
+    /// What any of `sets` holds. Neighbours are united until one is left, so that no long set is gone through for each
+    /// short one that is added.
+    #[must_use]
+    pub fn union_of(mut sets: Vec<Self>) -> Self {
+        while sets.len() > 1 {
+            let pairs = sets.chunks(2).map(|pair| match pair {
+                [one, other] => one.union(other),
+                rest => rest.first().cloned().unwrap_or_default(),
+            });
+            sets = pairs.collect();
+        }
+        sets.pop().unwrap_or_default()
+    }
+
+    /// Those ranges of one protocol that have a port of `first..=last`.
+    fn meeting(&self, protocol: Protocol, first: u16, last: u16) -> impl Iterator<Item = &(u16, u16)> {
+        let ranges = self.ranges(protocol);
+        let from = ranges.partition_point(|(_, to)| *to < first);
+        ranges.iter().skip(from).take_while(move |(from, _)| *from <= last)
+    }
+
     /// What both hold.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
@@ -185,12 +206,8 @@ impl PortSet {
         for protocol in Protocol::ALL {
             let kept = set.of_mut(protocol);
             for (first, last) in self.ranges(protocol) {
-                for (from, to) in other.ranges(protocol) {
-                    let (low, high) = (*first.max(from), *last.min(to));
-                    if low <= high {
-                        kept.push((low, high));
-                    }
-                }
+                let both = other.meeting(protocol, *first, *last);
+                kept.extend(both.map(|(from, to)| (*first.max(from), *last.min(to))));
             }
         }
         set
@@ -205,9 +222,7 @@ impl PortSet {
             for (first, last) in self.ranges(protocol) {
                 // What is left of the range: up to `last`, unless `other` takes the end away.
                 let mut next = Some(*first);
-                for (from, to) in
-                    other.ranges(protocol).iter().filter(|(from, to)| from <= last && first <= to)
-                {
+                for (from, to) in other.meeting(protocol, *first, *last) {
                     if let Some(start) = next.filter(|start| start < from) {
                         kept.push((start, from - 1));
                     }
@@ -224,7 +239,7 @@ impl PortSet {
 
 impl FromIterator<Port> for PortSet {
     fn from_iter<T: IntoIterator<Item = Port>>(ports: T) -> Self {
-        ports.into_iter().fold(Self::none(), |set, port| set.union(&Self::one(port)))
+        Self::union_of(ports.into_iter().map(Self::one).collect())
     }
 }
 
@@ -392,6 +407,35 @@ mod tests {
         for (ranges, text) in cases {
             assert_eq!(tcp(ranges).to_string(), text);
         }
+    }
+
+    /// Two hundred sets of up to seven ports, which begin `step` apart.
+    fn many(step: u16) -> Vec<PortSet> {
+        let set = |at: u16| PortSet::range(Protocol::Tcp, at * step, at * step + at % 7);
+        (0..200).map(set).collect()
+    }
+
+    #[test]
+    fn many_sets_have_the_ports_of_each() {
+        for step in [1, 3, 5, 300] {
+            let all = PortSet::union_of(many(step));
+            let one_by_one = many(step).iter().fold(PortSet::none(), |set, other| set.union(other));
+            assert_eq!(all, one_by_one);
+        }
+        assert_eq!(PortSet::union_of(Vec::new()), PortSet::none());
+    }
+
+    #[test]
+    fn sets_of_many_ranges_are_exact_port_by_port() {
+        let (one, other) = (PortSet::union_of(many(5)), PortSet::union_of(many(9)));
+        let (both, rest) = (one.intersection(&other), one.difference(&other));
+        for number in 0..2_000 {
+            let port = Port { protocol: Protocol::Tcp, number };
+            let (in_one, in_other) = (one.contains(port), other.contains(port));
+            assert_eq!(both.contains(port), in_one && in_other, "{number}");
+            assert_eq!(rest.contains(port), in_one && !in_other, "{number}");
+        }
+        assert_eq!(both.union(&rest), one);
     }
 
     #[test]

@@ -87,3 +87,24 @@ fn mistakes_are_told() {
         assert!(told.iter().any(|it| it.starts_with(message)), "{text}{told:?}");
     }
 }
+
+#[test]
+fn what_is_wrong_in_a_block_of_manifests_is_told_at_the_block_alone() {
+    // The places of the block's own text are none of the file's: here one would cut a letter.
+    for (block, id) in
+        [("{a: 1, a: 2}", "duplicate-key"), ("{a: [1, 2", "yaml-syntax"), ("{a: 1", "yaml-syntax")]
+    {
+        let text = format!(
+            "title: {}\ncluster: |\n  kind: Pod\n  metadata: {block}\nsteps: [{{title: s}}]\n",
+            "é".repeat(30)
+        );
+        let told = Suite::parse(&text).and_then(|suite| suite.rehearse(Vec::new()).map(|_| ()));
+        let told = told.expect_err("a pod without a name");
+        let of_block = told.iter().filter(|it| it.id == id);
+        assert!(of_block.clone().count() > 0, "{told:?}");
+        for it in of_block {
+            assert!(it.at.is_some_and(|at| at.span.of(&text).contains("kind: Pod")), "{it:?}");
+            assert!(it.related.is_empty() && it.fix.is_none(), "{it:?}");
+        }
+    }
+}

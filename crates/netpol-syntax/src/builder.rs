@@ -46,6 +46,8 @@ pub(crate) struct Builder {
 struct Frame {
     is_mapping: bool,
     is_flow: bool,
+    /// The innermost `[` or `{` that is open here. A pair within a list, `[a: b]`, is a map without one of its own.
+    bracket: Option<Span>,
     anchor: usize,
     span: Span,
     first_child: usize,
@@ -98,10 +100,7 @@ impl Builder {
 
     /// Where the innermost open `[` or `{` stands.
     pub(crate) fn open_flow(&self) -> Option<Span> {
-        self.frames
-            .last()
-            .filter(|frame| frame.is_flow)
-            .map(|frame| Span::new(frame.span.start, frame.span.start + 1))
+        self.frames.last().and_then(|frame| frame.bracket)
     }
 
     pub(crate) fn event(&mut self, event: Event<'_>, at: &EventSpan) -> Result<(), Refusal> {
@@ -266,9 +265,13 @@ impl Builder {
         let span =
             if is_mapping || style == StructureStyle::Flow { span } else { self.with_first_dash(span) };
         let (is_flow, first_child) = (style == StructureStyle::Flow, self.children.len());
+        let is_bracket = is_flow && matches!(span.of(&self.tree.text), "[" | "{");
+        let outer = self.frames.last().filter(|_| is_flow).and_then(|frame| frame.bracket);
+        let bracket = if is_bracket { Some(span) } else { outer };
         self.frames.push(Frame {
             is_mapping,
             is_flow,
+            bracket,
             anchor,
             span,
             first_child,

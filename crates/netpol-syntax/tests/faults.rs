@@ -45,6 +45,24 @@ fn faults_are_told_in_plain_words_at_their_place() {
     }
 }
 
+#[test]
+fn a_bracket_that_is_missing_is_told_with_the_one_that_is_open() {
+    // A pair within a list is a map that no bracket opens.
+    for (text, at, bracket) in [
+        ("a: [1, 2\nb: 3", 3, "["),
+        ("a: {x: 1\nb: 3", 3, "{"),
+        ("a: [é: {}{", 3, "["),
+        ("a: [b: [1 2: {}{", 7, "["),
+        ("a: [{b: 1}: {}{", 3, "["),
+        ("a: [[b]: {}{", 3, "["),
+    ] {
+        let [diagnostic] = &read(text).diagnostics[..] else { panic!("one fault in {text:?}") };
+        let [open] = &diagnostic.related[..] else { panic!("no bracket in {diagnostic:?}") };
+        assert_eq!((open.at.span.start, open.at.span.of(text)), (at, bracket), "in {text:?}");
+        assert_eq!(open.message, format!("the `{bracket}` is opened here"));
+    }
+}
+
 /// Twenty lists of two, each of the one before: a million values in 400 bytes.
 fn bomb() -> String {
     (1..20).fold("a0: &a0 [x, x]\n".to_owned(), |text, at| {

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod csp;
+mod fuzz;
 mod run;
 mod serve;
 mod setup;
@@ -42,6 +43,8 @@ enum Command {
     Test(test::Options),
     /// Print what the site in `dist/` weighs after brotli, and fail where it is over the budget
     Size,
+    /// Run the fuzzers, each for twenty minutes; wants a nightly toolchain
+    Fuzz(fuzz::Options),
     /// Run the benchmarks, which print figures
     Bench {
         /// Parts of them, of which `wasm` holds WebAssembly under Node against native code; all where none is named
@@ -99,6 +102,7 @@ fn run(command: Command) -> Result<()> {
             [] => Ok(()),
             over => bail!("over the budget: {}", over.join(", ")),
         },
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Bench { parts } => bench::run(&workspace, &parts),
     }
 }

@@ -21,8 +21,14 @@ const TRUNK: &str = "0.21.14";
 /// Must equal the version of the crate `wasm-bindgen` that the page uses; a test compares the two.
 const WASM_BINDGEN: &str = "0.2.130";
 
+/// What runs the fuzzers.
+const CARGO_FUZZ: &str = "0.13.2";
+
 /// The oldest Node that the npm packages run on.
 const NODE_MAJOR: u32 = 20;
+
+/// The toolchain that the fuzzers are compiled with, whichever day's it is.
+const NIGHTLY: &str = "nightly";
 
 /// The programs that build the page.
 pub(crate) struct Tools {
@@ -63,6 +69,29 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
     // Not `--locked`: its lock file names a version that was withdrawn.
     install(workspace, "wasm-bindgen-cli", WASM_BINDGEN, &[])?;
     find().context("wasm-bindgen was installed and cannot be found")
+}
+
+/// Makes sure of a nightly toolchain and of cargo-fuzz, and gives the place of the latter.
+///
+/// # Errors
+///
+/// Where there is no nightly toolchain: which one it is to be is for its owner to say.
+pub(crate) fn fuzzer(workspace: &Workspace) -> Result<PathBuf> {
+    if Cmd::new("rustup").args(["run", NIGHTLY, "rustc", "--version"]).probe().is_none() {
+        bail!("libFuzzer needs a nightly toolchain: run `rustup toolchain install {NIGHTLY}`");
+    }
+    let bin = workspace.tools().join("bin");
+    if let Some(path) = find_tool("cargo-fuzz", CARGO_FUZZ, &bin) {
+        return Ok(path);
+    }
+    install(workspace, "cargo-fuzz", CARGO_FUZZ, &["--locked"])?;
+    find_tool("cargo-fuzz", CARGO_FUZZ, &bin).context("cargo-fuzz was installed and cannot be found")
+}
+
+/// A cargo subcommand's program with the nightly toolchain, which it finds in its environment.
+pub(crate) fn nightly(program: &Path) -> Cmd {
+    // This process's own toolchain must not come in between.
+    Cmd::new("rustup").args(["run", NIGHTLY]).arg(program).without_env("CARGO").without_env("RUSTC")
 }
 
 /// Makes sure of rustfmt and clippy.

@@ -44,6 +44,16 @@ impl Workspace {
         self.target.join("tools")
     }
 
+    /// The fuzzers: a workspace of its own.
+    pub(crate) fn fuzz(&self) -> PathBuf {
+        self.root.join("fuzz")
+    }
+
+    /// What the fuzzers are compiled into, and what they begin with.
+    pub(crate) fn fuzzing(&self) -> PathBuf {
+        self.target.join("fuzz")
+    }
+
     /// Which functions of the page are fetched first, and which after them.
     pub(crate) fn listing(&self) -> PathBuf {
         self.target.join("functions.txt")

@@ -1,5 +1,4 @@
-//! What several test targets share. It knows the engine, so that it is no part of the library.
+//! What several test targets share.
 #![allow(dead_code, reason = "each target takes what it needs")]
 
 pub mod play;
-pub mod whole_way;

@@ -134,8 +134,7 @@ impl JsonTarget {
 /// Where `at` is; `None` where it lies in none of the files.
 pub fn place(at: Location, lines: &mut Lines<'_>) -> Option<JsonPlace> {
     let line = lines.line(at)?;
-    let column = line.column(at);
-    Some(JsonPlace { file: line.file.to_owned(), line: line.number, column })
+    Some(JsonPlace { file: line.file.to_owned(), line: line.number, column: lines.column(at) })
 }
 
 /// From where to where `at` is; `None` where it lies in none of the files.

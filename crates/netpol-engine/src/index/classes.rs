@@ -205,8 +205,17 @@ fn ranges(cluster: &Cluster, blocks: &[Block]) -> Vec<Range> {
         // Every edge is a cut, so that the ranges from the block's first address on are within it up to its last.
         let start = ranges.partition_point(|range| range.first < block.cidr.network());
         let end = ranges.partition_point(|range| range.first <= block.cidr.broadcast());
+        // Gone through beside the ranges, since there may be as many: those that have begun hide all up to here.
+        let mut holes: Vec<(IpAddr, IpAddr)> =
+            block.except.iter().map(|hole| (hole.network(), hole.broadcast())).collect();
+        order::sort_by(&mut holes, Ord::cmp);
+        let mut holes = holes.into_iter().peekable();
+        let mut hidden: Option<IpAddr> = None;
         for range in ranges.get_mut(start..end).into_iter().flatten() {
-            if block.contains(&range.first) {
+            while let Some((_, last)) = holes.next_if(|(first, _)| *first <= range.first) {
+                hidden = hidden.max(Some(last));
+            }
+            if hidden.is_none_or(|last| last < range.first) {
                 range.blocks.insert(BlockId::new(at));
             }
         }

@@ -105,7 +105,7 @@ impl Rule {
     pub fn ports_on(&self, declared: &[ContainerPort]) -> PortSet {
         match &self.ports {
             None => PortSet::all(),
-            Some(ports) => ports.iter().fold(PortSet::none(), |set, port| set.union(&port.on(declared))),
+            Some(ports) => PortSet::union_of(ports.iter().map(|port| port.on(declared)).collect()),
         }
     }
 }

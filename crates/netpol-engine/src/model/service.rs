@@ -96,7 +96,7 @@ pub struct ListedEndpoint {
     /// Its address.
     pub address: IpAddr,
     /// The slice's ports: the service port's name and the number at the endpoint.
-    pub ports: Vec<(Arc<str>, Port)>,
+    pub ports: Arc<[(Arc<str>, Port)]>,
 }
 
 /// A port of a service.

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::order::sort_by;
+use netpol_syntax::order::{sort_and_dedup, sort_by};
 use netpol_syntax::{Diagnostic, IntOrString};
 
 use crate::manifest::{self, Body, EndpointSlice};
 use crate::ports::{Port, Protocol};
-use crate::table::Table;
 
 use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
 use super::build::{Builder, Named, field};
@@ -22,22 +21,36 @@ use super::{
 /// The name of the cluster's DNS service, in every distribution that follows kubeadm.
 pub(crate) const DNS_SERVICE_NAME: &str = "kube-dns";
 
+/// How many endpoints all services may have together, each a port of a pod: a hundred services in front of all of 10,000
+/// pods. Past that they would take gigabytes.
+const MAX_ENDPOINTS: usize = 1_000_000;
+
 /// The label by which an `EndpointSlice` names its service.
 const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 
 /// Adds all services, the DNS service where the input brings none, and what workloads serve because of them.
 pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     let slices = slices(builder, objects);
-    let pods = PodsByNamespace::of(&builder.cluster);
+    let mut selectors = Vec::new();
     for object in objects {
         if let Body::Service(service) = &object.object.body {
-            let service = read(builder, object, service, &slices, &pods);
+            let selector = service.spec.selector.iter().flatten();
+            let wanted: Labels = selector.map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let ports = service.spec.ports.as_ref().map_or(0, Vec::len);
+            selectors.push(Wanted { namespace: builder.namespace(&object.namespace), labels: wanted, ports });
+        }
+    }
+    let system = builder.system_namespace();
+    selectors.push(Wanted { namespace: system, labels: [DNS_LABEL].into_iter().collect(), ports: 2 });
+    let mut selected = selected(&builder.cluster, &selectors).into_iter();
+    for object in objects {
+        if let Body::Service(service) = &object.object.body {
+            let service = read(builder, object, service, selected.next().flatten(), &slices);
             builder.cluster.services.push(service);
         }
     }
-    let namespace = builder.system_namespace();
     if builder.cluster.dns_service().is_none() {
-        let service = made_up_dns(&builder.cluster, namespace, &pods);
+        let service = made_up_dns(system, selected.next().flatten().unwrap_or_default());
         builder.cluster.services.push(service);
     }
     give_addresses(&mut builder.cluster);
@@ -48,8 +61,8 @@ fn read(
     builder: &mut Builder,
     object: &Named<'_>,
     service: &manifest::Service,
+    selected: Option<Vec<PodId>>,
     slices: &BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>>,
-    pods: &PodsByNamespace,
 ) -> Service {
     let spec = &service.spec;
     let namespace = builder.namespace(&object.namespace);
@@ -77,8 +90,18 @@ fn read(
     };
     let backends = match &spec.selector {
         Some(selector) if !selector.is_empty() => {
-            let wanted: Labels = selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-            Backends::Selected(pods.selected(&builder.cluster, namespace, &wanted))
+            if selected.is_none() {
+                builder.diagnostics.push(
+                    Diagnostic::warning(
+                        "too-many-endpoints",
+                        object.object.at,
+                        "this service is left without endpoints",
+                    )
+                    .with_path(field(&object.object.path, "spec.selector"))
+                    .with_help(format!("all services together may have {MAX_ENDPOINTS} here")),
+                );
+            }
+            Backends::Selected(selected.unwrap_or_default())
         }
         _ => {
             let key = (object.namespace.clone(), object.name.to_string());
@@ -124,24 +147,53 @@ fn exposure(builder: &mut Builder, service: &manifest::Service, type_of: &str) -
     Exposure { addresses, by, traffic }
 }
 
-/// The pods of each namespace, so that a service need not look at all others.
-struct PodsByNamespace(Table<NamespaceId, Vec<PodId>>);
+/// What a service asks of the pods behind it.
+struct Wanted {
+    namespace: NamespaceId,
+    labels: Labels,
+    /// How many ports lead to each of them.
+    ports: usize,
+}
 
-impl PodsByNamespace {
-    fn of(cluster: &Cluster) -> Self {
-        let mut pods: Table<NamespaceId, Vec<PodId>> = cluster.namespaces.ids().map(|_| Vec::new()).collect();
-        cluster.pods.iter().for_each(|(id, pod)| pods[pod.namespace].push(id));
-        Self(pods)
+/// For each of `services` the pods of its namespace that carry all of its labels, ascending; none for one without labels,
+/// and `None` for one that could go past [`MAX_ENDPOINTS`].
+///
+/// A service looks only at those pods that carry its rarest label: all pairs of services and pods, by the thousand, would
+/// take seconds.
+fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
+    let mut asked: Vec<(NamespaceId, &str, &str)> = Vec::new();
+    for wanted in services {
+        asked.extend(wanted.labels.iter().map(|(key, value)| (wanted.namespace, key, value)));
     }
-
-    /// The pods of a namespace that carry all of `wanted`, ascending.
-    fn selected(&self, cluster: &Cluster, namespace: NamespaceId, wanted: &Labels) -> Vec<PodId> {
-        let carries = |pod: &&PodId| {
-            let labels = &cluster.pods[**pod].labels;
-            wanted.iter().all(|(key, value)| labels.get(key) == Some(value))
+    sort_and_dedup(&mut asked);
+    let mut carriers: Vec<(NamespaceId, &str, &str, PodId)> = Vec::new();
+    for (id, pod) in cluster.pods.iter() {
+        let labels = pod.labels.iter().map(|(key, value)| (pod.namespace, key, value, id));
+        carriers.extend(labels.filter(|it| asked.binary_search(&(it.0, it.1, it.2)).is_ok()));
+    }
+    sort_and_dedup(&mut carriers);
+    let carrying = |namespace: NamespaceId, key: &str, value: &str| {
+        let from = carriers.partition_point(|it| (it.0, it.1, it.2) < (namespace, key, value));
+        let rest = carriers.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|it| (it.0, it.1, it.2) == (namespace, key, value));
+        rest.get(..count).unwrap_or_default()
+    };
+    let mut room = MAX_ENDPOINTS;
+    let pods = |wanted: &Wanted| {
+        let lists = wanted.labels.iter().map(|(key, value)| carrying(wanted.namespace, key, value));
+        let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
+        let ports = wanted.ports.max(1);
+        // Before anything is looked at: a service in front of too much costs nothing.
+        room.checked_sub(rarest.len().saturating_mul(ports))?;
+        let is_selected = |pod: &PodId| {
+            let labels = &cluster.pods[*pod].labels;
+            wanted.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
         };
-        self.0[namespace].iter().filter(carries).copied().collect()
-    }
+        let pods: Vec<PodId> = rarest.iter().map(|(.., pod)| *pod).filter(is_selected).collect();
+        room -= pods.len() * ports;
+        Some(pods)
+    };
+    services.iter().map(pods).collect()
 }
 
 fn service_port(
@@ -185,7 +237,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, S
         let EndpointSlice { metadata, endpoints, ports } = slice.as_ref();
         let labels = metadata.labels.as_ref().map(|labels| &labels.value);
         let Some(service) = labels.and_then(|labels| labels.get(SERVICE_NAME_LABEL)) else { continue };
-        let ports: Vec<(Arc<str>, Port)> = ports
+        let ports: Arc<[(Arc<str>, Port)]> = ports
             .iter()
             .flatten()
             .filter_map(|port| {
@@ -198,7 +250,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, S
         for endpoint in endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false)) {
             for text in endpoint.addresses.iter().flatten() {
                 if let Some(address) = builder.address(text) {
-                    listed.push(ListedEndpoint { address, ports: ports.clone() });
+                    listed.push(ListedEndpoint { address, ports: Arc::clone(&ports) });
                 }
             }
         }
@@ -207,7 +259,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, S
 }
 
 /// The service `kube-dns` that every cluster is taken to have.
-fn made_up_dns(cluster: &Cluster, namespace: NamespaceId, pods: &PodsByNamespace) -> Service {
+fn made_up_dns(namespace: NamespaceId, selected: Vec<PodId>) -> Service {
     let port = |name: &str, protocol| ServicePort {
         name: name.into(),
         port: Port { protocol, number: 53 },
@@ -223,7 +275,7 @@ fn made_up_dns(cluster: &Cluster, namespace: NamespaceId, pods: &PodsByNamespace
             address_origin: AddressOrigin::MadeUp,
             exposure: Exposure::default(),
         },
-        backends: Backends::Selected(pods.selected(cluster, namespace, &[DNS_LABEL].into_iter().collect())),
+        backends: Backends::Selected(selected),
         publishes_not_ready: false,
         ports: vec![port("dns", Protocol::Udp), port("dns-tcp", Protocol::Tcp)],
         at: None,

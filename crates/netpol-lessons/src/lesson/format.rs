@@ -155,11 +155,13 @@ impl Reader {
         LessonStep { title: step.title, text: step.text, apply, delete, label, expect }
     }
 
-    /// Checks a block of manifests. Its spans are of the block's own text, so they are told at the block.
+    /// Checks a block of manifests. Its places are of the block's own text, so that all is told at the block, without
+    /// other places and edits.
     fn manifests(&mut self, block: &Spanned<String>) {
         let parsed = parse(FileId(0), block.value.as_str(), &Limits::PAGE);
-        self.diagnostics
-            .extend(parsed.diagnostics.into_iter().map(|it| Diagnostic { at: Some(block.at), ..it }));
+        let at_block =
+            |it: Diagnostic| Diagnostic { at: Some(block.at), related: Vec::new(), fix: None, ..it };
+        self.diagnostics.extend(parsed.diagnostics.into_iter().map(at_block));
         for document in &parsed.documents {
             match ObjectRef::of(document.root()) {
                 Some(object) => {

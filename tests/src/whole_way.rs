@@ -1,12 +1,13 @@
 //! A text all the way it can go: parse, analyse, matrix, arrows, layout, scene, picture, stories, probes.
-#![expect(clippy::unwrap_used, reason = "it is how a test fails")]
+#![expect(clippy::unwrap_used, reason = "what is parsed stands there")]
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use netpol_engine::{
     Analysis, Direction, Endpoint, Flow, Id as _, Matrix, PodId, Port, Probe, Protocol, Target, UrlTarget,
 };
-use netpol_syntax::{Diagnostic, Limits, Location, SourceFile};
+use netpol_syntax::{Diagnostic, FileId, Limits, Location, SourceFile, Sources, TextEdit, apply};
 use netpol_view::{
     About, EndKey, Layout, Piece, PortChoice, Reach, Scene, SceneOptions, Story, Theme, Words, about, svg,
     tell, why,
@@ -34,6 +35,7 @@ pub fn survives(text: &str) -> Analysis {
         draw(&analysis, &matrix, &places);
     }
     ask(&analysis, &seen, &places);
+    advise(&analysis, &files, &seen, &places);
     let again = Analysis::read(&files, &Limits::PAGE);
     assert_eq!(format!("{:?}", analysis.diagnostics), format!("{:?}", again.diagnostics));
     if analysis.cluster.workloads.len() <= DRAWN {
@@ -165,20 +167,58 @@ fn ask(analysis: &Analysis, pods: &[PodId], places: &Places<'_>) {
     }
 }
 
-/// Checks places: each lies in its file, and begins and ends between two characters.
-struct Places<'a> {
-    files: &'a [SourceFile],
+/// What the lints find, how far everything is open, and what would open what is closed: facts with places, and edits
+/// of the text.
+fn advise(analysis: &Analysis, files: &[SourceFile], pods: &[PodId], places: &Places<'_>) {
+    let found = analysis.lint(&Sources::new(files, &Limits::PAGE));
+    places.diagnostics(&found);
+    for fix in found.iter().filter_map(|diagnostic| diagnostic.fix.as_ref()).take(6) {
+        let _ = Analysis::read(&places.edited(&fix.edits), &Limits::PAGE);
+    }
+    if pods.len() > LOOKED_AT || analysis.cluster.workloads.len() > LOOKED_AT {
+        return;
+    }
+    assert!(analysis.exposure().len() <= analysis.cluster.workloads.len());
+    let ends = pods.iter().map(|pod| Endpoint::Pod(*pod));
+    let pairs = ends.clone().flat_map(|from| ends.clone().map(move |to| (from, to)));
+    let flows = pairs.map(|(from, to)| Flow { from, to, port: port(Protocol::Tcp, 80) });
+    for flow in flows.filter(|flow| !analysis.evaluate(*flow).verdict().is_allowed()).take(2) {
+        for suggestion in analysis.suggest(files, &Limits::PAGE, &[flow]) {
+            let _ = Analysis::read(&places.edited(&suggestion.edits), &Limits::PAGE);
+        }
+    }
+    for workload in analysis.cluster.workloads.ids().take(2) {
+        let passing = analysis.passing(workload);
+        if let Some(isolation) = analysis.isolate(files, &Limits::PAGE, workload, &passing) {
+            let _ = Analysis::read(&places.edited(&isolation.edits), &Limits::PAGE);
+        }
+    }
+}
+
+/// Checks places: each lies in its file, and begins and ends between two characters. Panics where one does not.
+pub(crate) struct Places<'a> {
+    /// The files, by their ids.
+    pub(crate) files: &'a [SourceFile],
 }
 
 impl Places<'_> {
-    fn holds(&self, at: Location) {
+    pub(crate) fn holds(&self, at: Location) {
         let (start, end) = (at.span.start as usize, at.span.end as usize);
         let file = self.files.get(at.file.index());
         let text = file.and_then(|file| file.text.get(start..end));
         assert!(start <= end && text.is_some(), "{at:?} is no place in the text");
     }
 
-    fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+    /// The files after `edits`, each of which is in its file.
+    fn edited(&self, edits: &[TextEdit]) -> Vec<SourceFile> {
+        edits.iter().for_each(|edit| self.holds(edit.at));
+        let after = |(id, file): (u32, &SourceFile)| {
+            SourceFile::new(Arc::clone(&file.name), apply(FileId(id), &file.text, edits))
+        };
+        (0..).zip(self.files).map(after).collect()
+    }
+
+    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
             diagnostic.at.iter().for_each(|at| self.holds(*at));
             diagnostic.related.iter().for_each(|related| self.holds(related.at));
@@ -189,7 +229,7 @@ impl Places<'_> {
         }
     }
 
-    fn cluster(&self, analysis: &Analysis) {
+    pub(crate) fn cluster(&self, analysis: &Analysis) {
         let cluster = &analysis.cluster;
         cluster.refused.iter().for_each(|policy| self.holds(policy.at));
         cluster.workloads.rows().iter().filter_map(|row| row.at).for_each(|at| self.holds(at));

@@ -26,6 +26,7 @@ mod suggest;
 mod svg;
 mod test;
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -43,10 +44,27 @@ enum Finding {
     Differences,
 }
 
-fn main() -> ExitCode {
-    let args = Args::parse();
-    let mut shell = Shell::new(args.quiet);
-    let finding = run(&args, &shell);
+/// Does what `words` ask for, the command's own name first: prints the answer to `out`, and to `err` what is wrong with the
+/// input. Both are streams that leave out colours where nobody can see them.
+pub fn main(
+    words: impl IntoIterator<Item = OsString>,
+    mut out: impl Write,
+    mut err: impl Write + 'static,
+) -> ExitCode {
+    let args = match Args::try_parse_from(words) {
+        Ok(args) => args,
+        Err(told) => {
+            let text = told.render();
+            // Where it cannot be printed there is nobody left to tell.
+            let _ = match told.use_stderr() {
+                true => write!(err, "{}", text.ansi()),
+                false => write!(out, "{}", text.ansi()),
+            };
+            return if told.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    let mut shell = Shell::new(args.quiet, err);
+    let finding = run(&args, &shell, out);
     shell.finish();
     match finding {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -60,8 +78,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args, shell: &Shell) -> anyhow::Result<Finding> {
-    let mut out = BufWriter::new(shell.beside(anstream::stdout().lock()));
+fn run(args: &Args, shell: &Shell, out: impl Write) -> anyhow::Result<Finding> {
+    let mut out = BufWriter::new(shell.beside(out));
     let finding = match &args.command {
         Command::Check(check) => check::run(check, shell, &mut out)?,
         Command::Probe(probe) => probe::run(probe, shell, &mut out)?,
