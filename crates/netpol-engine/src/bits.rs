@@ -45,6 +45,14 @@ impl BitSet {
         }
     }
 
+    /// Takes `id` out.
+    pub fn remove(&mut self, id: impl Id) {
+        let index = id.index();
+        if let Some(word) = self.words.get_mut(index / 64) {
+            *word &= !(1 << (index % 64));
+        }
+    }
+
     /// Whether `id` is in.
     #[must_use]
     pub fn contains(&self, id: impl Id) -> bool {

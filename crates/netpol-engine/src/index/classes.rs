@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use ipnet::IpNet;
 use netpol_syntax::order;
 
 use crate::bits::BitSet;
@@ -202,25 +203,21 @@ fn ranges(cluster: &Cluster, blocks: &[Block]) -> Vec<Range> {
         ranges.push(Range { first, last, blocks: BitSet::none(blocks.len()), node });
     }
     for (at, block) in blocks.iter().enumerate() {
-        // Every edge is a cut, so that the ranges from the block's first address on are within it up to its last.
-        let start = ranges.partition_point(|range| range.first < block.cidr.network());
-        let end = ranges.partition_point(|range| range.first <= block.cidr.broadcast());
-        // Gone through beside the ranges, since there may be as many: those that have begun hide all up to here.
-        let mut holes: Vec<(IpAddr, IpAddr)> =
-            block.except.iter().map(|hole| (hole.network(), hole.broadcast())).collect();
-        order::sort_by(&mut holes, Ord::cmp);
-        let mut holes = holes.into_iter().peekable();
-        let mut hidden: Option<IpAddr> = None;
-        for range in ranges.get_mut(start..end).into_iter().flatten() {
-            while let Some((_, last)) = holes.next_if(|(first, _)| *first <= range.first) {
-                hidden = hidden.max(Some(last));
-            }
-            if hidden.is_none_or(|last| last < range.first) {
-                range.blocks.insert(BlockId::new(at));
-            }
+        let id = BlockId::new(at);
+        within(&mut ranges, &block.cidr, &mut |range| range.blocks.insert(id));
+        // Each range is not held against each exception, of which there may be as many.
+        for hole in &block.except {
+            within(&mut ranges, hole, &mut |range| range.blocks.remove(id));
         }
     }
     ranges
+}
+
+/// Does something to those of `ranges` that lie in `net`. Its edges are cuts, so that each lies within it or outside.
+fn within(ranges: &mut [Range], net: &IpNet, act: &mut dyn FnMut(&mut Range)) {
+    let start = ranges.partition_point(|range| range.first < net.network());
+    let end = ranges.partition_point(|range| range.first <= net.broadcast());
+    ranges.get_mut(start..end).into_iter().flatten().for_each(act);
 }
 
 /// The blocks that hold any of `addresses`.

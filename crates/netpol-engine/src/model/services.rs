@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::order::{sort_and_dedup, sort_by};
+use netpol_syntax::order::sort_by;
 use netpol_syntax::{Diagnostic, IntOrString};
 
 use crate::manifest::{self, Body, EndpointSlice};
@@ -161,17 +161,11 @@ struct Wanted {
 /// A service looks only at those pods that carry its rarest label: all pairs of services and pods, by the thousand, would
 /// take seconds.
 fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
-    let mut asked: Vec<(NamespaceId, &str, &str)> = Vec::new();
-    for wanted in services {
-        asked.extend(wanted.labels.iter().map(|(key, value)| (wanted.namespace, key, value)));
-    }
-    sort_and_dedup(&mut asked);
     let mut carriers: Vec<(NamespaceId, &str, &str, PodId)> = Vec::new();
     for (id, pod) in cluster.pods.iter() {
-        let labels = pod.labels.iter().map(|(key, value)| (pod.namespace, key, value, id));
-        carriers.extend(labels.filter(|it| asked.binary_search(&(it.0, it.1, it.2)).is_ok()));
+        carriers.extend(pod.labels.iter().map(|(key, value)| (pod.namespace, key, value, id)));
     }
-    sort_and_dedup(&mut carriers);
+    sort_by(&mut carriers, Ord::cmp);
     let carrying = |namespace: NamespaceId, key: &str, value: &str| {
         let from = carriers.partition_point(|it| (it.0, it.1, it.2) < (namespace, key, value));
         let rest = carriers.get(from..).unwrap_or_default();
