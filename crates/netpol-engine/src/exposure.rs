@@ -13,6 +13,7 @@ use crate::model::{
     Direction, NamespaceId, PeerKind, Phase, PodId, PodNetwork, PolicyId, PortMatch, Rule, Selector,
     WorkloadId,
 };
+use crate::outside::OutsideExample;
 use crate::ports::{PortSet, Protocol};
 
 /// How far a workload is open.
@@ -83,6 +84,7 @@ pub enum Namespaces {
 pub(crate) fn exposure(analysis: &Analysis) -> Vec<WorkloadExposure> {
     let matrix = analysis.matrix();
     let cluster = &analysis.cluster;
+    let internet = Internet::of(analysis);
     let workloads = cluster.workloads.iter().filter_map(|(id, workload)| {
         let is_open = |pod: &&PodId| {
             let pod = &cluster.pods[**pod];
@@ -91,7 +93,7 @@ pub(crate) fn exposure(analysis: &Analysis) -> Vec<WorkloadExposure> {
         let mut classes: Vec<ClassId> =
             workload.pods.iter().filter(is_open).map(|pod| analysis.index.class_of_pod(*pod)).collect();
         netpol_syntax::order::sort_and_dedup(&mut classes);
-        let side = |direction| openness(analysis, &matrix, direction, &classes);
+        let side = |direction| openness(analysis, (&matrix, &internet), direction, &classes);
         (!classes.is_empty()).then(|| WorkloadExposure {
             workload: id,
             ingress: side(Direction::Ingress),
@@ -102,9 +104,14 @@ pub(crate) fn exposure(analysis: &Analysis) -> Vec<WorkloadExposure> {
 }
 
 /// What is open in one direction to any of the pods of `classes`.
-fn openness(analysis: &Analysis, matrix: &Matrix, direction: Direction, classes: &[ClassId]) -> Openness {
+fn openness(
+    analysis: &Analysis,
+    (matrix, internet): (&Matrix, &Internet),
+    direction: Direction,
+    classes: &[ClassId],
+) -> Openness {
     let index = &analysis.index;
-    let (internet, internet_partly) = internet(analysis, matrix, direction, classes);
+    let (internet, internet_partly) = internet.open(analysis, matrix, direction, classes);
     let isolating = |class: &ClassId| index.isolating(direction, *class);
     if classes.iter().any(|class| isolating(class).is_empty()) {
         let (cluster, admits) = (PortSet::all(), Vec::new());
@@ -135,31 +142,43 @@ fn families(analysis: &Analysis, classes: &[ClassId]) -> BTreeSet<bool> {
     pods.flat_map(|pod| &analysis.cluster.pods[*pod].addresses).map(IpAddr::is_ipv4).collect()
 }
 
-/// The ports that all of the internet may use, and those that some of it may.
-fn internet(
-    analysis: &Analysis,
-    matrix: &Matrix,
-    direction: Direction,
-    classes: &[ClassId],
-) -> (PortSet, PortSet) {
-    let mut all: Option<PortSet> = None;
-    let mut any = PortSet::none();
-    let families = families(analysis, classes);
-    let v4 = analysis.internet().into_iter().filter(|_| families.contains(&true));
-    let v6 = analysis.within(&GLOBAL_V6, &[]).into_iter().filter(|_| families.contains(&false));
-    for example in v4.chain(v6) {
-        let open = classes.iter().fold(PortSet::none(), |set, class| {
-            set.union(match direction {
-                Direction::Egress => matrix.connections(*class, example.class),
-                Direction::Ingress => matrix.connections(example.class, *class),
-            })
-        });
-        any = any.union(&open);
-        all = Some(all.map_or_else(|| open.clone(), |all| all.intersection(&open)));
+/// What policies tell apart of the internet, by family.
+struct Internet {
+    v4: Vec<OutsideExample>,
+    v6: Vec<OutsideExample>,
+}
+
+impl Internet {
+    fn of(analysis: &Analysis) -> Self {
+        Self { v4: analysis.internet(), v6: analysis.within(&GLOBAL_V6, &[]) }
     }
-    let all = all.unwrap_or_default();
-    let partly = any.difference(&all);
-    (all, partly)
+
+    /// The ports that all of it may use, and those that some of it may; of the families that the pods have.
+    fn open(
+        &self,
+        analysis: &Analysis,
+        matrix: &Matrix,
+        direction: Direction,
+        classes: &[ClassId],
+    ) -> (PortSet, PortSet) {
+        let mut all: Option<PortSet> = None;
+        let mut any = PortSet::none();
+        let families = families(analysis, classes);
+        let of = |is_v4: bool, examples| if families.contains(&is_v4) { examples } else { &[][..] };
+        for example in of(true, self.v4.as_slice()).iter().chain(of(false, self.v6.as_slice())) {
+            let open = classes.iter().fold(PortSet::none(), |set, class| {
+                set.union(match direction {
+                    Direction::Egress => matrix.connections(*class, example.class),
+                    Direction::Ingress => matrix.connections(example.class, *class),
+                })
+            });
+            any = any.union(&open);
+            all = Some(all.map_or_else(|| open.clone(), |all| all.intersection(&open)));
+        }
+        let all = all.unwrap_or_default();
+        let partly = any.difference(&all);
+        (all, partly)
+    }
 }
 
 /// What rules admit, put together.
@@ -216,10 +235,9 @@ impl Admissions<'_> {
         (ports, named): (&PortSet, &[(Protocol, Arc<str>)]),
         by: (PolicyId, usize),
     ) {
-        let known = self
-            .admits
-            .iter_mut()
-            .find(|known| is_same_namespaces(&known.namespaces, &namespaces) && is_same(&known.pods, &pods));
+        let known = self.admits.iter_mut().find(|known| {
+            is_same_namespaces(&known.namespaces, &namespaces) && known.pods.says_the_same(&pods)
+        });
         let is_seen = is_seen(self.analysis, &namespaces, &pods);
         let admitted = match known {
             Some(known) => known,
@@ -271,16 +289,7 @@ fn is_seen(analysis: &Analysis, namespaces: &Namespaces, pods: &Selector) -> boo
 fn is_same_namespaces(one: &Namespaces, other: &Namespaces) -> bool {
     match (one, other) {
         (Namespaces::Own(one), Namespaces::Own(other)) => one == other,
-        (Namespaces::Selected(one), Namespaces::Selected(other)) => is_same(one, other),
+        (Namespaces::Selected(one), Namespaces::Selected(other)) => one.says_the_same(other),
         _ => false,
     }
-}
-
-/// Whether two selectors ask for the same, wherever they stand.
-fn is_same(one: &Selector, other: &Selector) -> bool {
-    let asks = |selector: &Selector| {
-        let asked = selector.requirements.iter();
-        asked.map(|requirement| (requirement.key.clone(), requirement.operator.clone())).collect::<Vec<_>>()
-    };
-    asks(one) == asks(other)
 }

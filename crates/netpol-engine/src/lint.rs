@@ -166,14 +166,6 @@ fn rule_node<'n>(object: Node<'n>, direction: Direction, at: usize) -> Option<No
     object.get("spec")?.get(direction.as_str())?.items().nth(at)
 }
 
-/// The key of a rule's peers.
-fn peers_key(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Egress => "to",
-        Direction::Ingress => "from",
-    }
-}
-
 /// "a", "a and b", "a, b and c".
 fn list(items: &[String]) -> String {
     match items {

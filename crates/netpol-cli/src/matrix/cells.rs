@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use ipnet::{IpSubnets, Ipv4Subnets, Ipv6Subnets};
-use netpol_engine::{Analysis, Class, ClassId, Matrix, OutsideRange, Port, PortSet, PortSetId, Serves};
+use netpol_engine::{Analysis, Class, ClassId, Matrix, OutsideRange, Port, PortSet, PortSetId};
 use netpol_view::Passage;
 
 use crate::ends::INTERNET;
@@ -69,11 +69,7 @@ fn ends(analysis: &Analysis, port: Option<Port>) -> Vec<End> {
             for pod in &workload.pods {
                 *classes.entry(index.class_of_pod(*pod)).or_default() += 1;
             }
-            let asked = match (port, &workload.serves) {
-                (Some(port), _) => PortSet::one(port),
-                (None, Serves::Ports(ports)) => ports.iter().copied().collect(),
-                (None, Serves::Unknown) => PortSet::all(),
-            };
+            let asked = port.map_or_else(|| workload.serves.port_set(), PortSet::one);
             let (kind, pods) = (workload.kind, workload.pods.len());
             End { name, kind, pods, asked, ranges: Vec::new(), classes }
         })

@@ -112,14 +112,8 @@ fn wanted(
             (Direction::Egress, WantedEnd::Workload(other)) => Some(*other),
             (Direction::Egress, WantedEnd::Block(_)) => None,
         };
-        let served = to.and_then(|to| match &analysis.cluster.workloads[to].serves {
-            Serves::Ports(ports) => Some(ports.iter().copied().collect()),
-            Serves::Unknown => None,
-        });
-        let ports = match port {
-            Some(port) => PortSet::one(port),
-            None => served.unwrap_or_else(PortSet::all),
-        };
+        let served = || to.map_or_else(PortSet::all, |to| analysis.cluster.workloads[to].serves.port_set());
+        let ports = port.map_or_else(served, PortSet::one);
         wanted.push(Wanted { direction, other, ports });
     }
     Ok(wanted)

@@ -14,7 +14,7 @@ use super::registry::{
     CONTROLLER_LABELS, HOST_NETWORK, Lint, NO_NAMESPACE, NOT_IN_BESIDE_ALL, PEER_NAMESPACE, PEER_NO_POD,
     POLICY_NAMESPACE, SELECTS_NO_POD,
 };
-use super::{Linter, RuleAt, ancestors_of, is_selectable, peers_key, rule_node};
+use super::{Linter, RuleAt, ancestors_of, is_selectable, rule_node};
 
 /// Where a selector stands within its policy.
 #[derive(Clone, Copy)]
@@ -39,7 +39,7 @@ impl Place {
         match self {
             Self::Subject => None,
             Self::Peer { direction, rule, peer, .. } => {
-                rule_node(object, direction, rule)?.get(peers_key(direction))?.items().nth(peer)
+                rule_node(object, direction, rule)?.get(direction.peers_field())?.items().nth(peer)
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::model::{Direction, PeerKind, Policy, PolicyId, PortMatch, Rule, Secti
 use super::registry::{
     DENY_ALLOWS, DIRECTION_WITHOUT_RULES, EGRESS_NOT_ISOLATED, EMPTY_LIST, PORTS_APART, TWO_PEERS,
 };
-use super::{Linter, RuleAt, is_selectable, peers_key, rule_node};
+use super::{Linter, RuleAt, is_selectable, rule_node};
 
 /// What names are asked on.
 const DNS_PORT: u16 = 53;
@@ -49,7 +49,7 @@ fn two_peers(linter: &mut Linter<'_>, RuleAt { policy, direction, at, rule, .. }
         }
         let own = &cluster.namespaces[cluster.policies[policy].namespace].name;
         let edits = linter.edit(policy, |editor, object| {
-            let list = rule_node(object, direction, at)?.get(peers_key(direction))?;
+            let list = rule_node(object, direction, at)?.get(direction.peers_field())?;
             Some(vec![editor.join_items(list, second)?])
         });
         let fix = edits.map(|edits| Fix {
@@ -118,7 +118,7 @@ fn ports_apart(linter: &mut Linter<'_>, policy: PolicyId, direction: Direction) 
 
 /// An empty list that is written out.
 fn empty_list(linter: &mut Linter<'_>, RuleAt { policy, direction, at, .. }: RuleAt<'_>) {
-    for key in [peers_key(direction), "ports"] {
+    for key in [direction.peers_field(), "ports"] {
         let found = linter.edit(policy, |editor, object| {
             let rule = rule_node(object, direction, at)?;
             let (name, list) = rule.entry(key)?;

@@ -139,6 +139,14 @@ impl Selector {
         self.requirements.iter().all(|requirement| requirement.matches(labels))
     }
 
+    /// Whether it asks for the same as `other`, wherever the two stand in the text.
+    #[must_use]
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        let mut pairs = self.requirements.iter().zip(&other.requirements);
+        self.requirements.len() == other.requirements.len()
+            && pairs.all(|(one, other)| (&one.key, &one.operator) == (&other.key, &other.operator))
+    }
+
     /// Whether it asks for nothing, and so selects everything.
     #[must_use]
     pub fn is_everything(&self) -> bool {

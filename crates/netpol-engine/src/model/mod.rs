@@ -20,7 +20,7 @@ use std::sync::Arc;
 use netpol_syntax::Location;
 
 use crate::places::Places;
-use crate::ports::{Port, Protocol};
+use crate::ports::{Port, PortSet, Protocol};
 use crate::table::{Table, id};
 
 pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
@@ -136,6 +136,17 @@ pub enum Serves {
     Unknown,
     /// These, ascending, at least one.
     Ports(Vec<Port>),
+}
+
+impl Serves {
+    /// The ports that are asked about: everything where nothing says which.
+    #[must_use]
+    pub fn port_set(&self) -> PortSet {
+        match self {
+            Self::Unknown => PortSet::all(),
+            Self::Ports(ports) => ports.iter().copied().collect(),
+        }
+    }
 }
 
 /// A pod, real or made from its controller's template.

@@ -8,7 +8,7 @@ use netpol_syntax::Location;
 
 use crate::ports::{PortSet, Protocol};
 
-use super::{ContainerPort, NamespaceId, Requirement, Selector};
+use super::{ContainerPort, NamespaceId, Selector};
 
 /// A NetworkPolicy that the API server would take.
 #[derive(Clone, Debug)]
@@ -39,6 +39,15 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The field of a rule that names its peers: `to` or `from`.
+    #[must_use]
+    pub fn peers_field(self) -> &'static str {
+        match self {
+            Self::Egress => "to",
+            Self::Ingress => "from",
+        }
+    }
+
     /// `egress` or `ingress`, as the field is called.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -73,7 +82,7 @@ impl Policy {
     /// Whether it does the same as `other` of the same namespace, wherever the two stand in the text.
     #[must_use]
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
-        selectors(&self.subject, &other.subject)
+        self.subject.says_the_same(&other.subject)
             && sections(&self.ingress, &other.ingress)
             && sections(&self.egress, &other.egress)
     }
@@ -210,20 +219,14 @@ fn rules(one: &Rule, other: &Rule) -> bool {
 fn peers(one: &Peer, other: &Peer) -> bool {
     match (&one.kind, &other.kind) {
         (PeerKind::Pods(one), PeerKind::Pods(other))
-        | (PeerKind::Namespaces(one), PeerKind::Namespaces(other)) => selectors(one, other),
+        | (PeerKind::Namespaces(one), PeerKind::Namespaces(other)) => one.says_the_same(other),
         (
             PeerKind::PodsInNamespaces { namespaces, pods },
             PeerKind::PodsInNamespaces { namespaces: other_namespaces, pods: other_pods },
-        ) => selectors(namespaces, other_namespaces) && selectors(pods, other_pods),
+        ) => namespaces.says_the_same(other_namespaces) && pods.says_the_same(other_pods),
         (PeerKind::Block(one), PeerKind::Block(other)) => one == other,
         _ => false,
     }
-}
-
-fn selectors(one: &Selector, other: &Selector) -> bool {
-    all(&one.requirements, &other.requirements, |one: &Requirement, other: &Requirement| {
-        (&one.key, &one.operator) == (&other.key, &other.operator)
-    })
 }
 
 fn lists<T>(one: Option<&[T]>, other: Option<&[T]>, same: impl Fn(&T, &T) -> bool) -> bool {

@@ -105,13 +105,9 @@ fn into_rule(bench: &Bench<'_>, need: &Need, miss: &Miss) -> Option<Candidate> {
         return None;
     }
     let peer = peer(cluster, cluster.policies[policy].namespace, *other);
-    let key = match direction {
-        Direction::Egress => "to",
-        Direction::Ingress => "from",
-    };
     let edits = edit(bench, at, |editor, object| {
         let rule = object.get("spec")?.get(direction.as_str())?.items().nth(rule)?;
-        editor.append(rule, key, vec![peer])
+        editor.append(rule, direction.peers_field(), vec![peer])
     })?;
     let spread = spread(bench, need, policy);
     Some(Candidate { change: Change::Peer { policy, direction, rule }, edits, spread })

@@ -8,7 +8,7 @@ use crate::index::{Class, ClassId};
 use crate::matrix::Matrix;
 use crate::model::{
     AddressOrigin, Block, Cluster, Direction, Endpoint, NamespaceId, Pod, PodId, PodNetwork, PolicyId,
-    Serves, WorkloadId,
+    WorkloadId,
 };
 use crate::ports::{Port, PortSet, Protocol};
 
@@ -76,10 +76,7 @@ pub(crate) fn current(analysis: &Analysis, workload: WorkloadId) -> Vec<Wanted> 
                 Direction::Egress => other,
                 Direction::Ingress => workload,
             };
-            let served: PortSet = match &cluster.workloads[to].serves {
-                Serves::Unknown => PortSet::all(),
-                Serves::Ports(ports) => ports.iter().copied().collect(),
-            };
+            let served = cluster.workloads[to].serves.port_set();
             let ports = passing(analysis, &matrix, direction, workload, other).intersection(&served);
             if !ports.is_none() {
                 wanted.push(Wanted { direction, other: WantedEnd::Workload(other), ports });

@@ -134,11 +134,7 @@ pub(crate) fn port(port: Port) -> Yaml {
 
 /// A rule.
 pub(crate) fn rule(direction: Direction, peers: Vec<Yaml>, set: &PortSet) -> Yaml {
-    let key = match direction {
-        Direction::Egress => "to",
-        Direction::Ingress => "from",
-    };
-    let mut fields = vec![(key, Yaml::List(peers))];
+    let mut fields = vec![(direction.peers_field(), Yaml::List(peers))];
     fields.extend(ports(set).map(|ports| ("ports", ports)));
     Yaml::map(fields)
 }
