@@ -71,6 +71,16 @@ pub fn crowded() -> Vec<Named> {
             in_one_rule(&one, "  egress: [{to: [", 80_000, "{ipBlock: {cidr: 20.%.0/24}}, ", "]}]"),
         ),
         (
+            "blocks of all addresses but a few",
+            in_one_rule(
+                &one,
+                "  egress: [{to: [",
+                50_000,
+                "{ipBlock: {cidr: 0.0.0.0/0, except: [20.%.0/24]}}, ",
+                "]}]",
+            ),
+        ),
+        (
             "exceptions of one block",
             in_one_rule(
                 &one,
@@ -101,6 +111,15 @@ pub fn crowded() -> Vec<Named> {
                 "ingress",
                 20_000,
                 "  - {from: [{podSelector: {matchExpressions: [{key: a&, operator: DoesNotExist}]}}], ports: [{port: @}]}\n",
+            ),
+        ),
+        (
+            "rules of all of thousands of sources but one, and a port",
+            rules(
+                &many,
+                "ingress",
+                20_000,
+                "  - {from: [{podSelector: {matchExpressions: [{key: a@, operator: DoesNotExist}]}}], ports: [{port: @}]}\n",
             ),
         ),
         (

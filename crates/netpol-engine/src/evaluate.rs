@@ -7,7 +7,6 @@ use std::net::IpAddr;
 
 use netpol_syntax::order;
 
-use crate::bits::BitSet;
 use crate::index::Index;
 use crate::model::{
     AddressOrigin, Cluster, Direction, Endpoint, NodeId, PeerKind, Phase, PodId, PodNetwork, PolicyId,
@@ -293,9 +292,19 @@ impl Standing {
         self.counts_as
     }
 
-    /// The same, on no node where its own is none of `nodes`.
-    pub(crate) fn at_home_among(self, nodes: &BitSet) -> Self {
-        Self { home: self.home.filter(|node| nodes.contains(*node)), ..self }
+    /// The node that it is on.
+    pub(crate) fn home(&self) -> Option<NodeId> {
+        self.home
+    }
+
+    /// Whether it has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.finished
+    }
+
+    /// The same, on no node where its own does not count.
+    pub(crate) fn at_home_where(self, counts: impl Fn(&NodeId) -> bool) -> Self {
+        Self { home: self.home.filter(counts), ..self }
     }
 
     /// Whether only something uncommon at the other end could settle a flow with it.

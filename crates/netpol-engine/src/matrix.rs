@@ -72,7 +72,7 @@ impl Matrix {
     }
 
     /// The sources of `to` by what they may send; those in no group may send nothing.
-    pub(crate) fn groups(&self, to: ClassId) -> &[(BitSet, PortSetId)] {
+    pub(crate) fn groups(&self, to: ClassId) -> &[(Arc<BitSet>, PortSetId)] {
         self.columns[to].groups()
     }
 

@@ -1,5 +1,6 @@
 //! Protocols, and exact sets of ports for each.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -72,6 +73,17 @@ type Ranges = Vec<(u16, u16)>;
 
 /// The lowest port there is: 0 stands for "any" in sockets and is no port to connect to.
 const LOWEST: u16 = 1;
+
+/// So many sets are united one after the other.
+const FEW: usize = 16;
+
+/// Adds `first..=last`, which begins before none of `ranges` does.
+fn append(ranges: &mut Ranges, first: u16, last: u16) {
+    match ranges.last_mut() {
+        Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => *end = (*end).max(last),
+        _ => ranges.push((first, last)),
+    }
+}
 
 /// An exact set of ports of each protocol.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -169,27 +181,36 @@ impl PortSet {
                 ([a, rest @ ..], []) => take(&mut one, a, rest),
                 ([], []) => None,
             } {
-                match merged.last_mut() {
-                    Some((_, end)) if u32::from(first) <= u32::from(*end) + 1 => *end = (*end).max(last),
-                    _ => merged.push((first, last)),
-                }
+                append(merged, first, last);
             }
         }
         set
     }
 
-    /// What any of `sets` holds. Neighbours are united until one is left, so that no long set is gone through for each
-    /// short one that is added.
+    /// What any of `sets` holds.
     #[must_use]
-    pub fn union_of(mut sets: Vec<Self>) -> Self {
-        while sets.len() > 1 {
-            let pairs = sets.chunks(2).map(|pair| match pair {
-                [one, other] => one.union(other),
-                rest => rest.first().cloned().unwrap_or_default(),
-            });
-            sets = pairs.collect();
+    pub fn union_of<S: Borrow<Self>>(sets: &[S]) -> Self {
+        if sets.len() <= FEW {
+            return sets.iter().fold(Self::none(), |all, set| all.union(set.borrow()));
         }
-        sets.pop().unwrap_or_default()
+        // How far the ranges reach that begin at each port: no sorting, and no long set is gone through for each short
+        // one that is added.
+        let mut reach = Protocol::ALL.map(|_| Vec::new());
+        for set in sets {
+            for (reach, ranges) in reach.iter_mut().zip(&set.borrow().ranges) {
+                for (first, last) in ranges {
+                    reach.resize(usize::from(u16::MAX) + 1, 0);
+                    reach.get_mut(usize::from(*first)).into_iter().for_each(|end| *end = (*last).max(*end));
+                }
+            }
+        }
+        let mut union = Self::none();
+        for (ranges, reach) in union.ranges.iter_mut().zip(reach) {
+            let ends = (0..=u16::MAX).zip(reach);
+            ends.filter(|(first, last)| last >= first.max(&LOWEST))
+                .for_each(|(first, last)| append(ranges, first, last));
+        }
+        union
     }
 
     /// Those ranges of one protocol that have a port of `first..=last`.
@@ -239,7 +260,7 @@ impl PortSet {
 
 impl FromIterator<Port> for PortSet {
     fn from_iter<T: IntoIterator<Item = Port>>(ports: T) -> Self {
-        Self::union_of(ports.into_iter().map(Self::one).collect())
+        Self::union_of(&ports.into_iter().map(Self::one).collect::<Vec<_>>())
     }
 }
 
@@ -352,6 +373,16 @@ impl PortSets {
         id
     }
 
+    /// What any of them holds.
+    pub fn union_of(&mut self, ids: &[PortSetId]) -> PortSetId {
+        if ids.len() <= FEW {
+            return ids.iter().fold(Self::none(), |all, id| self.union(all, *id));
+        }
+        let sets: Vec<&PortSet> = ids.iter().map(|id| self.get(*id)).collect();
+        let union = PortSet::union_of(&sets);
+        self.intern(union)
+    }
+
     /// What both hold.
     pub fn intersection(&mut self, one: PortSetId, other: PortSetId) -> PortSetId {
         let pair = (one.min(other), one.max(other));
@@ -418,16 +449,16 @@ mod tests {
     #[test]
     fn many_sets_have_the_ports_of_each() {
         for step in [1, 3, 5, 300] {
-            let all = PortSet::union_of(many(step));
+            let all = PortSet::union_of(&many(step));
             let one_by_one = many(step).iter().fold(PortSet::none(), |set, other| set.union(other));
             assert_eq!(all, one_by_one);
         }
-        assert_eq!(PortSet::union_of(Vec::new()), PortSet::none());
+        assert_eq!(PortSet::union_of::<PortSet>(&[]), PortSet::none());
     }
 
     #[test]
     fn sets_of_many_ranges_are_exact_port_by_port() {
-        let (one, other) = (PortSet::union_of(many(5)), PortSet::union_of(many(9)));
+        let (one, other) = (PortSet::union_of(&many(5)), PortSet::union_of(&many(9)));
         let (both, rest) = (one.intersection(&other), one.difference(&other));
         for number in 0..2_000 {
             let port = Port { protocol: Protocol::Tcp, number };

@@ -104,3 +104,33 @@ fn exceptions_hide_what_they_cover_however_many_there_are() {
         assert_eq!(analysis.evaluate(flow).verdict().is_allowed(), passes, "{address}");
     }
 }
+
+/// 50,000 blocks that each hold nearly all addresses would be as many ranges, each in as many blocks.
+#[test]
+fn blocks_with_exceptions_are_no_more_than_fit() {
+    let policy = |name: &str, first: usize, count: usize| {
+        let blocks: Vec<String> = (first..first + count)
+            .map(|at| {
+                format!("{{ipBlock: {{cidr: 0.0.0.0/0, except: [20.{}.{}.0/24]}}}}", at / 250, at % 250)
+            })
+            .collect();
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}}}\nspec:\n  podSelector: {{}}\n  \
+             egress: [{{to: [{}]}}]\n",
+            blocks.join(", ")
+        )
+    };
+    let text = policy("wide", 0, 2_000) + &policy("same", 500, 1_000) + &policy("more", 1_999, 2);
+    let analysis = Analysis::read(&[SourceFile::new("cluster.yaml", text.as_str())], &Limits::PAGE);
+    let named = |names: &[std::sync::Arc<str>]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let cluster = &analysis.cluster;
+    let kept: Vec<_> = cluster.policies.rows().iter().map(|policy| policy.name.clone()).collect();
+    let refused: Vec<_> = cluster.refused.iter().map(|policy| policy.name.clone()).collect();
+    assert_eq!(
+        (named(&kept), named(&refused)),
+        (vec!["wide".into(), "same".into()], vec!["more".to_owned()])
+    );
+    let [told] = analysis.diagnostics.as_slice() else { panic!("one is told: {:?}", analysis.diagnostics) };
+    assert_eq!((told.id, told.path.as_deref()), ("too-many-blocks", Some("spec.egress[0].to[1].ipBlock")));
+    assert!(told.at.is_some_and(|at| at.span.of(&text).contains("20.8.0.0/24")));
+}

@@ -55,9 +55,9 @@ pub(crate) struct CompiledPolicy {
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledRule {
     /// Everyone that any of its peers matches.
-    pub(crate) anyone: BitSet,
+    pub(crate) anyone: Arc<BitSet>,
     /// Each peer's own, in the order of the text; empty where the rule names none and so means anyone.
-    pub(crate) peers: Vec<BitSet>,
+    pub(crate) peers: Vec<Arc<BitSet>>,
     /// The ports it allows, where that is the same for every destination.
     pub(crate) fixed_ports: Option<PortSetId>,
 }
@@ -222,18 +222,21 @@ fn compile_policy(
             .iter()
             .map(|rule| {
                 let peers = rule.peers.iter().flatten().map(|peer| match &peer.kind {
-                    PeerKind::Pods(pods) => selection.pods_of(policy.namespace, pods),
-                    PeerKind::Namespaces(namespaces) => selection.namespaces(namespaces),
-                    PeerKind::PodsInNamespaces { namespaces, pods } => selection.pods_in(namespaces, pods),
+                    PeerKind::Pods(pods) => Arc::new(selection.pods_of(policy.namespace, pods)),
+                    PeerKind::Namespaces(namespaces) => Arc::new(selection.namespaces(namespaces)),
+                    PeerKind::PodsInNamespaces { namespaces, pods } => {
+                        Arc::new(selection.pods_in(namespaces, pods))
+                    }
                     PeerKind::Block(block) => selection.block(block),
                 });
-                let peers: Vec<BitSet> = peers.collect();
-                let anyone = match &rule.peers {
-                    None => selection.everyone(),
-                    Some(_) => peers.iter().fold(selection.no_one(), |mut all, peer| {
+                let peers: Vec<Arc<BitSet>> = peers.collect();
+                let anyone = match (&rule.peers, peers.as_slice()) {
+                    (None, _) => Arc::new(selection.everyone()),
+                    (Some(_), [one]) => Arc::clone(one),
+                    (Some(_), _) => Arc::new(peers.iter().fold(selection.no_one(), |mut all, peer| {
                         all.unite(peer);
                         all
-                    }),
+                    })),
                 };
                 CompiledRule { anyone, peers, fixed_ports: fixed_ports(rule, port_sets) }
             })

@@ -20,7 +20,7 @@ pub(super) struct Selection {
     namespace_count: usize,
     members: Vec<BitSet>,
     /// One set a distinct block, in the order of `Classes::blocks`.
-    block_members: Vec<BitSet>,
+    block_members: Vec<Arc<BitSet>>,
 }
 
 impl Selection {
@@ -50,6 +50,7 @@ impl Selection {
         for (id, namespace) in cluster.namespaces.iter() {
             namespace_labels.add(&namespace.labels, id.index());
         }
+        let block_members = block_members.into_iter().map(Arc::new).collect();
         Self { classes, pod_labels, namespace_labels, namespace_count, members, block_members }
     }
 
@@ -87,9 +88,9 @@ impl Selection {
     }
 
     /// Everyone, pods included, with an address in the block.
-    pub(super) fn block(&self, block: &Block) -> BitSet {
+    pub(super) fn block(&self, block: &Block) -> Arc<BitSet> {
         let at = self.classes.blocks.binary_search(block).ok();
-        at.and_then(|at| self.block_members.get(at)).cloned().unwrap_or_else(|| self.no_one())
+        at.and_then(|at| self.block_members.get(at)).cloned().unwrap_or_else(|| Arc::new(self.no_one()))
     }
 }
 

@@ -19,7 +19,7 @@ id!(
 );
 
 /// Columns, and what they are made of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Made {
     isolated: Isolated,
     known: HashMap<Key, PartitionId>,
@@ -42,12 +42,13 @@ enum Key {
 }
 
 /// The sources that some policy isolates for egress, by what they may send to everyone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Isolated {
     /// The rules that allow it: serials, and places in the policies.
     rules: Vec<(u32, usize)>,
-    sources: Option<BitSet>,
     partition: Partition,
+    /// All others.
+    free: Arc<BitSet>,
 }
 
 /// Makes the columns of one state.
@@ -59,6 +60,7 @@ pub(super) struct Columns<'c> {
     /// Whether that holds for what sources may send, too.
     is_isolated_alike: bool,
     standings: Standings,
+    everyone: Arc<BitSet>,
     /// The egress rules that reach each destination, without those that reach everyone.
     reaching: Memberships<(PolicyId, usize)>,
     egress: Known,
@@ -97,13 +99,13 @@ impl<'c> Columns<'c> {
     ) -> Self {
         let isolated = Isolated::of(cluster, index, sets);
         let is_isolated_alike = earlier.is_some_and(|earlier| {
-            (&earlier.isolated.rules, &earlier.isolated.sources) == (&isolated.rules, &isolated.sources)
+            (&earlier.isolated.rules, &earlier.isolated.free) == (&isolated.rules, &isolated.free)
         });
         let rules = index.compiled_policies().flat_map(|(policy, compiled)| {
             let rules = compiled.rules(Direction::Egress).iter().enumerate();
             rules
                 .filter(|(_, rule)| !reaches_everyone(rule))
-                .map(move |(at, rule)| ((policy, at), &rule.anyone))
+                .map(move |(at, rule)| ((policy, at), rule.anyone.as_ref()))
         });
         let reaching = Memberships::of(index.classes().len(), &rules.collect::<Vec<_>>());
         let names_port = |rule: &CompiledRule| rule.fixed_ports.is_none();
@@ -119,10 +121,11 @@ impl<'c> Columns<'c> {
             earlier,
             is_isolated_alike,
             standings: Standings::of(cluster, index),
+            everyone: Arc::new(BitSet::all(index.classes().len())),
             reaching,
             egress,
             ingress,
-            made: Made { isolated, ..Made::default() },
+            made: Made { isolated, known: HashMap::new(), partitions: Table::default() },
             as_earlier: Table::default(),
         }
     }
@@ -218,36 +221,36 @@ impl<'c> Columns<'c> {
 
     /// What the destination takes from whom.
     fn ingress_of(&self, class: ClassId, sets: &mut PortSets) -> Partition {
-        let everyone = BitSet::all(self.index.classes().len());
+        let everyone = Arc::clone(&self.everyone);
         let isolating = self.index.isolating(Direction::Ingress, class);
         if isolating.is_empty() {
             return Partition::of(everyone, PortSets::all());
         }
-        let mut partition = Partition::of(everyone, PortSets::none());
+        let mut rules = Vec::new();
         for policy in isolating {
             for (at, rule) in self.index.compiled(*policy).rules(Direction::Ingress).iter().enumerate() {
                 let ports = self.ports_at(*policy, Direction::Ingress, at, rule, class, sets);
-                partition.refine(&rule.anyone, ports, sets);
+                rules.push((ports, rule.anyone.as_ref()));
             }
         }
+        let mut partition = Partition::of(everyone, PortSets::none());
+        partition.refine(rules, sets);
         partition
     }
 
     /// What each source may send to the destination.
     fn egress_to(&self, class: ClassId, sets: &mut PortSets) -> Partition {
-        let mut partition = self.made.isolated.partition.clone();
+        let mut rules = Vec::new();
         for (policy, at) in self.reaching.of_class(class) {
             let compiled = self.index.compiled(*policy);
             if let Some(rule) = compiled.rules(Direction::Egress).get(*at) {
                 let ports = self.ports_at(*policy, Direction::Egress, *at, rule, class, sets);
-                partition.refine(&compiled.subjects, ports, sets);
+                rules.push((ports, &compiled.subjects));
             }
         }
-        let mut free = BitSet::all(self.index.classes().len());
-        if let Some(isolated) = &self.made.isolated.sources {
-            free.subtract(isolated);
-        }
-        partition.add(free, PortSets::all());
+        let mut partition = self.made.isolated.partition.clone();
+        partition.refine(rules, sets);
+        partition.add(Arc::clone(&self.made.isolated.free), PortSets::all());
         partition
     }
 
@@ -283,27 +286,39 @@ impl Isolated {
                 sources.unite(&compiled.subjects);
             }
         }
-        let mut partition = Partition::of(sources.clone(), PortSets::none());
         let mut rules = Vec::new();
+        let mut allowed = Vec::new();
         for (_, compiled) in index.compiled_policies() {
             for (at, rule) in compiled.rules(Direction::Egress).iter().enumerate() {
                 if let (true, Some(ports)) = (reaches_everyone(rule), rule.fixed_ports) {
                     rules.push((compiled.serial, at));
-                    partition.refine(&compiled.subjects, ports, sets);
+                    allowed.push((ports, &compiled.subjects));
                 }
             }
         }
-        Self { rules, sources: Some(sources), partition }
+        let mut free = BitSet::all(index.classes().len());
+        free.subtract(&sources);
+        let mut partition = Partition::of(Arc::new(sources), PortSets::none());
+        partition.refine(allowed, sets);
+        Self { rules, partition, free: Arc::new(free) }
     }
 }
 
 /// What of every class settles a flow without regard to policies.
 struct Standings {
     of: Table<ClassId, Standing>,
-    /// Those that are not ordinary, so that an ordinary destination need not look at all the others.
-    uncommon: Vec<ClassId>,
-    /// The nodes that some class counts as.
-    nodes: BitSet,
+    /// Those that have ended.
+    ended: BitSet,
+    nodes: Table<NodeId, AtNode>,
+}
+
+/// The classes that a node has to do with, so that a destination need not look at all the others.
+#[derive(Default)]
+struct AtNode {
+    /// Those that are on it.
+    at_home: Vec<ClassId>,
+    /// Those whose traffic counts as its own.
+    counting: Vec<ClassId>,
 }
 
 impl Standings {
@@ -313,36 +328,43 @@ impl Standings {
             Class::Outside { node, .. } => Standing::of_node(*node),
         };
         let of: Table<ClassId, Standing> = index.classes().rows().iter().map(standing).collect();
-        let uncommon = of.iter().filter(|(_, standing)| !standing.is_ordinary()).map(|(id, _)| id).collect();
-        let mut nodes = BitSet::none(cluster.nodes.len());
-        of.rows().iter().filter_map(Standing::counts_as).for_each(|node: NodeId| nodes.insert(node));
-        Self { of, uncommon, nodes }
+        let mut ended = BitSet::none(of.len());
+        let mut nodes: Table<NodeId, AtNode> = cluster.nodes.ids().map(|_| AtNode::default()).collect();
+        for (class, standing) in of.iter() {
+            if standing.has_ended() {
+                ended.insert(class);
+            }
+            standing.home().into_iter().for_each(|node| nodes[node].at_home.push(class));
+            standing.counts_as().into_iter().for_each(|node| nodes[node].counting.push(class));
+        }
+        Self { of, ended, nodes }
     }
 
     /// What of a destination's standing can settle a flow: not the node of a pod whose node sends nothing.
     fn that_matters(&self, class: ClassId) -> Standing {
         let standing = self.of[class];
-        if standing.is_ordinary() { standing.at_home_among(&self.nodes) } else { standing }
+        let sends = |node: &NodeId| !self.nodes[*node].counting.is_empty();
+        if standing.is_ordinary() { standing.at_home_where(sends) } else { standing }
     }
 
     /// The column that policies make, with what is settled without them.
     fn settle(&self, mut column: Partition, class: ClassId) -> Partition {
         let destination = &self.of[class];
-        let (mut open, mut closed) = (BitSet::none(self.of.len()), BitSet::none(self.of.len()));
-        let mut settled = |source, standing: &Standing| match settle(standing, destination) {
-            Some(Settled::SameNode(_)) => open.insert(source),
-            Some(Settled::Finished) => closed.insert(source),
-            None => {}
-        };
-        if destination.is_ordinary() {
-            self.uncommon.iter().for_each(|source| settled(*source, &self.of[*source]));
-        } else {
-            self.of.iter().for_each(|(source, standing)| settled(source, standing));
+        if destination.has_ended() {
+            return Partition::default();
         }
-        column.remove(&open);
-        column.remove(&closed);
+        let from_node = destination.home().map(|node| &self.nodes[node].counting);
+        let on_node = destination.counts_as().map(|node| &self.nodes[node].at_home);
+        let mut open = BitSet::none(self.of.len());
+        for source in from_node.into_iter().chain(on_node).flatten() {
+            if let Some(Settled::SameNode(_)) = settle(&self.of[*source], destination) {
+                open.insert(*source);
+            }
+        }
+        column.remove(&self.ended);
         if !open.is_empty() {
-            column.add(open, PortSets::all());
+            column.remove(&open);
+            column.add(Arc::new(open), PortSets::all());
         }
         column
     }

@@ -22,10 +22,15 @@ use super::{
     RefusedPolicy, Requirement, Rule, Section, Selector,
 };
 
+/// So many different blocks with exceptions may be named. Others lie within each other or apart, but these overlap as they
+/// like: as many again for each, of what they cut the addresses into, would have to be held.
+const MAX_BLOCKS_WITH_EXCEPTIONS: usize = 2_000;
+
 /// Gives the cluster every policy that the API server would take, and notes the others.
 pub(super) fn set(cluster: &mut Cluster, objects: &[Named<'_>]) -> Vec<Diagnostic> {
     let mut paths = Vec::new();
     let mut diagnostics = Vec::new();
+    let mut excepting = Vec::new();
     let namespaces = cluster.namespaces.iter().map(|(id, namespace)| (namespace.name.clone(), id));
     let namespaces: HashMap<Arc<str>, NamespaceId> = namespaces.collect();
     cluster.policies = Table::default();
@@ -33,7 +38,8 @@ pub(super) fn set(cluster: &mut Cluster, objects: &[Named<'_>]) -> Vec<Diagnosti
         let Body::NetworkPolicy(policy) = &object.object.body else { continue };
         // The namespaces of all policies were declared before.
         let Some(namespace) = namespaces.get(&object.namespace) else { continue };
-        let mut reader = Reader { path: object.object.path.clone(), diagnostics: Vec::new() };
+        let path = object.object.path.clone();
+        let mut reader = Reader { path, excepting: &mut excepting, diagnostics: Vec::new() };
         let read = reader.policy(*namespace, object, policy);
         let refused = reader.diagnostics.iter().any(|it| it.severity == Severity::Error);
         diagnostics.extend(reader.diagnostics);
@@ -82,12 +88,14 @@ fn warn_of_names(cluster: &Cluster, paths: &[String]) -> Vec<Diagnostic> {
     warnings
 }
 
-struct Reader {
+struct Reader<'c> {
     path: String,
+    /// The blocks with exceptions that the cluster's policies name, each once, ascending.
+    excepting: &'c mut Vec<Block>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn invalid(&mut self, at: Location, path: &str, message: impl Into<String>) {
         let path = field(&self.path, path);
         self.diagnostics.push(Diagnostic::error("invalid-policy", at, message).with_path(path));
@@ -311,7 +319,27 @@ impl Reader {
                 self.invalid(hole.at, &path, message);
             }
         }
-        Some(Block { cidr: net?, except })
+        let block = Block { cidr: net?, except };
+        if !block.except.is_empty()
+            && let Err(at) = self.excepting.binary_search(&block)
+        {
+            if self.excepting.len() < MAX_BLOCKS_WITH_EXCEPTIONS {
+                self.excepting.insert(at, block.clone());
+            } else {
+                let help =
+                    format!("{MAX_BLOCKS_WITH_EXCEPTIONS} different blocks with `except` are evaluated here");
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "too-many-blocks",
+                        given.at,
+                        "this policy is left out: too many blocks",
+                    )
+                    .with_path(field(&self.path, path))
+                    .with_help(help),
+                );
+            }
+        }
+        Some(block)
     }
 
     /// A block of addresses, host bits cleared: they are evaluated so everywhere, and newer servers refuse them.

@@ -114,7 +114,7 @@ impl Rule {
     pub fn ports_on(&self, declared: &[ContainerPort]) -> PortSet {
         match &self.ports {
             None => PortSet::all(),
-            Some(ports) => PortSet::union_of(ports.iter().map(|port| port.on(declared)).collect()),
+            Some(ports) => PortSet::union_of(&ports.iter().map(|port| port.on(declared)).collect::<Vec<_>>()),
         }
     }
 }
