@@ -56,6 +56,11 @@ proptest! {
     }
 
     #[test]
+    fn lines_lose_nothing(size in sizes(), opened: bool, selected: Option<prop::sample::Index>) {
+        lossless(&analyse(&[&cluster_of(size).text()]), opened, selected);
+    }
+
+    #[test]
     fn policies_move_nothing(size in sizes()) {
         let generated = cluster_of(size);
         unmoved(&generated.without_policies(), &generated.policies.join("---\n"));
@@ -78,7 +83,30 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(config(4))]
+
+    #[test]
+    fn nothing_lies_over_anything_of_hundreds(
+        seed: u64,
+        pods in 600..1_000_usize,
+        policies in 0..120_usize,
+        selected: Option<prop::sample::Index>,
+    ) {
+        let analysis = analyse(&[&cluster_of((seed, pods, policies)).text()]);
+        check(&analysis, false, selected);
+        lossless(&analysis, false, selected);
+    }
+}
+
 fn check(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index>) {
+    let (_, scene) = drawn(analysis, opened, selected);
+    places(&scene);
+    lines(&scene);
+    labels(&scene);
+}
+
+fn drawn(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index>) -> (Reach, Scene) {
     let layout = Layout::of(analysis);
     let reach = Reach::of(analysis, &analysis.matrix(), PortChoice::AsServed);
     let selected = selected.filter(|_| !layout.nodes.is_empty());
@@ -88,9 +116,25 @@ fn check(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index
         selected: selected.map(|index| index.get(&layout.nodes).key.clone()),
     };
     let scene = Scene::of(analysis, &layout, &reach, &options);
-    places(&scene);
-    lines(&scene);
-    labels(&scene);
+    (reach, scene)
+}
+
+/// Every arrow is drawn once, alone or in a bundle, and a line's colour is that of all its arrows.
+fn lossless(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index>) {
+    let (reach, scene) = drawn(analysis, opened, selected);
+    let within = scene.boxes.iter().filter_map(|place| place.within.as_ref());
+    let mut met = BTreeSet::new();
+    for direction in scene.lines.iter().flat_map(|line| &line.directions).chain(within) {
+        for (from, to) in Scene::arrows_of(direction) {
+            let arrow = reach.arrow(&from, &to).unwrap_or_else(|| panic!("no arrow {from} -> {to}"));
+            if direction.verdict != ArrowVerdict::Partial {
+                assert_eq!(direction.verdict, arrow.verdict, "{from} -> {to} in {}", direction.text);
+            }
+            assert!(met.insert((from, to)), "twice: {}", direction.text);
+        }
+    }
+    let missing = reach.arrows.len() - met.len();
+    assert_eq!(missing == 0, scene.left_out == 0, "{missing} of {} are not drawn", reach.arrows.len());
 }
 
 /// Boxes lie apart, and each node in its own box and over no other.

@@ -1,8 +1,12 @@
 //! Arrows to lines: those that agree for everything in a namespace are drawn once, and the two directions
-//! between two ends share a line. Nothing is lost: a bundle knows its members.
+//! between two ends share a line. Where that leaves more lines than can be read, those between two namespaces are drawn
+//! as one that says how many of them pass. Nothing is lost: a bundle knows its members.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use netpol_syntax::order;
 
 use crate::{Arrow, ArrowVerdict, EndKey, Reach, SceneOptions};
 
@@ -11,10 +15,24 @@ use crate::{Arrow, ArrowVerdict, EndKey, Reach, SceneOptions};
 pub(crate) struct Direction<'r> {
     pub(crate) from: EndKey,
     pub(crate) to: EndKey,
-    /// At least one; all of them agree.
+    /// At least one.
     pub(crate) first: &'r Arrow,
     /// The arrows it stands for; just the one where it is no bundle.
     pub(crate) arrows: Vec<&'r Arrow>,
+    /// Whether all of them agree; otherwise it is a summary.
+    pub(crate) agrees: bool,
+}
+
+impl Direction<'_> {
+    /// What passes of it as a whole.
+    pub(crate) fn verdict(&self) -> ArrowVerdict {
+        if self.agrees { self.first.verdict } else { ArrowVerdict::Partial }
+    }
+
+    /// How many of its arrows pass as a whole.
+    pub(crate) fn passing(&self) -> usize {
+        self.arrows.iter().filter(|arrow| arrow.verdict == ArrowVerdict::Allowed).count()
+    }
 }
 
 /// A line to be drawn: one direction, or two between the same ends.
@@ -24,6 +42,9 @@ pub(crate) struct Bundled<'r> {
     pub(crate) main: Direction<'r>,
     pub(crate) back: Option<Direction<'r>>,
 }
+
+/// With more lines than this, no one follows any of them.
+const READABLE: usize = 60;
 
 /// Puts arrows together into lines.
 pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundled<'r>> {
@@ -40,8 +61,8 @@ pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundle
             area.arrows.push(arrow);
         }
     }
-    let bundled: Vec<Vec<Direction<'r>>> = areas.iter().map(|area| area.directions(&homes)).collect();
-    let directions = areas.iter().zip(&bundled).flat_map(|(area, directions)| {
+    let mut bundled: Vec<Vec<Direction<'r>>> = areas.iter().map(|area| area.directions(&homes)).collect();
+    let shared = areas.iter().zip(&bundled).map(|(area, directions)| {
         // Where the way back is drawn one by one, a few arrows share its lines rather than add one of their own.
         let back = known.get(&(area.ends.1, area.ends.0)).and_then(|at| bundled.get(*at));
         let shares = back.is_some_and(|back| {
@@ -51,7 +72,22 @@ pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundle
         });
         if shares { area.arrows.iter().map(|arrow| single(arrow)).collect() } else { directions.clone() }
     });
-    pair(directions.collect())
+    bundled = shared.collect();
+    let lines = pair(bundled.iter().flatten().cloned().collect());
+    let Some(mut excess) = lines.len().checked_sub(READABLE + 1) else { return lines };
+    // The fullest first. A line has two directions at most, so that no more are summed up than must be.
+    let mut fullest: Vec<usize> = (0..areas.len()).collect();
+    order::sort_by_key(&mut fullest, |at| Reverse(bundled.get(*at).map_or(0, Vec::len)));
+    for at in fullest {
+        let (Some(area), Some(directions)) = (areas.get(at), bundled.get_mut(at)) else { continue };
+        let before = directions.len();
+        if before < 2 || excess == 0 {
+            break;
+        }
+        *directions = area.summary(&homes);
+        excess = excess.saturating_sub((before - directions.len().min(before)).div_ceil(2));
+    }
+    pair(bundled.into_iter().flatten().collect())
 }
 
 /// Where ends are bundled: in their namespace, or just as themselves for what is outside or opened.
@@ -116,6 +152,23 @@ impl<'r> Area<'r> {
         let by_destination = grouped(&self.arrows, |arrow| &arrow.to, |end| (from.clone(), end.clone()));
         if by_destination.len() < by_source.len() { by_destination } else { by_source }
     }
+
+    /// One direction for all, but for those of the end that is selected.
+    fn summary(&self, homes: &Homes<'_>) -> Vec<Direction<'r>> {
+        let selected = homes.options.selected.as_ref();
+        let is_selected = |arrow: &&Arrow| selected.is_some_and(|end| arrow.from == *end || arrow.to == *end);
+        let (own, others): (Vec<_>, Vec<_>) = self.arrows.iter().copied().partition(is_selected);
+        let mut directions: Vec<_> = own.into_iter().map(single).collect();
+        let (from, to) = (homes.key(self.ends.0), homes.key(self.ends.1));
+        if let Some(all) = agreed(&others, &from, &to) {
+            directions.push(all);
+        } else if let [first, _, ..] = others.as_slice() {
+            directions.push(Direction { from, to, first, arrows: others.clone(), agrees: false });
+        } else {
+            directions.extend(others.into_iter().map(single));
+        }
+        directions
+    }
 }
 
 /// One direction for all of `arrows`, if there are several and they agree.
@@ -130,7 +183,7 @@ fn agreed<'r>(arrows: &[&'r Arrow], from: &EndKey, to: &EndKey) -> Option<Direct
         if same { end(first).clone() } else { all.clone() }
     };
     let (from, to) = (lone(|arrow| &arrow.from, from), lone(|arrow| &arrow.to, to));
-    Some(Direction { from, to, first, arrows: arrows.to_vec() })
+    Some(Direction { from, to, first, arrows: arrows.to_vec(), agrees: true })
 }
 
 /// Whether two arrows say the same. What is asked of each destination may differ where all of it or nothing
@@ -142,7 +195,13 @@ fn agree(one: &Arrow, other: &Arrow) -> bool {
 }
 
 fn single(arrow: &Arrow) -> Direction<'_> {
-    Direction { from: arrow.from.clone(), to: arrow.to.clone(), first: arrow, arrows: vec![arrow] }
+    Direction {
+        from: arrow.from.clone(),
+        to: arrow.to.clone(),
+        first: arrow,
+        arrows: vec![arrow],
+        agrees: true,
+    }
 }
 
 /// Bundles those that share an end, where all of them agree.
@@ -178,7 +237,7 @@ fn pair(directions: Vec<Direction<'_>>) -> Vec<Bundled<'_>> {
         match partner.filter(|line| line.back.is_none()) {
             Some(line) if direction.from != direction.to => {
                 // What passes more holds the stroke.
-                if direction.first.verdict < line.main.first.verdict {
+                if direction.verdict() < line.main.verdict() {
                     line.back = Some(std::mem::replace(&mut line.main, direction));
                 } else {
                     line.back = Some(direction);

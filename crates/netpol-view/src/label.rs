@@ -15,6 +15,13 @@ pub(crate) fn label_words(
     crowded: bool,
     dns_named: &mut bool,
 ) -> Option<String> {
+    if !line.main.agrees {
+        let both = [Some(&line.main), line.back.as_ref()].into_iter().flatten().filter(|way| !way.agrees);
+        let (passing, all) = both.fold((0, 0), |(passing, all), direction| {
+            (passing + direction.passing(), all + direction.arrows.len())
+        });
+        return Some(if passing == 0 { "in part".to_owned() } else { format!("{passing} of {all}") });
+    }
     let arrow = line.main.first;
     let same = line.main.arrows.iter().all(|other| other.passes == arrow.passes);
     match arrow.verdict {

@@ -399,7 +399,7 @@ fn line_direction(
     LineDirection {
         from: direction.from.clone(),
         to: direction.to.clone(),
-        verdict: arrow.verdict,
+        verdict: direction.verdict(),
         path: if holds == Holds::Stroke { stroke::path(points, size) } else { String::new() },
         hit: stroke::path(points, 0.0),
         head: if holds == Holds::Stop { stroke::stop(points) } else { stroke::head(points, size) },
@@ -412,6 +412,15 @@ fn line_direction(
 
 fn direction_text(direction: &Direction<'_>, members: usize) -> String {
     let Direction { first, arrows, .. } = direction;
+    if !direction.agrees {
+        let partly = arrows.iter().filter(|arrow| arrow.verdict == ArrowVerdict::Partial).count();
+        let partly = if partly > 0 { format!(", {partly} in part") } else { String::new() };
+        let passing = direction.passing();
+        return format!(
+            "{} to {}: {passing} of {members} arrows allowed{partly}",
+            direction.from, direction.to
+        );
+    }
     let asked = match arrows.iter().all(|arrow| arrow.asked == first.asked) {
         true => first.asked.as_ref(),
         false => "what each serves",
@@ -454,17 +463,14 @@ fn lines(
         let mut directions = vec![line_direction(&line.main, points, Holds::Stroke, options)];
         if let Some(back) = &line.back {
             let points: Vec<Point> = points.iter().rev().copied().collect();
-            let differs = back.first.verdict != line.main.first.verdict;
-            let holds = if differs && back.first.verdict == ArrowVerdict::Blocked {
-                Holds::Stop
-            } else {
-                Holds::Head
-            };
+            let differs = back.verdict() != line.main.verdict();
+            let holds =
+                if differs && back.verdict() == ArrowVerdict::Blocked { Holds::Stop } else { Holds::Head };
             directions.push(line_direction(back, &points, holds, options));
         }
         let selected = options.selected.iter().any(|end| touches(&line.main, end));
         let words = label_words(line, selected, crowded, &mut dns_named);
-        let label = words.and_then(|words| labels.place(&words, line.main.first.verdict, points));
+        let label = words.and_then(|words| labels.place(&words, line.main.verdict(), points));
         let stroke = if line.main.first.dns { Stroke::Thin } else { Stroke::Normal };
         SceneLine { stroke, directions, label }
     });

@@ -95,7 +95,7 @@ fn figure(line: &str) -> Option<(&str, f64)> {
 /// Builds the benchmark for the page's target and gives what Node is to run.
 fn wasm_script(workspace: &Workspace) -> Result<PathBuf> {
     let bindgen = setup::wasm_bindgen(workspace)?.join("wasm-bindgen");
-    let build = bench().args(["--no-run", "--target", WASM_TARGET]);
+    let build = bench().args(["--no-run", "--profile", "page", "--target", WASM_TARGET]);
     let messages = build.args(["--message-format", "json-render-diagnostics"]).read()?;
     let module = executable(&messages).context("cargo does not say where the benchmark's module is")?;
     let out = workspace.tools().join("bench");
