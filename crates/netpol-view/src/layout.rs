@@ -7,6 +7,7 @@
 use netpol_engine::{Analysis, Cluster, NamespaceId, ServiceKind, WorkloadId};
 
 use crate::EndKey;
+use crate::marks::{ROOM_LEFT, ROOM_RIGHT};
 use crate::measure::{bold_width, width};
 use crate::reach::{Asked, Drawn, drawn, namespace_key};
 use crate::{PortChoice, words};
@@ -137,10 +138,6 @@ const INNER_GAP: f64 = 60.0;
 const EMPTY_BODY: f64 = 26.0;
 /// The stage that a picture is laid out for: a window's, between the editor and the side panel.
 const STAGE: (f64, f64) = (760.0, 800.0);
-/// The icons on a node's right.
-pub(crate) const ICON_ROOM: f64 = 52.0;
-/// A node's text begins here.
-pub(crate) const TEXT_INSET: f64 = 14.0;
 
 /// A namespace that is to be placed.
 struct Block<'a> {
@@ -352,10 +349,9 @@ fn node_width(cluster: &Cluster, drawn: &[Drawn]) -> f64 {
         let workload = &cluster.workloads[it.id];
         let asked = Asked::of(workload, PortChoice::AsServed);
         let subtitle = words::subtitle(workload.pods.len(), &asked);
-        let title = bold_width(&workload.name, 13.0) + ICON_ROOM;
-        title.max(width(&subtitle, 11.0) + ICON_ROOM) + TEXT_INSET
+        bold_width(&workload.name, 13.0).max(width(&subtitle, 11.0)) + ROOM_LEFT + ROOM_RIGHT
     });
-    widths.fold(150.0, f64::max).min(216.0).ceil()
+    widths.fold(160.0, f64::max).min(230.0).ceil()
 }
 
 struct Placer {

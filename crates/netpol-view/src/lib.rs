@@ -15,6 +15,7 @@ mod decimal;
 mod keys;
 mod label;
 mod layout;
+mod marks;
 mod measure;
 mod reach;
 mod route;
@@ -32,10 +33,9 @@ pub use changes::{Change, Changes, Turn};
 pub use decimal::{Decimal, decimal, tenths};
 pub use keys::{EndKey, EndKind, PortChoice};
 pub use layout::{Layout, Point, Rect};
+pub use marks::{Globe, Mark};
 pub use reach::{Arrow, ArrowVerdict, Counts, Passage, Reach};
-pub use scene::{
-    Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, SceneOptions, Stroke,
-};
+pub use scene::{LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, SceneOptions, Stroke};
 pub use story::{Piece, Stage, Status, Story, Words};
 pub use svg::{Theme, svg};
 pub use tell::tell;

@@ -7,7 +7,8 @@ use netpol_syntax::{Location, order};
 
 use crate::bundle::{Bundled, Direction, bundle};
 use crate::label::{CROWDED, Labels, label_words};
-use crate::layout::{ICON_ROOM, LANE_TOP, NODE_HEIGHT, TEXT_INSET};
+use crate::layout::{LANE_TOP, NODE_HEIGHT};
+use crate::marks::{Globe, ROOM_LEFT, ROOM_RIGHT};
 use crate::measure::{bold_width, shorten, width};
 use crate::reach::{Asked, MAX_DRAWN};
 use crate::route::{self, Anchor, Place};
@@ -77,21 +78,12 @@ pub struct SceneNode {
     pub isolated_egress: bool,
     /// Whether it can reach the internet; `None` for what lies outside.
     pub internet: Option<Globe>,
+    /// Whether it is the system's own, which hardly anyone writes policies for.
+    pub system: bool,
     /// Where it is written, if it is.
     pub at: Option<Location>,
     /// The text for screen readers and tooltips, with its whole name and labels.
     pub text: String,
-}
-
-/// Whether a workload can reach the internet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Globe {
-    /// On every port.
-    Open,
-    /// On some.
-    Partly,
-    /// Not at all.
-    Closed,
 }
 
 /// What a line looks like as a whole.
@@ -270,7 +262,7 @@ fn nodes(analysis: &Analysis, layout: &Layout, reach: &Reach, lane: &[LanePlace]
             pods.any(|pod| !analysis.index.isolating(direction, analysis.index.class_of_pod(*pod)).is_empty())
         };
         let asked = Asked::of(workload, PortChoice::AsServed);
-        let room = place.rect.width - TEXT_INSET - ICON_ROOM;
+        let room = place.rect.width - ROOM_LEFT - ROOM_RIGHT;
         let subtitle = words::subtitle(workload.pods.len(), &asked);
         let globe = reach.globes.get(place.workload.index()).copied().unwrap_or(Globe::Open);
         let (ingress, egress) =
@@ -283,6 +275,7 @@ fn nodes(analysis: &Analysis, layout: &Layout, reach: &Reach, lane: &[LanePlace]
             isolated_ingress: ingress,
             isolated_egress: egress,
             internet: Some(globe),
+            system: cluster.namespaces[workload.namespace].is_system(),
             at: workload.at,
             text: node_text(analysis, place.workload, &asked, (ingress, egress), globe),
         }
@@ -295,6 +288,7 @@ fn nodes(analysis: &Analysis, layout: &Layout, reach: &Reach, lane: &[LanePlace]
         isolated_ingress: false,
         isolated_egress: false,
         internet: None,
+        system: false,
         at: None,
         text: format!("Outside the cluster: {}. {}", place.title, place.subtitle),
     });

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::decimal::tenths;
-use crate::layout::{Rect, TEXT_INSET};
-use crate::scene::{Globe, LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, Stroke};
+use crate::layout::{Point, Rect};
+use crate::marks::{Globe, Mark};
+use crate::scene::{LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, Stroke};
 use crate::{ArrowVerdict, EndKey};
 
 /// Colours for a light or a dark page.
@@ -162,45 +163,32 @@ impl Drawing {
         put!(self, "<g data-node=\"{}\">", escape(node.key.as_str()));
         put!(self, "<title>{}</title>", escape(&node.text));
         self.rect(&node.rect, radius, fill, line);
-        let Rect { x, y, height, .. } = node.rect;
-        let (left, anchor) =
-            if outside { (node.rect.center().x, "middle") } else { (x + TEXT_INSET, "start") };
-        let title_y = if node.subtitle.is_empty() { y + height / 2.0 + 4.5 } else { y + 20.0 };
-        self.words(left, title_y, 13.0, true, anchor, None, &node.title);
-        self.words(left, y + 36.0, 11.0, false, anchor, Some(dim), &node.subtitle);
-        let mut right = node.rect.right() - 12.0;
-        if let Some(globe) = node.internet {
-            self.globe(right - 14.0, y + 16.0, globe);
-            right -= 20.0;
-        }
-        if node.isolated_ingress || node.isolated_egress {
-            let (x, y) = (right - 12.0, y + 15.0);
-            put!(
-                self,
-                "<g transform=\"translate({} {})\"><rect y=\"6\" width=\"12\" height=\"9\" rx=\"2\" fill=\"{dim}\"/>\
-                 <path d=\"M2.5 6V4a3.5 3.5 0 0 1 7 0v2\" fill=\"none\" stroke=\"{dim}\" stroke-width=\"1.6\"/></g>",
-                tenths(x),
-                tenths(y)
-            );
+        let anchor = if outside { "middle" } else { "start" };
+        let [title, subtitle] = node.text_at();
+        self.words(title.x, title.y, 13.0, true, anchor, None, &node.title);
+        self.words(subtitle.x, subtitle.y, 11.0, false, anchor, Some(dim), &node.subtitle);
+        for (mark, at) in node.marks() {
+            self.mark(mark, at);
         }
         put!(self, "</g>");
     }
 
-    /// A globe of 14 by 14; one that cannot be reached is crossed out.
-    fn globe(&mut self, x: f64, y: f64, globe: Globe) {
-        let colour = match globe {
-            Globe::Open => self.palette.verdict(ArrowVerdict::Allowed).0,
-            Globe::Partly => self.palette.verdict(ArrowVerdict::Partial).0,
-            Globe::Closed => self.palette.verdict(ArrowVerdict::Blocked).0,
+    fn mark(&mut self, mark: Mark, at: Point) {
+        let colour = match mark {
+            Mark::Isolated | Mark::Unprotected => self.palette.dim,
+            Mark::Internet(Globe::Open) => self.palette.verdict(ArrowVerdict::Allowed).0,
+            Mark::Internet(Globe::Partly) => self.palette.verdict(ArrowVerdict::Partial).0,
+            Mark::Internet(Globe::Closed) => self.palette.verdict(ArrowVerdict::Blocked).0,
         };
-        let cross = if globe == Globe::Closed { "M1.5 12.5 12.5 1.5" } else { "" };
+        let (outline, filled) = mark.paths();
+        let (x, y) = (tenths(at.x), tenths(at.y));
         put!(
             self,
-            "<path transform=\"translate({} {})\" d=\"M7 1a6 6 0 1 0 0 12A6 6 0 1 0 7 1ZM1 7h12M7 1c-3.4 3.4-3.4 8.6 0 \
-             12 3.4-3.4 3.4-8.6 0-12{cross}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.1\"/>",
-            tenths(x),
-            tenths(y)
+            "<path transform=\"translate({x} {y})\" d=\"{outline}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.2\"/>"
         );
+        if !filled.is_empty() {
+            put!(self, "<path transform=\"translate({x} {y})\" d=\"{filled}\" fill=\"{colour}\"/>");
+        }
     }
 
     fn line(&mut self, line: &SceneLine) {
