@@ -1,5 +1,5 @@
 //! What a verdict rests on: which peer and which port of a rule let a flow pass, and what is told beside it.
-#![expect(clippy::expect_used, clippy::panic, reason = "it is how a test fails")]
+#![expect(clippy::expect_used, reason = "it is how a test fails")]
 
 use netpol_engine::{Analysis, Caveat, Direction, Endpoint, Evaluation, Flow, Grant, Port, Protocol, Side};
 use netpol_syntax::{Limits, SourceFile};
