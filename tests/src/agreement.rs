@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use netpol_engine::{Analysis, Cluster, Endpoint, Exemption, Flow, Matrix, Port, Protocol, Side};
+use netpol_engine::{Analysis, Cluster, Endpoint, Exemption, Flow, Matrix, Port, Protocol, Side, Verdict};
 use netpol_syntax::{Limits, Severity, SourceFile};
 
 use crate::oracle::{self, OracleVerdict, Reason, verdict};
@@ -68,7 +68,10 @@ fn agree(
         Some(Exemption::Finished(_)) => Reason::Finished,
     };
     let same = |what, equal| if equal { Ok(()) } else { Err(what) };
-    same("verdicts", found.verdict().is_allowed() == expected.allowed)?;
+    same(
+        "verdicts",
+        found.verdict() == verdict_of(expected) && found.verdict().is_allowed() == expected.allowed,
+    )?;
     same("reasons", reason == expected.reason)?;
     // The matrix is about different pods.
     if flow.from != flow.to {
@@ -88,6 +91,16 @@ fn agree(
         )?;
     }
     Ok(())
+}
+
+fn verdict_of(expected: &OracleVerdict) -> Verdict {
+    match (expected.reason, expected.egress_blocks, expected.ingress_blocks) {
+        (Reason::Finished, ..) => Verdict::NoTraffic,
+        (Reason::Itself | Reason::OwnNode, ..) | (Reason::Policies, false, false) => Verdict::Allowed,
+        (Reason::Policies, true, false) => Verdict::BlockedAtEgress,
+        (Reason::Policies, false, true) => Verdict::BlockedAtIngress,
+        (Reason::Policies, true, true) => Verdict::BlockedAtBoth,
+    }
 }
 
 /// The policies that isolate, and the rules that allow.

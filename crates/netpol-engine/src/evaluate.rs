@@ -306,11 +306,6 @@ impl Standing {
     pub(crate) fn at_home_where(self, counts: impl Fn(&NodeId) -> bool) -> Self {
         Self { home: self.home.filter(counts), ..self }
     }
-
-    /// Whether only something uncommon at the other end could settle a flow with it.
-    pub(crate) fn is_ordinary(&self) -> bool {
-        !self.finished && self.counts_as.is_none()
-    }
 }
 
 pub(crate) fn settle(from: &Standing, to: &Standing) -> Option<Settled> {

@@ -50,7 +50,7 @@ impl Matrix {
     /// What `from` may send to `to`.
     #[must_use]
     pub fn connections(&self, from: ClassId, to: ClassId) -> &PortSet {
-        self.sets.get(self.set_of(from, to))
+        self.set(self.set_of(from, to))
     }
 
     /// The number of [`Matrix::connections`]: equal sets have equal numbers.
@@ -84,5 +84,41 @@ impl Matrix {
     /// All port sets that were met.
     pub(crate) fn port_sets(&self) -> &PortSets {
         &self.sets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netpol_syntax::{Limits, SourceFile};
+
+    use crate::Analysis;
+
+    /// Pods on two nodes, of which one declares a port, under a policy with `rules`: their columns.
+    fn columns(rules: &str) -> [usize; 2] {
+        let text = format!(
+            "\
+{{apiVersion: v1, kind: Pod, metadata: {{name: a, labels: {{app: a}}}}, spec: {{nodeName: one, containers: [{{name: c, ports: [{{name: http, containerPort: 80}}]}}]}}}}
+---
+{{apiVersion: v1, kind: Pod, metadata: {{name: b, labels: {{app: b}}}}, spec: {{nodeName: two, containers: [{{name: c}}]}}}}
+---
+{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: p}}, spec: {{podSelector: {{}}, {rules}}}}}
+"
+        );
+        let analysis = Analysis::read(&[SourceFile::new("all.yaml", text)], &Limits::PAGE);
+        let matrix = analysis.matrix();
+        let of = |name| analysis.index.class_of_pod(analysis.cluster.pod("default", name).unwrap());
+        [of("a"), of("b")].map(|class| matrix.column_address(class))
+    }
+
+    #[test]
+    fn destinations_that_no_rule_tells_apart_share_a_column() {
+        for rules in
+            ["ingress: [{ports: [{port: 80}]}]", "egress: [{to: [{podSelector: {}}], ports: [{port: 80}]}]"]
+        {
+            let [one, other] = columns(rules);
+            assert_eq!(one, other, "{rules}");
+        }
+        let [one, other] = columns("ingress: [{ports: [{port: http}]}]");
+        assert_ne!(one, other);
     }
 }

@@ -457,6 +457,15 @@ mod tests {
     }
 
     #[test]
+    fn the_highest_ports_are_among_many_sets() {
+        let every_other = (u16::MAX - 40..=u16::MAX).step_by(2);
+        let sets: Vec<PortSet> =
+            every_other.clone().map(|at| PortSet::range(Protocol::Tcp, at, at)).collect();
+        let found = PortSet::union_of(&sets);
+        assert_eq!(found.ranges(Protocol::Tcp), every_other.map(|at| (at, at)).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn sets_of_many_ranges_are_exact_port_by_port() {
         let (one, other) = (PortSet::union_of(&many(5)), PortSet::union_of(&many(9)));
         let (both, rest) = (one.intersection(&other), one.difference(&other));

@@ -300,6 +300,6 @@ mod tests {
             let text = ingress("web", &format!("[{{ports: [{{port: {port}}}]}}]"));
             session.update(&[SourceFile::new("all.yaml", format!("{PODS}{text}"))]);
         }
-        assert!(session.matrix().port_sets().len() < 1_100);
+        assert!(session.matrix().port_sets().iter().count() < 1_100);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use netpol_engine::{Analysis, Endpoint, Port, Probe, Protocol, Report, Step, Target, UrlTarget};
+use netpol_engine::{Analysis, Endpoint, Matrix, Port, Probe, Protocol, Report, Step, Target, UrlTarget};
 use netpol_syntax::{Limits, Severity, SourceFile};
 use netpol_tests::cases::{self, Case, Expectation, ExpectedDiagnostic, Outcome};
 use netpol_tests::replay::State;
@@ -14,12 +14,13 @@ pub fn play(case: &Case) -> Result<Vec<String>, String> {
     for step in &case.steps {
         state.take(step)?;
         let analysis = analyse(&state);
+        let matrix = analysis.matrix();
         differences.extend(diagnostics(&analysis, step.diagnostics.as_deref(), &step.title));
         for row in &step.expect {
             let found = probe(&analysis, row);
-            if let Err(difference) =
-                found.and_then(|reports| reports.iter().try_for_each(|r| compare(row, r)))
-            {
+            let same =
+                |report: &Report| compare(row, report).and_then(|()| agree(&analysis, &matrix, report));
+            if let Err(difference) = found.and_then(|reports| reports.iter().try_for_each(same)) {
                 differences.push(format!("{}: {row:?}: {difference}", step.title));
             }
         }
@@ -123,6 +124,22 @@ fn compare(row: &Expectation, report: &Report) -> Result<(), String> {
     let missing = asked.iter().any(|caveat| !found.contains(caveat.as_str()));
     if missing || (asked.is_empty() && !found.is_empty()) {
         return Err(format!("has the caveats {found:?}"));
+    }
+    Ok(())
+}
+
+/// The matrix says the same of every connection that a probe opens between two different ends.
+fn agree(analysis: &Analysis, matrix: &Matrix, report: &Report) -> Result<(), String> {
+    for step in &report.steps {
+        let Step::Connection(connection) = step else { continue };
+        let flow = connection.evaluation.flow;
+        if flow.from == flow.to || (flow.from.pod().is_none() && flow.to.pod().is_none()) {
+            continue;
+        }
+        let (from, to) = (analysis.index.class_of(flow.from), analysis.index.class_of(flow.to));
+        if matrix.allows(from, to, flow.port) != connection.evaluation.verdict().is_allowed() {
+            return Err(format!("the matrix says otherwise of {flow:?}"));
+        }
     }
     Ok(())
 }

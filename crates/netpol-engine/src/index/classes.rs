@@ -115,7 +115,7 @@ impl Classes {
                 labels: &pod.labels,
                 ports: &pod.ports,
                 network: pod.network,
-                finished: pod.phase == Phase::Finished,
+                finished: matches!(pod.phase, Phase::Finished),
                 node: pod.node,
                 blocks: blocks_around(&ranges, &pod.addresses),
             };

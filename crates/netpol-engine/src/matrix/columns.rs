@@ -342,9 +342,7 @@ impl Standings {
 
     /// What of a destination's standing can settle a flow: not the node of a pod whose node sends nothing.
     fn that_matters(&self, class: ClassId) -> Standing {
-        let standing = self.of[class];
-        let sends = |node: &NodeId| !self.nodes[*node].counting.is_empty();
-        if standing.is_ordinary() { standing.at_home_where(sends) } else { standing }
+        self.of[class].at_home_where(|node: &NodeId| !self.nodes[*node].counting.is_empty())
     }
 
     /// The column that policies make, with what is settled without them.

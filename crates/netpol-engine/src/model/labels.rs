@@ -35,12 +35,6 @@ impl Labels {
         self.0.iter()
     }
 
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -165,5 +159,83 @@ impl fmt::Display for Selector {
             write!(f, "{comma}{requirement}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use netpol_syntax::{FileId, Span};
+
+    use super::*;
+
+    fn selector(start: u32, requirements: &[(&str, Operator)]) -> Selector {
+        let at = Location { file: FileId(0), span: Span::new(start, start + 1) };
+        let requirement = |(key, operator): &(&str, Operator)| Requirement {
+            key: Arc::from(*key),
+            operator: operator.clone(),
+            at,
+        };
+        Selector { requirements: requirements.iter().map(requirement).collect(), at }
+    }
+
+    fn one_of() -> Vec<Arc<str>> {
+        vec![Arc::from("web"), Arc::from("api")]
+    }
+
+    #[test]
+    fn requirements_ask_of_one_label() {
+        let [web, db] = ["web", "db"].map(|app| Labels::from_iter([("app", app)]));
+        let bare = Labels::default();
+        // What `app: web`, `app: db` and no label at all are to each.
+        let cases = [
+            (Operator::Equals(Arc::from("web")), [true, false, false]),
+            (Operator::In(one_of()), [true, false, false]),
+            (Operator::NotIn(one_of()), [false, true, true]),
+            (Operator::Exists, [true, true, false]),
+            (Operator::DoesNotExist, [false, false, true]),
+        ];
+        for (operator, expected) in cases {
+            let selector = selector(0, &[("app", operator)]);
+            let found = [&web, &db, &bare].map(|labels| selector.matches(labels));
+            assert_eq!(found, expected, "{selector}");
+        }
+    }
+
+    #[test]
+    fn all_requirements_of_a_selector_must_hold() {
+        let labels = Labels::from_iter([("app", "web"), ("tier", "front")]);
+        let web = ("app", Operator::In(one_of()));
+        assert!(selector(0, &[]).matches(&labels));
+        assert!(selector(0, &[web.clone(), ("tier", Operator::Exists)]).matches(&labels));
+        assert!(!selector(0, &[web, ("tier", Operator::DoesNotExist)]).matches(&labels));
+    }
+
+    #[test]
+    fn selectors_are_compared_by_what_they_ask_for() {
+        let (app, tier) = (("app", Operator::Exists), ("tier", Operator::Exists));
+        let both = selector(0, &[app.clone(), tier.clone()]);
+        assert!(both.says_the_same(&selector(7, &[app.clone(), tier.clone()])));
+        for other in
+            [vec![app.clone()], vec![app, ("tier", Operator::DoesNotExist)], vec![tier.clone(), tier]]
+        {
+            assert!(!both.says_the_same(&selector(0, &other)), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn labels_and_selectors_are_written_as_kubectl_does() {
+        let labels = Labels::from_iter([("tier", "front"), ("app", "web")]);
+        assert_eq!(labels.to_string(), "app=web,tier=front");
+        assert!(!labels.is_empty() && Labels::default().is_empty());
+        let requirements = [
+            ("app", Operator::Equals(Arc::from("web"))),
+            ("app", Operator::In(one_of())),
+            ("app", Operator::NotIn(one_of())),
+            ("tier", Operator::Exists),
+            ("tier", Operator::DoesNotExist),
+        ];
+        let text = "app=web,app in (web, api),app notin (web, api),tier,!tier";
+        assert_eq!(selector(0, &requirements).to_string(), text);
+        assert_eq!(selector(0, &[]).to_string(), "everything");
     }
 }
