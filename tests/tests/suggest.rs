@@ -74,7 +74,7 @@ proptest! {
         let protocol = Protocol::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(&format!("{protocol:?}"))).expect("the same three");
         let flow = Flow { from: end(&ends.0), to: end(&ends.1), port: Port { protocol, number } };
         let evaluation = before.analysis.evaluate(flow);
-        let suggestions = before.analysis.suggest(&before.files, &Limits::PAGE, &[flow]);
+        let suggestions = before.analysis.suggest(&before.files, &Limits::PAGE, &[flow], &[]);
         if evaluation.verdict().is_allowed() {
             prop_assert_eq!(suggestions, vec![]);
             return Ok(());

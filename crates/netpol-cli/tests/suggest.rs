@@ -61,6 +61,41 @@ fn a_workload_is_kept_to_what_is_named() {
 }
 
 #[test]
+fn the_internet_and_blocks_are_opened_as_a_whole_and_nothing_else_is() {
+    let alone = "changes nothing else";
+    let cases = [
+        ("shop.yaml --from internet --to shop/db --port 5432", ["cidr: 0.0.0.0/0", "- 10.0.0.0/8", alone]),
+        ("shop.yaml --from 203.0.113.0/24 --to shop/db", ["cidr: 203.0.113.0/24", "port: 5432", alone]),
+        (
+            "misses.yaml --from lab/closed --to 203.0.113.0/24 --port 443",
+            ["cidr: 203.0.113.0/24", "port: 443", alone],
+        ),
+        // Its own pods' addresses are left out, but for those that are a node's.
+        (
+            "misses.yaml --from lab/closed --to internet --port 443",
+            ["allow-closed-to-internet", "- 10.0.0.0/8", "also opens lab/closed -> lab/agent TCP 443"],
+        ),
+        (
+            "misses.yaml --from 198.51.100.0/24 --to lab/block --port 80",
+            ["cidr: 198.51.100.0/24", "port: 80", alone],
+        ),
+        ("misses.yaml --from fd00::/64 --to lab/label --port 80", ["cidr: \"fd00::/64\"", "port: 80", alone]),
+    ];
+    for (question, told) in cases {
+        let ran = netpol(&format!("suggest {question}"));
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{question}");
+        for words in told {
+            assert!(ran.out.contains(words), "{question}: {words}\n{}", ran.out);
+        }
+    }
+    let passing = netpol("suggest shop.yaml --from shop/web --to internet --port 443");
+    assert_eq!((passing.code, passing.out.as_str()), (Some(0), "It passes already.\n"));
+    let unserved = netpol("suggest shop.yaml --from shop/db --to internet");
+    assert_eq!(unserved.code, Some(2));
+    assert!(unserved.err.contains("--port"), "{}", unserved.err);
+}
+
+#[test]
 fn exposure_is_told_for_each_direction() {
     let ran = netpol("exposure shop.yaml");
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));

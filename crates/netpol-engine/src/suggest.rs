@@ -17,7 +17,7 @@ use netpol_syntax::{Limits, SourceFile, TextEdit, order};
 use crate::Analysis;
 use crate::diff::FlowChange;
 use crate::evaluate::Flow;
-use crate::model::{Direction, NamespaceId, PolicyId, WorkloadId};
+use crate::model::{Block, Direction, NamespaceId, PolicyId, WorkloadId};
 
 use bench::Bench;
 use candidates::Candidate;
@@ -87,15 +87,17 @@ const MOST: usize = 4;
 
 /// The changes that let all of `flows` pass, the best first: what opens least besides, then what is about the fewest
 /// pods, then what is shortest. None
-/// where all pass already, or where no policy could let them: one of the pods has ended.
+/// where all pass already, or where no policy could let them: one of the pods has ended. An address of `outside` stands
+/// for its whole block, which is what rules are then about.
 pub(crate) fn suggest(
     analysis: &Analysis,
     files: &[SourceFile],
     limits: &Limits,
     flows: &[Flow],
+    outside: &[Block],
 ) -> Vec<Suggestion> {
-    let bench = Bench::new(analysis, files, limits);
-    let needs = needs::of(analysis, flows);
+    let bench = Bench::new(analysis, files, limits, outside);
+    let needs = needs::of(analysis, flows, outside);
     let mut options: Vec<Vec<(Candidate, usize)>> = Vec::new();
     for need in &needs {
         let ranked = ranked(&bench, need);
@@ -122,7 +124,7 @@ pub(crate) fn suggest(
 }
 
 /// The candidates of one need that work, with how much each opens besides, the best first.
-fn ranked(bench: &Bench<'_>, need: &Need) -> Vec<(Candidate, usize)> {
+fn ranked(bench: &Bench<'_>, need: &Need<'_>) -> Vec<(Candidate, usize)> {
     let candidates = candidates::of(bench, need).into_iter();
     let proven = candidates.filter_map(|candidate| {
         let besides = bench.opens_side(&candidate.edits, need)?;

@@ -89,7 +89,8 @@ fn a_rule_is_added_to_the_policy_that_selects_the_pod() {
         "  ingress:\n  # Nobody yet.\n  - from:\n    - podSelector:\n        matchLabels:\n          app: web\n",
     );
     let scenario = Scenario::of(&before);
-    let best = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)]);
+    let best =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)], &[]);
     let best = best.first().expect("a suggestion");
     assert!(matches!(best.changes.as_slice(), [Change::Rules { .. }]), "{:?}", best.changes);
     assert_eq!(best.besides, []);
@@ -105,7 +106,8 @@ fn a_rule_that_lacks_only_the_port_gets_it() {
     let spec = "  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          app: api\n    ports:\n    - port: 80\n";
     let before = policy("db", "db", spec);
     let scenario = Scenario::of(&before);
-    let best = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)]);
+    let best =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)], &[]);
     let best = best.first().expect("a suggestion");
     assert!(matches!(best.changes.as_slice(), [Change::Ports { rule: 0, .. }]), "{:?}", best.changes);
     let expected = format!("{before}    - protocol: TCP\n      port: 5432\n");
@@ -116,7 +118,8 @@ fn a_rule_that_lacks_only_the_port_gets_it() {
 fn the_label_that_a_rule_asks_for_is_given() {
     let spec = "  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          role: client\n";
     let scenario = Scenario::of(&policy("db", "db", spec));
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)]);
+    let all =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)], &[]);
     let with_label = all.iter().find(|it| matches!(it.changes.as_slice(), [Change::Labels { .. }]));
     let with_label = with_label.expect("the label is among them");
     let [cluster, _] = scenario.edited(&with_label.edits).try_into().expect("two files");
@@ -129,7 +132,8 @@ fn the_label_that_a_rule_asks_for_is_given() {
 #[test]
 fn where_a_policy_is_for_all_one_of_its_own_is_added_and_both_sides_are_opened() {
     let scenario = Scenario::of(DENY);
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "api", 9000)]);
+    let all =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "api", 9000)], &[]);
     let best = all.first().expect("a suggestion");
     assert!(
         matches!(best.changes.as_slice(), [Change::Policy { .. }, Change::Policy { .. }]),
@@ -143,7 +147,7 @@ fn where_a_policy_is_for_all_one_of_its_own_is_added_and_both_sides_are_opened()
 fn a_rule_in_a_policy_for_all_says_what_it_opens_besides() {
     let scenario = Scenario::of(&DENY.replace(", Egress", ""));
     let flows = [scenario.flow("web", "api", 9000)];
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows);
+    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows, &[]);
     let besides: Vec<usize> = all.iter().map(|it| it.besides.len()).collect();
     // A policy of its own opens just this; the rule lets `web` send to `db` as well.
     assert_eq!(besides, [0, 1]);
@@ -164,7 +168,7 @@ fn a_probe_by_name_is_let_ask_dns() {
     let probe = Probe { from: scenario.pod("web"), target: Target::Url(target) };
     assert_eq!(scenario.analysis.probe(&probe).outcome, Outcome::NoDns);
     let flows = scenario.analysis.flows_of(&probe);
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows);
+    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows, &[]);
     let best = all.first().expect("a suggestion");
     let [_, policies] = scenario.edited(&best.edits).try_into().expect("two files");
     let expected = "\
@@ -197,7 +201,7 @@ fn a_probe_by_name_is_let_ask_dns() {
 fn nothing_is_suggested_for_what_passes() {
     let scenario = Scenario::of("");
     assert_eq!(
-        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "db", 1)]),
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "db", 1)], &[]),
         []
     );
 }

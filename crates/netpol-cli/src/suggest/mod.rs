@@ -7,7 +7,7 @@ mod patch;
 use std::io::Write;
 
 use anyhow::Result;
-use netpol_engine::{Analysis, Endpoint, Flow, FlowChange, Outcome, Probe, Suggestion};
+use netpol_engine::{Analysis, Block, Endpoint, Flow, FlowChange, Outcome, Probe, Suggestion};
 use netpol_syntax::{FileId, Limits, SourceFile, TextEdit, apply};
 use netpol_view::advice;
 use serde::Serialize;
@@ -31,7 +31,7 @@ use goal::Goal;
 pub fn run(args: &SuggestArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
     let input = input::analyse(&args.input.files, shell)?;
     match goal::of(args, &input.analysis)? {
-        Goal::Open(flows, probes) => open(args, &input, &flows, &probes, out),
+        Goal::Open { flows, probes, outside } => open(args, &input, (&flows, &outside), &probes, out),
         Goal::Isolate(workload, wanted) => isolate::run(args, &input, workload, &wanted, out),
     }
 }
@@ -63,7 +63,7 @@ struct JsonBesides {
 fn open(
     args: &SuggestArgs,
     input: &Input,
-    flows: &[Flow],
+    (flows, outside): (&[Flow], &[Block]),
     probes: &[Probe],
     out: &mut impl Write,
 ) -> Result<Finding> {
@@ -71,7 +71,7 @@ fn open(
     let ends = outcome(analysis, probes);
     let passes = flows.iter().all(|flow| analysis.evaluate(*flow).verdict().is_allowed())
         && ends.is_none_or(|outcome| outcome == Outcome::Ok);
-    let mut suggestions = analysis.suggest(&input.files, &Limits::COMMAND, flows);
+    let mut suggestions = analysis.suggest(&input.files, &Limits::COMMAND, flows, outside);
     // What lets all connections pass may still lead nowhere: a service without that port, a name that no one has.
     suggestions.retain(|suggestion| reaches(input, suggestion, probes));
     let mut lines = Lines::of(&input.files);

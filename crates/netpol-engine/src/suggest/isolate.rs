@@ -95,7 +95,7 @@ pub(crate) fn isolate(
     workload: WorkloadId,
     wanted: &[Wanted],
 ) -> Option<Isolation> {
-    let bench = Bench::new(analysis, files, limits);
+    let bench = Bench::new(analysis, files, limits, &[]);
     let cluster = &analysis.cluster;
     let subject = &cluster.workloads[workload];
     // Policies pass by pods in their node's network.
