@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::process::Command;
 
-use common::{fixtures, netpol, written};
+use common::{fixtures, netpol, valid, written};
 
 #[test]
 fn a_change_is_told_and_comes_as_a_patch_that_does_it() {
@@ -93,6 +93,25 @@ fn the_internet_and_blocks_are_opened_as_a_whole_and_nothing_else_is() {
     let unserved = netpol("suggest shop.yaml --from shop/db --to internet");
     assert_eq!(unserved.code, Some(2));
     assert!(unserved.err.contains("--port"), "{}", unserved.err);
+}
+
+#[test]
+fn a_service_that_comes_to_select_pods_is_told() {
+    let pod = |name: &str| {
+        format!("---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  labels:\n    app: {name}\n")
+    };
+    let rest = "---\napiVersion: v1\nkind: Service\nmetadata: {name: clients}\nspec: {selector: {role: client}}\n\
+        ---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: b}\nspec:\n  podSelector: {matchLabels: {app: b}}\n  \
+        ingress: [{from: [{podSelector: {matchLabels: {role: client}}}], ports: [{port: 80}]}]\n";
+    let path = written("suggest/joined.yaml", &(pod("a") + &pod("b") + rest));
+    let question = format!("suggest {} --from a --to b --port 80", path.display());
+    let ran = netpol(&question);
+    let words = "asks for; it makes them backends of `clients` (";
+    assert!(ran.out.contains(words), "{}", ran.out);
+    let json = valid("suggest", &netpol(&format!("{question} -o json")).out);
+    let services: Vec<&serde_json::Value> =
+        json["suggestions"].as_array().unwrap().iter().map(|it| &it["services"]).collect();
+    assert!(services.contains(&&serde_json::json!(["default/clients"])), "{json}");
 }
 
 #[test]

@@ -130,6 +130,30 @@ fn the_label_that_a_rule_asks_for_is_given() {
 }
 
 #[test]
+fn a_label_that_a_service_selects_by_is_not_given_without_a_word() {
+    let spec = "  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          role: client\n";
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: NAME, namespace: shop}\nspec: {selector: SELECTOR}\n";
+    let cases = [("{role: client}", true), ("{role: client, tier: front}", false), ("{app: api}", false)];
+    for (selector, is_joined) in cases {
+        let service = service.replace("NAME", "clients").replace("SELECTOR", selector);
+        let scenario = Scenario::of(&(policy("db", "db", spec) + &service));
+        let flows = [scenario.flow("api", "db", 5432)];
+        let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows, &[]);
+        let changes: Vec<&Change> = all.iter().flat_map(|it| &it.changes).collect();
+        let mut services =
+            changes.iter().filter(|it| matches!(it, Change::Labels { .. })).map(|it| it.services());
+        let services: Vec<&str> = services
+            .next()
+            .expect("the label is among them")
+            .iter()
+            .map(|service| scenario.analysis.cluster.services[*service].name.as_ref())
+            .collect();
+        let expected: &[&str] = if is_joined { &["clients"] } else { &[] };
+        assert_eq!(services, expected, "{selector}");
+    }
+}
+
+#[test]
 fn where_a_policy_is_for_all_one_of_its_own_is_added_and_both_sides_are_opened() {
     let scenario = Scenario::of(DENY);
     let all =

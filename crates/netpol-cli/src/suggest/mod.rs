@@ -7,7 +7,9 @@ mod patch;
 use std::io::Write;
 
 use anyhow::Result;
-use netpol_engine::{Analysis, Block, Endpoint, Flow, FlowChange, Outcome, Probe, Suggestion};
+use netpol_engine::{
+    Analysis, Block, Change, Cluster, Endpoint, Flow, FlowChange, Outcome, Probe, Suggestion,
+};
 use netpol_syntax::{FileId, Limits, SourceFile, TextEdit, apply};
 use netpol_view::advice;
 use serde::Serialize;
@@ -49,6 +51,7 @@ struct JsonSuggestion {
     changes: Vec<String>,
     edits: Vec<JsonEdit>,
     besides: Vec<JsonBesides>,
+    services: Vec<String>,
 }
 
 /// What a change does beyond what was asked for.
@@ -103,6 +106,7 @@ fn open(
                 changes: advice(analysis, suggestion).iter().map(ToString::to_string).collect(),
                 edits: json::edits(&suggestion.edits, &mut lines),
                 besides: suggestion.besides.iter().map(besides).collect(),
+                services: services(&analysis.cluster, suggestion),
             });
             json::write(&Json { passes, suggestions: suggestions.collect() }, out)?;
         }
@@ -151,7 +155,7 @@ fn tell(
         let mark = if at == 0 { format!("{number}.") } else { "  ".to_owned() };
         writeln!(out, "{mark} {}", Tone::Head.paint(report::sentence(words, lines)))?;
     }
-    if suggestion.besides.is_empty() {
+    if suggestion.besides.is_empty() && suggestion.changes.iter().all(|it| it.services().is_empty()) {
         writeln!(out, "   {}", Tone::Good.paint("changes nothing else"))?;
     }
     for change in &suggestion.besides {
@@ -163,6 +167,15 @@ fn tell(
         }
     }
     Ok(())
+}
+
+/// The services that come to select pods.
+fn services(cluster: &Cluster, suggestion: &Suggestion) -> Vec<String> {
+    let services = suggestion.changes.iter().flat_map(Change::services).map(|service| {
+        let service = &cluster.services[*service];
+        format!("{}/{}", cluster.namespaces[service.namespace].name, service.name)
+    });
+    services.collect()
 }
 
 fn besides(change: &FlowChange) -> JsonBesides {

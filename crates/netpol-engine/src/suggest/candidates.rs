@@ -8,7 +8,9 @@ use netpol_syntax::{Editor, FileId, Location, Node, Span, Style, TextEdit, Yaml,
 use crate::evaluate::Side;
 use crate::index::ClassId;
 use crate::miss::{Lack, Miss};
-use crate::model::{Block, Cluster, Direction, NamespaceId, Operator, PolicyId, WorkloadId};
+use crate::model::{
+    Backends, Block, Cluster, Direction, NamespaceId, Operator, PodId, PolicyId, ServiceId, WorkloadId,
+};
 use crate::outside::INTERNET;
 
 use super::bench::Bench;
@@ -132,8 +134,33 @@ fn labels(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidate> 
             edits.collect::<Option<Vec<_>>>()
         })?);
     }
-    let change = Change::Labels { workload: *workload, labels, policy: miss.policy };
+    let services = selected_by(bench, &edits, *workload)?;
+    let change = Change::Labels { workload: *workload, labels, policy: miss.policy, services };
     Some(Candidate { change, edits, spread: 0 })
+}
+
+/// The services that select a workload's pods after `edits` and did not before.
+fn selected_by(bench: &Bench<'_>, edits: &[TextEdit], workload: WorkloadId) -> Option<Vec<ServiceId>> {
+    let before = &bench.analysis.cluster;
+    let own = &before.workloads[workload];
+    bench.after(edits, |after, _| {
+        let after = &after.cluster;
+        let names = own.pods.iter().map(|pod| &before.pods[*pod].name);
+        let namespace = &before.namespaces[own.namespace].name;
+        let pods: Vec<PodId> = names.filter_map(|name| after.pod(namespace, name)).collect();
+        let selects = |cluster: &Cluster, service: ServiceId, own: &[PodId]| match &cluster.services[service]
+            .backends
+        {
+            Backends::Selected(pods) => own.iter().any(|pod| pods.contains(pod)),
+            Backends::Listed(_) => false,
+        };
+        let comes = |id: &ServiceId| {
+            let service = &before.services[*id];
+            let later = after.service(&before.namespaces[service.namespace].name, &service.name);
+            !selects(before, *id, &own.pods) && later.is_some_and(|later| selects(after, later, &pods))
+        };
+        Some(before.services.ids().filter(comes).collect())
+    })
 }
 
 fn missing_label(lack: &Lack) -> Option<(Arc<str>, Arc<str>)> {
