@@ -21,7 +21,7 @@ use crate::model::{Block, Direction, NamespaceId, PolicyId, ServiceId, WorkloadI
 
 use bench::Bench;
 use candidates::Candidate;
-pub use isolate::{Excess, Isolation, Wanted, WantedEnd};
+pub use isolate::{Excess, ExcessEnd, Isolation, Wanted, WantedEnd};
 pub(crate) use isolate::{current, isolate};
 use needs::Need;
 

@@ -2,8 +2,8 @@
 #![expect(clippy::expect_used, reason = "it is how a test fails")]
 
 use netpol_engine::{
-    Analysis, Change, Endpoint, Flow, Outcome, Port, PortSet, Probe, Protocol, Target, UrlTarget, Wanted,
-    WantedEnd,
+    Analysis, Change, Endpoint, ExcessEnd, Flow, Outcome, Port, PortSet, Probe, Protocol, Target, UrlTarget,
+    Wanted, WantedEnd,
 };
 use netpol_syntax::{FileId, Limits, SourceFile, apply};
 
@@ -285,6 +285,37 @@ fn what_another_policy_allows_is_named() {
     let isolation = scenario.analysis.isolate(&scenario.files, &Limits::PAGE, api, &[]).expect("a policy");
     assert!(!isolation.excess.is_empty());
     assert!(isolation.excess.iter().all(|excess| excess.by == ["shop/open"]), "{:?}", isolation.excess);
+}
+
+#[test]
+fn all_that_passes_the_same_way_is_named_together() {
+    let spec = "  ingress:\n  - from:\n    - ipBlock: {cidr: 203.0.113.0/24, except: [203.0.113.8/29]}\n    - ipBlock: {cidr: 203.0.113.128/25}\n    \
+        ports: [{port: 1}]\n  - from: [{podSelector: {matchLabels: {app: db}}}]\n    ports: [{port: 2}]\n";
+    let more = |name: &str, app: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {app}}}}}\n"
+        )
+    };
+    let scenario = Scenario::of(&(policy("open", "api", spec) + &more("x-1", "db") + &more("x-2", "db")));
+    let cluster = &scenario.analysis.cluster;
+    let api = cluster.workload("shop", "api").expect("api");
+    let isolation = scenario.analysis.isolate(&scenario.files, &Limits::PAGE, api, &[]).expect("a policy");
+    let told = isolation.excess.iter().map(|excess| match &excess.others {
+        ExcessEnd::Pods { pods, .. } => {
+            let pods: Vec<String> = pods.iter().map(|pod| cluster.pod_name(*pod)).collect();
+            format!("{}: {}", pods.join(" "), excess.ports)
+        }
+        ExcessEnd::Outside(ranges) => format!("{ranges:?}: {}", excess.ports),
+    });
+    let told: Vec<String> = told.collect();
+    assert_eq!(
+        told,
+        [
+            "shop/db: TCP 2",
+            "shop/x-1 shop/x-2: TCP 2",
+            "[(203.0.113.0, 203.0.113.7), (203.0.113.16, 203.0.113.255)]: TCP 1",
+        ]
+    );
 }
 
 #[test]
