@@ -8,7 +8,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use netpol_engine::{
-    Analysis, Block, Change, Cluster, Endpoint, Flow, FlowChange, Outcome, Probe, Suggestion,
+    Analysis, Block, Change, Cluster, Endpoint, Flow, FlowChange, Outcome, Probe, Session, Suggestion,
 };
 use netpol_syntax::{FileId, Limits, SourceFile, TextEdit, apply};
 use netpol_view::advice;
@@ -76,7 +76,8 @@ fn open(
         && ends.is_none_or(|outcome| outcome == Outcome::Ok);
     let mut suggestions = analysis.suggest(&input.files, &Limits::COMMAND, flows, outside);
     // What lets all connections pass may still lead nowhere: a service without that port, a name that no one has.
-    suggestions.retain(|suggestion| reaches(input, suggestion, probes));
+    let mut session = Session::new(&Limits::COMMAND);
+    suggestions.retain(|suggestion| reaches(input, suggestion, probes, &mut session));
     let mut lines = Lines::of(&input.files);
     match args.output {
         Patches::Table if passes => writeln!(out, "{}", Tone::Good.paint("It passes already."))?,
@@ -119,8 +120,8 @@ fn outcome(analysis: &Analysis, probes: &[Probe]) -> Option<Outcome> {
     Outcome::of_all(probes.iter().map(|probe| analysis.probe(probe).outcome))
 }
 
-/// Whether all probes end well once a suggestion is made.
-fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe]) -> bool {
+/// Whether all probes end well once a suggestion is made. The session holds the one that was tried before.
+fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe], session: &mut Session) -> bool {
     if probes.is_empty() {
         return true;
     }
@@ -128,7 +129,8 @@ fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe]) -> bool {
     let edited: Vec<SourceFile> = files
         .map(|(id, file)| SourceFile::new(file.name.clone(), apply(id, &file.text, &suggestion.edits)))
         .collect();
-    let after = Analysis::read(&edited, &Limits::COMMAND);
+    session.update(&edited);
+    let after = session.analysis();
     let later = |probe: &Probe| {
         let from = match probe.from {
             Endpoint::Address(address) => Endpoint::Address(address),
@@ -141,7 +143,7 @@ fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe]) -> bool {
         Some(Probe { from, target: probe.target.clone() })
     };
     let probes: Option<Vec<Probe>> = probes.iter().map(later).collect();
-    probes.is_some_and(|probes| outcome(&after, &probes) == Some(Outcome::Ok))
+    probes.is_some_and(|probes| outcome(after, &probes) == Some(Outcome::Ok))
 }
 
 fn tell(
