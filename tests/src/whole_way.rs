@@ -183,7 +183,7 @@ fn advise(analysis: &Analysis, files: &[SourceFile], pods: &[PodId], places: &Pl
     let pairs = ends.clone().flat_map(|from| ends.clone().map(move |to| (from, to)));
     let flows = pairs.map(|(from, to)| Flow { from, to, port: port(Protocol::Tcp, 80) });
     for flow in flows.filter(|flow| !analysis.evaluate(*flow).verdict().is_allowed()).take(2) {
-        for suggestion in analysis.suggest(files, &Limits::PAGE, &[flow]) {
+        for suggestion in analysis.suggest(files, &Limits::PAGE, &[flow], &[]) {
             let _ = Analysis::read(&places.edited(&suggestion.edits), &Limits::PAGE);
         }
     }

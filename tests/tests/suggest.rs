@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use netpol_engine::{
-    Analysis, Change, Class, Diff, DiffEnd, Direction, Endpoint, Flow, Phase, Port, PortSet, Protocol,
+    Analysis, Change, Diff, DiffEnd, Direction, Endpoint, ExcessEnd, Flow, Phase, Port, PortSet, Protocol,
     Suggestion, WantedEnd,
 };
 use netpol_syntax::{FileId, Limits, SourceFile, TextEdit, apply};
@@ -74,7 +74,7 @@ proptest! {
         let protocol = Protocol::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(&format!("{protocol:?}"))).expect("the same three");
         let flow = Flow { from: end(&ends.0), to: end(&ends.1), port: Port { protocol, number } };
         let evaluation = before.analysis.evaluate(flow);
-        let suggestions = before.analysis.suggest(&before.files, &Limits::PAGE, &[flow]);
+        let suggestions = before.analysis.suggest(&before.files, &Limits::PAGE, &[flow], &[]);
         if evaluation.verdict().is_allowed() {
             prop_assert_eq!(suggestions, vec![]);
             return Ok(());
@@ -147,15 +147,15 @@ proptest! {
                     });
                     let allowed = allowed.fold(PortSet::none(), |set, it| set.union(&it.ports));
                     let over = matrix.connections(from, to).difference(&allowed);
-                    let same_workload = |end: Endpoint| match (end, theirs, example) {
-                        (Endpoint::Pod(one), Class::Pods { .. }, Endpoint::Pod(other)) => {
-                            model.pods[one].workload == model.pods[other].workload
+                    let is_of = |ends: &ExcessEnd| match (ends, example) {
+                        (ExcessEnd::Pods { pods, .. }, Endpoint::Pod(pod)) => pods.contains(&pod),
+                        (ExcessEnd::Outside(ranges), Endpoint::Address(address)) => {
+                            ranges.iter().any(|(first, last)| (first..=last).contains(&&address))
                         }
-                        (Endpoint::Address(one), Class::Outside { .. }, Endpoint::Address(other)) => one == other,
                         _ => false,
                     };
                     let is_named = isolation.excess.iter().any(|it| {
-                        it.direction == direction && same_workload(it.other) && over.difference(&it.ports).is_none()
+                        it.direction == direction && is_of(&it.others) && over.difference(&it.ports).is_none()
                     });
                     prop_assert!(over.is_none() || is_named, "{over} {isolation:?}\n{}", after.text());
                 }

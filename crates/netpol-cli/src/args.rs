@@ -247,7 +247,7 @@ pub struct SuggestArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
-    /// Who opens the connection: `namespace/pod`, `namespace/workload` or an address
+    /// Who opens the connection: `namespace/pod`, `namespace/workload`, an address, a block of them or `internet`
     #[arg(long, value_name = "END")]
     pub from: Option<String>,
     /// Who is to take it, named as `--from` is

@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::process::Command;
 
-use common::{fixtures, netpol, written};
+use common::{fixtures, netpol, valid, written};
 
 #[test]
 fn a_change_is_told_and_comes_as_a_patch_that_does_it() {
@@ -58,6 +58,60 @@ fn a_workload_is_kept_to_what_is_named() {
     let nothing = netpol("suggest shop.yaml --isolate shop/web --nothing -o patch");
     assert_eq!(nothing.code, Some(0), "{nothing:?}");
     assert!(nothing.out.contains("ingress: []") && nothing.out.contains("egress: []"), "{}", nothing.out);
+}
+
+#[test]
+fn the_internet_and_blocks_are_opened_as_a_whole_and_nothing_else_is() {
+    let alone = "changes nothing else";
+    let cases = [
+        ("shop.yaml --from internet --to shop/db --port 5432", ["cidr: 0.0.0.0/0", "- 10.0.0.0/8", alone]),
+        ("shop.yaml --from 203.0.113.0/24 --to shop/db", ["cidr: 203.0.113.0/24", "port: 5432", alone]),
+        (
+            "misses.yaml --from lab/closed --to 203.0.113.0/24 --port 443",
+            ["cidr: 203.0.113.0/24", "port: 443", alone],
+        ),
+        // Its own pods' addresses are left out, but for those that are a node's.
+        (
+            "misses.yaml --from lab/closed --to internet --port 443",
+            ["allow-closed-to-internet", "- 10.0.0.0/8", "also opens lab/closed -> lab/agent TCP 443"],
+        ),
+        (
+            "misses.yaml --from 198.51.100.0/24 --to lab/block --port 80",
+            ["cidr: 198.51.100.0/24", "port: 80", alone],
+        ),
+        ("misses.yaml --from fd00::/64 --to lab/label --port 80", ["cidr: \"fd00::/64\"", "port: 80", alone]),
+    ];
+    for (question, told) in cases {
+        let ran = netpol(&format!("suggest {question}"));
+        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{question}");
+        for words in told {
+            assert!(ran.out.contains(words), "{question}: {words}\n{}", ran.out);
+        }
+    }
+    let passing = netpol("suggest shop.yaml --from shop/web --to internet --port 443");
+    assert_eq!((passing.code, passing.out.as_str()), (Some(0), "It passes already.\n"));
+    let unserved = netpol("suggest shop.yaml --from shop/db --to internet");
+    assert_eq!(unserved.code, Some(2));
+    assert!(unserved.err.contains("--port"), "{}", unserved.err);
+}
+
+#[test]
+fn a_service_that_comes_to_select_pods_is_told() {
+    let pod = |name: &str| {
+        format!("---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  labels:\n    app: {name}\n")
+    };
+    let rest = "---\napiVersion: v1\nkind: Service\nmetadata: {name: clients}\nspec: {selector: {role: client}}\n\
+        ---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: b}\nspec:\n  podSelector: {matchLabels: {app: b}}\n  \
+        ingress: [{from: [{podSelector: {matchLabels: {role: client}}}], ports: [{port: 80}]}]\n";
+    let path = written("suggest/joined.yaml", &(pod("a") + &pod("b") + rest));
+    let question = format!("suggest {} --from a --to b --port 80", path.display());
+    let ran = netpol(&question);
+    let words = "asks for; it makes them backends of `clients` (";
+    assert!(ran.out.contains(words), "{}", ran.out);
+    let json = valid("suggest", &netpol(&format!("{question} -o json")).out);
+    let services: Vec<&serde_json::Value> =
+        json["suggestions"].as_array().unwrap().iter().map(|it| &it["services"]).collect();
+    assert!(services.contains(&&serde_json::json!(["default/clients"])), "{json}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::lint;
 use crate::manifest::{self, Manifests};
 use crate::matrix::Matrix;
 use crate::miss::{Miss, misses};
-use crate::model::{self, Cluster, Direction, WorkloadId};
+use crate::model::{self, Block, Cluster, Direction, WorkloadId};
 use crate::outside::{self, OutsideExample};
 use crate::probe::{self, Probe, Report};
 use crate::suggest::{self, Isolation, Suggestion, Wanted};
@@ -93,10 +93,16 @@ impl Analysis {
     }
 
     /// The changes of the text that let all of `flows` pass, the best first. `files` are those that were read, within
-    /// `limits`.
+    /// `limits`. Where an address of a flow lies in one of `outside` it stands for that whole block.
     #[must_use]
-    pub fn suggest(&self, files: &[SourceFile], limits: &Limits, flows: &[Flow]) -> Vec<Suggestion> {
-        suggest::suggest(self, files, limits, flows)
+    pub fn suggest(
+        &self,
+        files: &[SourceFile],
+        limits: &Limits,
+        flows: &[Flow],
+        outside: &[Block],
+    ) -> Vec<Suggestion> {
+        suggest::suggest(self, files, limits, flows, outside)
     }
 
     /// How far every workload is open: to whom its policies would let it talk, were they there.

@@ -49,5 +49,5 @@ pub use probe::{
     UrlTarget,
 };
 pub use session::Session;
-pub use suggest::{Change, Excess, Isolation, Suggestion, Wanted, WantedEnd};
+pub use suggest::{Change, Excess, ExcessEnd, Isolation, Suggestion, Wanted, WantedEnd};
 pub use table::{Id, Table};

@@ -5,6 +5,8 @@
 //! that is wrong once is switched off for good.
 
 mod blocks;
+mod carriers;
+mod covering;
 mod dns;
 mod fixes;
 mod ports;
@@ -13,6 +15,9 @@ mod redundant;
 mod registry;
 mod selectors;
 mod shape;
+mod spellings;
+
+use std::rc::Rc;
 
 use netpol_syntax::{Diagnostic, Editor, Location, Node, Sources, order};
 
@@ -20,12 +25,14 @@ use crate::Analysis;
 use crate::index::CompiledRule;
 use crate::model::{Direction, PodNetwork, Policy, PolicyId, Rule, WorkloadId};
 
+use carriers::Known;
 pub use registry::{LINTS, Lint};
 
 /// Everything there is to say about an input: its diagnostics with their fixes, and what the lints find, in the
 /// order of the text.
 pub(crate) fn run(analysis: &Analysis, sources: &Sources<'_>) -> Vec<Diagnostic> {
-    let mut linter = Linter { analysis, sources, found: Vec::new() };
+    let known = Rc::new(Known::new(analysis));
+    let mut linter = Linter { analysis, sources, known, found: Vec::new() };
     shape::check(&mut linter);
     selectors::check(&mut linter);
     ports::check(&mut linter);
@@ -66,6 +73,7 @@ fn without_echoes(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 struct Linter<'a> {
     analysis: &'a Analysis,
     sources: &'a Sources<'a>,
+    known: Rc<Known<'a>>,
     found: Vec<Diagnostic>,
 }
 

@@ -62,6 +62,8 @@ pub enum Lack {
     },
     /// The address lies in one of the block's exceptions.
     InException {
+        /// The block.
+        cidr: IpNet,
         /// The exception.
         hole: IpNet,
     },
@@ -122,7 +124,7 @@ fn peer_lacks(cluster: &Cluster, policy: PolicyId, peer: &Peer, other: Endpoint)
         let within = addresses.iter().filter(|address| block.cidr.contains(*address));
         let mut holes = within.filter_map(|address| block.except.iter().find(|hole| hole.contains(address)));
         vec![match holes.next() {
-            Some(hole) => Lack::InException { hole: *hole },
+            Some(hole) => Lack::InException { cidr: block.cidr, hole: *hole },
             None => Lack::OutsideBlock { cidr: block.cidr },
         }]
     };

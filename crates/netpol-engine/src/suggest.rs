@@ -17,11 +17,11 @@ use netpol_syntax::{Limits, SourceFile, TextEdit, order};
 use crate::Analysis;
 use crate::diff::FlowChange;
 use crate::evaluate::Flow;
-use crate::model::{Direction, NamespaceId, PolicyId, WorkloadId};
+use crate::model::{Block, Direction, NamespaceId, PolicyId, ServiceId, WorkloadId};
 
 use bench::Bench;
 use candidates::Candidate;
-pub use isolate::{Excess, Isolation, Wanted, WantedEnd};
+pub use isolate::{Excess, ExcessEnd, Isolation, Wanted, WantedEnd};
 pub(crate) use isolate::{current, isolate};
 use needs::Need;
 
@@ -79,23 +79,38 @@ pub enum Change {
         labels: Vec<(Arc<str>, Arc<str>)>,
         /// The policy whose rule asks for them.
         policy: PolicyId,
+        /// The services that come to select the pods by them: they send these pods a part of their traffic then.
+        services: Vec<ServiceId>,
     },
+}
+
+impl Change {
+    /// The services that come to select pods by it.
+    #[must_use]
+    pub fn services(&self) -> &[ServiceId] {
+        match self {
+            Self::Labels { services, .. } => services,
+            Self::Rules { .. } | Self::Ports { .. } | Self::Peer { .. } | Self::Policy { .. } => &[],
+        }
+    }
 }
 
 /// How many suggestions there are at most.
 const MOST: usize = 4;
 
-/// The changes that let all of `flows` pass, the best first: what opens least besides, then what is about the fewest
+/// The changes that let all of `flows` pass, the best first: what does least besides, then what is about the fewest
 /// pods, then what is shortest. None
-/// where all pass already, or where no policy could let them: one of the pods has ended.
+/// where all pass already, or where no policy could let them: one of the pods has ended. An address of `outside` stands
+/// for its whole block, which is what rules are then about.
 pub(crate) fn suggest(
     analysis: &Analysis,
     files: &[SourceFile],
     limits: &Limits,
     flows: &[Flow],
+    outside: &[Block],
 ) -> Vec<Suggestion> {
-    let bench = Bench::new(analysis, files, limits);
-    let needs = needs::of(analysis, flows);
+    let bench = Bench::new(analysis, files, limits, outside);
+    let needs = needs::of(analysis, flows, outside);
     let mut options: Vec<Vec<(Candidate, usize)>> = Vec::new();
     for need in &needs {
         let ranked = ranked(&bench, need);
@@ -116,13 +131,16 @@ pub(crate) fn suggest(
             suggestions.push((spread, Suggestion { changes, edits, besides }));
         }
     }
-    order::sort_by_key(&mut suggestions, |(spread, it)| (it.besides.len(), *spread, length(&it.edits)));
+    order::sort_by_key(&mut suggestions, |(spread, it)| {
+        let services: usize = it.changes.iter().map(Change::services).map(<[_]>::len).sum();
+        (it.besides.len() + services, *spread, length(&it.edits))
+    });
     suggestions.truncate(MOST);
     suggestions.into_iter().map(|(_, suggestion)| suggestion).collect()
 }
 
 /// The candidates of one need that work, with how much each opens besides, the best first.
-fn ranked(bench: &Bench<'_>, need: &Need) -> Vec<(Candidate, usize)> {
+fn ranked(bench: &Bench<'_>, need: &Need<'_>) -> Vec<(Candidate, usize)> {
     let candidates = candidates::of(bench, need).into_iter();
     let proven = candidates.filter_map(|candidate| {
         let besides = bench.opens_side(&candidate.edits, need)?;

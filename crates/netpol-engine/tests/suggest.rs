@@ -2,8 +2,8 @@
 #![expect(clippy::expect_used, reason = "it is how a test fails")]
 
 use netpol_engine::{
-    Analysis, Change, Endpoint, Flow, Outcome, Port, PortSet, Probe, Protocol, Target, UrlTarget, Wanted,
-    WantedEnd,
+    Analysis, Change, Endpoint, ExcessEnd, Flow, Outcome, Port, PortSet, Probe, Protocol, Target, UrlTarget,
+    Wanted, WantedEnd,
 };
 use netpol_syntax::{FileId, Limits, SourceFile, apply};
 
@@ -89,7 +89,8 @@ fn a_rule_is_added_to_the_policy_that_selects_the_pod() {
         "  ingress:\n  # Nobody yet.\n  - from:\n    - podSelector:\n        matchLabels:\n          app: web\n",
     );
     let scenario = Scenario::of(&before);
-    let best = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)]);
+    let best =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)], &[]);
     let best = best.first().expect("a suggestion");
     assert!(matches!(best.changes.as_slice(), [Change::Rules { .. }]), "{:?}", best.changes);
     assert_eq!(best.besides, []);
@@ -105,7 +106,8 @@ fn a_rule_that_lacks_only_the_port_gets_it() {
     let spec = "  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          app: api\n    ports:\n    - port: 80\n";
     let before = policy("db", "db", spec);
     let scenario = Scenario::of(&before);
-    let best = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)]);
+    let best =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)], &[]);
     let best = best.first().expect("a suggestion");
     assert!(matches!(best.changes.as_slice(), [Change::Ports { rule: 0, .. }]), "{:?}", best.changes);
     let expected = format!("{before}    - protocol: TCP\n      port: 5432\n");
@@ -116,7 +118,8 @@ fn a_rule_that_lacks_only_the_port_gets_it() {
 fn the_label_that_a_rule_asks_for_is_given() {
     let spec = "  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          role: client\n";
     let scenario = Scenario::of(&policy("db", "db", spec));
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)]);
+    let all =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("api", "db", 5432)], &[]);
     let with_label = all.iter().find(|it| matches!(it.changes.as_slice(), [Change::Labels { .. }]));
     let with_label = with_label.expect("the label is among them");
     let [cluster, _] = scenario.edited(&with_label.edits).try_into().expect("two files");
@@ -127,9 +130,34 @@ fn the_label_that_a_rule_asks_for_is_given() {
 }
 
 #[test]
+fn a_label_that_a_service_selects_by_is_not_given_without_a_word() {
+    let spec = "  ingress:\n  - from:\n    - podSelector:\n        matchLabels:\n          role: client\n";
+    let service = "---\napiVersion: v1\nkind: Service\nmetadata: {name: NAME, namespace: shop}\nspec: {selector: SELECTOR}\n";
+    let cases = [("{role: client}", true), ("{role: client, tier: front}", false), ("{app: api}", false)];
+    for (selector, is_joined) in cases {
+        let service = service.replace("NAME", "clients").replace("SELECTOR", selector);
+        let scenario = Scenario::of(&(policy("db", "db", spec) + &service));
+        let flows = [scenario.flow("api", "db", 5432)];
+        let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows, &[]);
+        let changes: Vec<&Change> = all.iter().flat_map(|it| &it.changes).collect();
+        let mut services =
+            changes.iter().filter(|it| matches!(it, Change::Labels { .. })).map(|it| it.services());
+        let services: Vec<&str> = services
+            .next()
+            .expect("the label is among them")
+            .iter()
+            .map(|service| scenario.analysis.cluster.services[*service].name.as_ref())
+            .collect();
+        let expected: &[&str] = if is_joined { &["clients"] } else { &[] };
+        assert_eq!(services, expected, "{selector}");
+    }
+}
+
+#[test]
 fn where_a_policy_is_for_all_one_of_its_own_is_added_and_both_sides_are_opened() {
     let scenario = Scenario::of(DENY);
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "api", 9000)]);
+    let all =
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "api", 9000)], &[]);
     let best = all.first().expect("a suggestion");
     assert!(
         matches!(best.changes.as_slice(), [Change::Policy { .. }, Change::Policy { .. }]),
@@ -143,7 +171,7 @@ fn where_a_policy_is_for_all_one_of_its_own_is_added_and_both_sides_are_opened()
 fn a_rule_in_a_policy_for_all_says_what_it_opens_besides() {
     let scenario = Scenario::of(&DENY.replace(", Egress", ""));
     let flows = [scenario.flow("web", "api", 9000)];
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows);
+    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows, &[]);
     let besides: Vec<usize> = all.iter().map(|it| it.besides.len()).collect();
     // A policy of its own opens just this; the rule lets `web` send to `db` as well.
     assert_eq!(besides, [0, 1]);
@@ -164,7 +192,7 @@ fn a_probe_by_name_is_let_ask_dns() {
     let probe = Probe { from: scenario.pod("web"), target: Target::Url(target) };
     assert_eq!(scenario.analysis.probe(&probe).outcome, Outcome::NoDns);
     let flows = scenario.analysis.flows_of(&probe);
-    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows);
+    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows, &[]);
     let best = all.first().expect("a suggestion");
     let [_, policies] = scenario.edited(&best.edits).try_into().expect("two files");
     let expected = "\
@@ -197,7 +225,7 @@ fn a_probe_by_name_is_let_ask_dns() {
 fn nothing_is_suggested_for_what_passes() {
     let scenario = Scenario::of("");
     assert_eq!(
-        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "db", 1)]),
+        scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &[scenario.flow("web", "db", 1)], &[]),
         []
     );
 }
@@ -257,6 +285,37 @@ fn what_another_policy_allows_is_named() {
     let isolation = scenario.analysis.isolate(&scenario.files, &Limits::PAGE, api, &[]).expect("a policy");
     assert!(!isolation.excess.is_empty());
     assert!(isolation.excess.iter().all(|excess| excess.by == ["shop/open"]), "{:?}", isolation.excess);
+}
+
+#[test]
+fn all_that_passes_the_same_way_is_named_together() {
+    let spec = "  ingress:\n  - from:\n    - ipBlock: {cidr: 203.0.113.0/24, except: [203.0.113.8/29]}\n    - ipBlock: {cidr: 203.0.113.128/25}\n    \
+        ports: [{port: 1}]\n  - from: [{podSelector: {matchLabels: {app: db}}}]\n    ports: [{port: 2}]\n";
+    let more = |name: &str, app: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {app}}}}}\n"
+        )
+    };
+    let scenario = Scenario::of(&(policy("open", "api", spec) + &more("x-1", "db") + &more("x-2", "db")));
+    let cluster = &scenario.analysis.cluster;
+    let api = cluster.workload("shop", "api").expect("api");
+    let isolation = scenario.analysis.isolate(&scenario.files, &Limits::PAGE, api, &[]).expect("a policy");
+    let told = isolation.excess.iter().map(|excess| match &excess.others {
+        ExcessEnd::Pods { pods, .. } => {
+            let pods: Vec<String> = pods.iter().map(|pod| cluster.pod_name(*pod)).collect();
+            format!("{}: {}", pods.join(" "), excess.ports)
+        }
+        ExcessEnd::Outside(ranges) => format!("{ranges:?}: {}", excess.ports),
+    });
+    let told: Vec<String> = told.collect();
+    assert_eq!(
+        told,
+        [
+            "shop/db: TCP 2",
+            "shop/x-1 shop/x-2: TCP 2",
+            "[(203.0.113.0, 203.0.113.7), (203.0.113.16, 203.0.113.255)]: TCP 1",
+        ]
+    );
 }
 
 #[test]

@@ -74,5 +74,5 @@ pub use limits::Limits;
 pub use parse::{Budget, Cost, Documents, Parsed, Piece, parse, parse_all};
 pub use scalar::{Scalar, Value};
 pub use source::{FileId, LineColumn, LineIndex, Location, SourceFile, Span};
-pub use suggest::closest;
+pub use suggest::{Names, closest};
 pub use tree::{Document, Node, NodeKind};

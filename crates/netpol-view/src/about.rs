@@ -3,9 +3,9 @@
 use netpol_engine::{AddressOrigin, Analysis, Direction, Matrix, PolicyId, WorkloadId};
 use netpol_syntax::Location;
 
+use crate::question::workload;
 use crate::reach::{Asked, classes, sum_up};
 use crate::story::Words;
-use crate::why::workload;
 use crate::{ArrowVerdict, EndKey, PortChoice, words};
 
 /// What there is to know about an end.

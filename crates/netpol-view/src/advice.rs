@@ -1,6 +1,6 @@
 //! What a suggestion does, in words.
 
-use netpol_engine::{Analysis, Change, Direction, PolicyId, Suggestion};
+use netpol_engine::{Analysis, Change, Direction, PolicyId, ServiceId, Suggestion};
 
 use crate::story::Words;
 use crate::why::rule_words;
@@ -30,18 +30,29 @@ fn change_words(analysis: &Analysis, change: &Change) -> Words {
             let namespace = &analysis.cluster.namespaces[*namespace].name;
             Words::new().text("Add a policy ").code(name.as_ref()).text(" to ").code(namespace.as_ref())
         }
-        Change::Labels { workload, labels, policy } => {
+        Change::Labels { workload, labels, policy, services } => {
             let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-            Words::new()
+            let words = Words::new()
                 .text("Give ")
                 .code(analysis.cluster.workload_name(*workload))
                 .text(" the label ")
                 .code(labels.join(", "))
                 .text(", which ")
                 .then(policy_words(analysis, *policy))
-                .text(" asks for")
+                .text(" asks for");
+            selected_by(analysis, words, services)
         }
     }
+}
+
+/// That services send to the pods as well then.
+fn selected_by(analysis: &Analysis, words: Words, services: &[ServiceId]) -> Words {
+    let named = services.iter().enumerate().fold(words, |words, (at, service)| {
+        let service = &analysis.cluster.services[*service];
+        let before = if at == 0 { "; it makes them backends of " } else { ", " };
+        words.text(before).link(service.name.as_ref(), service.at)
+    });
+    if services.is_empty() { named } else { named.text(", which would send to them as well") }
 }
 
 fn policy_words(analysis: &Analysis, policy: PolicyId) -> Words {

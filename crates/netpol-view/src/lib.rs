@@ -5,7 +5,7 @@
 //!
 //! From an [`Analysis`](netpol_engine::Analysis) and its [`Matrix`](netpol_engine::Matrix): [`Reach`] holds the
 //! arrows, [`Layout`] where things stand, which depends on the cluster alone, and [`Scene`] both, routed and
-//! labelled. [`why`] tells a story about one arrow, [`about`] about one node, [`tell`] about a probe.
+//! labelled. [`why`] tells a story about one arrow, [`deciding_flows`] which flows decide it, [`about`] about one node, [`tell`] about a probe.
 
 mod about;
 mod advice;
@@ -17,6 +17,7 @@ mod label;
 mod layout;
 mod marks;
 mod measure;
+mod question;
 mod reach;
 mod route;
 mod scene;
@@ -34,9 +35,10 @@ pub use decimal::{Decimal, decimal, tenths};
 pub use keys::{EndKey, EndKind, PortChoice};
 pub use layout::{Layout, Point, Rect};
 pub use marks::{Globe, Mark};
+pub use question::deciding_flows;
 pub use reach::{Arrow, ArrowVerdict, Counts, Passage, Reach};
 pub use scene::{LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, SceneOptions, Stroke};
 pub use story::{Piece, Stage, Status, Story, Words};
 pub use svg::{Theme, svg};
 pub use tell::tell;
-pub use why::why;
+pub use why::{caveat_words, why};

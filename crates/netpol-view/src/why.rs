@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use netpol_engine::{
-    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, INTERNET, Lack, Matrix,
-    Miss, Phase, PodId, PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind,
-    Side, Step, Target, UrlTarget, WorkloadId,
+    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Lack, Matrix, Miss, PodId,
+    PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step, Target,
+    UrlTarget, WorkloadId,
 };
 
 use netpol_syntax::order;
 
-use crate::reach::{Asked, OutsideEnd, outside_ends, sum_up, workload_key};
+use crate::question::{Question, workload};
+use crate::reach::workload_key;
 use crate::story::{Stage, Status, Story, Words};
 use crate::{ArrowVerdict, EndKey, PortChoice, words};
 
@@ -23,44 +24,19 @@ pub fn why(
     to: &EndKey,
     ports: PortChoice,
 ) -> Option<Story> {
-    let outside = outside_ends(analysis);
-    let sources = endpoints(analysis, &outside, from)?;
-    let destinations = endpoints(analysis, &outside, to)?;
-    let destination = workload(analysis, to);
-    let asked = match destination {
-        Some(id) => Asked::from_outside(&analysis.cluster, from, id, ports),
-        None => match ports {
-            PortChoice::One(port) => Asked::Ports(vec![port]),
-            PortChoice::AsServed => Asked::Anything,
-        },
-    };
-    let candidates = match &asked {
-        Asked::Ports(ports) => ports.clone(),
-        Asked::Anything => representative_ports(analysis),
-    };
-    let pairs = || {
-        let pairs = sources.iter().flat_map(|from| destinations.iter().map(|to| (*from, *to)));
-        pairs.filter(|(from, to)| from != to)
-    };
-    let class = |end| analysis.index.class_of(end);
-    let (verdict, _) = sum_up(matrix, pairs().map(|(from, to)| (class(from), class(to))), &asked);
-    // The flow that the stages are about: a blocked one where any is, since that is what is asked about.
-    let flows =
-        || pairs().flat_map(|(from, to)| candidates.iter().map(move |port| Flow { from, to, port: *port }));
-    let passes = |flow: &Flow| matrix.allows(class(flow.from), class(flow.to), flow.port);
-    let told = flows().find(|flow| !passes(flow)).or_else(|| flows().next())?;
-    let told = analysis.evaluate(told);
-    let told = &told;
+    let question = Question::of(analysis, matrix, from, to, ports)?;
+    let verdict = question.verdict();
+    let told = &analysis.evaluate(question.told()?);
     let mut stages = Vec::new();
     if verdict == ArrowVerdict::Partial {
-        stages.push(what_passes(analysis, flows().map(|flow| (flow.port, passes(&flow))), told));
+        stages.push(what_passes(analysis, &question, told));
     }
-    let name = name_for(analysis, from, destination);
+    let name = name_for(analysis, from, workload(analysis, to));
     if let Some((host, _)) = &name {
         stages.extend(dns_stage(analysis, told.flow.from, host));
     }
     stages.extend(flow_stages(analysis, told, from.short(), to.short()));
-    let mut subtitle = Words::new().text(asked.words());
+    let mut subtitle = Words::new().text(question.asked.words());
     if let Some((host, port)) = name {
         let port = if port == 80 { String::new() } else { format!(":{port}") };
         subtitle = subtitle.text(", by name: ").code(format!("curl {host}{port}"));
@@ -73,67 +49,6 @@ pub fn why(
         stages,
         caveats: caveats(analysis, told.caveats.iter()),
     })
-}
-
-/// The endpoints that an end stands for: one pod for each class, since the others are alike.
-fn endpoints(analysis: &Analysis, outside: &[OutsideEnd], end: &EndKey) -> Option<Vec<Endpoint>> {
-    match end {
-        EndKey::Workload(_) => {
-            let workload = &analysis.cluster.workloads[workload(analysis, end)?];
-            let mut classes = Vec::new();
-            let mut pods = Vec::new();
-            let alive =
-                workload.pods.iter().filter(|pod| analysis.cluster.pods[**pod].phase != Phase::Finished);
-            for pod in alive {
-                let class = analysis.index.class_of_pod(*pod);
-                if !classes.contains(&class) {
-                    classes.push(class);
-                    pods.push(Endpoint::Pod(*pod));
-                }
-            }
-            Some(pods).filter(|pods| !pods.is_empty())
-        }
-        EndKey::Outside(block) => {
-            let examples = match outside.iter().find(|outside| outside.key == *end) {
-                Some(outside) => outside.examples(analysis),
-                // Nothing draws it, but it can be asked about all the same.
-                None => match block.parse().ok()? {
-                    INTERNET => analysis.internet(),
-                    block => analysis.within(&block, &[]),
-                },
-            };
-            Some(examples.iter().map(|example| Endpoint::Address(example.address)).collect())
-        }
-        EndKey::Namespace(_) => None,
-    }
-}
-
-pub(crate) fn workload(analysis: &Analysis, end: &EndKey) -> Option<WorkloadId> {
-    let EndKey::Workload(name) = end else { return None };
-    let (namespace, name) = name.split_once('/')?;
-    analysis.cluster.workload(namespace, name)
-}
-
-/// Ports that stand for all others where nothing says which are served: one of each protocol, and every edge
-/// that a rule names.
-fn representative_ports(analysis: &Analysis) -> Vec<Port> {
-    let mut ports = Vec::new();
-    for policy in analysis.cluster.policies.rows() {
-        let rules = policy.ingress.rules().iter().chain(policy.egress.rules());
-        for rule in rules.flat_map(|rule| rule.ports.iter().flatten()) {
-            if let PortMatch::Range(first, last) = &rule.ports {
-                for number in [*first, *last] {
-                    ports.push(Port { protocol: rule.protocol, number });
-                }
-            }
-        }
-    }
-    // A number that no rule names stands for all the numbers that none does.
-    let unnamed = (1..=u16::MAX).rev().find(|number| ports.iter().all(|port| port.number != *number));
-    let number = unnamed.unwrap_or(u16::MAX);
-    ports.extend(Protocol::ALL.map(|protocol| Port { protocol, number }));
-    order::sort_and_dedup(&mut ports);
-    ports
 }
 
 /// The name that a person in the source would use, and the port they would knock at.
@@ -336,7 +251,7 @@ fn lack_words(analysis: &Analysis, direction: Direction, lack: &Lack) -> Words {
             .text("; ")
             .text(other)
             .text(" has none there"),
-        Lack::InException { hole } => words
+        Lack::InException { hole, .. } => words
             .text("takes out ")
             .code(hole.to_string())
             .text(", where the address of ")
@@ -360,10 +275,10 @@ fn port_text(protocol: Protocol, ports: &PortMatch) -> String {
 }
 
 /// For an arrow of which only some passes: what does, and what the stages below are about.
-fn what_passes(analysis: &Analysis, flows: impl Iterator<Item = (Port, bool)>, told: &Evaluation) -> Stage {
+fn what_passes(analysis: &Analysis, question: &Question<'_>, told: &Evaluation) -> Stage {
     let mut seen: BTreeMap<Port, (bool, bool)> = BTreeMap::new();
-    for (port, passes) in flows {
-        let (some, all) = seen.entry(port).or_insert((false, true));
+    for (flow, passes) in question.flows() {
+        let (some, all) = seen.entry(flow.port).or_insert((false, true));
         *some |= passes;
         *all &= passes;
     }
@@ -424,7 +339,9 @@ pub(crate) fn caveats<'a>(analysis: &Analysis, caveats: impl Iterator<Item = &'a
     sentences
 }
 
-fn caveat_words(analysis: &Analysis, caveat: &Caveat) -> Words {
+/// What a caveat says.
+#[must_use]
+pub fn caveat_words(analysis: &Analysis, caveat: &Caveat) -> Words {
     let cluster = &analysis.cluster;
     let pod = |pod: PodId| cluster.pod_name(pod);
     let words = Words::new();

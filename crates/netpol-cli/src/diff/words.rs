@@ -142,7 +142,8 @@ fn outside(ranges: &[(IpAddr, IpAddr)], most: usize) -> String {
     named.join(", ")
 }
 
-fn range((first, last): &(IpAddr, IpAddr)) -> String {
+/// `first-last`, or the one address.
+pub fn range((first, last): &(IpAddr, IpAddr)) -> String {
     if first == last { first.to_string() } else { format!("{first}-{last}") }
 }
 

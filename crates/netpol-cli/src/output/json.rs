@@ -165,7 +165,7 @@ struct JsonStage {
 
 /// A sentence, and where what it names is written.
 #[derive(Serialize)]
-struct JsonWords {
+pub struct JsonWords {
     text: String,
     places: Vec<JsonNamed>,
 }
@@ -177,15 +177,18 @@ struct JsonNamed {
     place: JsonPlace,
 }
 
+/// A sentence with its places.
+pub fn words(words: &Words, lines: &mut Lines<'_>) -> JsonWords {
+    let named = |piece: &Piece| match piece {
+        Piece::Link { text, at } => Some(JsonNamed { name: text.clone(), place: place(*at, lines)? }),
+        Piece::Text(_) | Piece::Code(_) => None,
+    };
+    JsonWords { text: words.to_string(), places: words.0.iter().filter_map(named).collect() }
+}
+
 /// A story with its places.
 pub fn story(story: &Story, lines: &mut Lines<'_>) -> JsonStory {
-    let mut words = |words: &Words| {
-        let named = |piece: &Piece| match piece {
-            Piece::Link { text, at } => Some(JsonNamed { name: text.clone(), place: place(*at, lines)? }),
-            Piece::Text(_) | Piece::Code(_) => None,
-        };
-        JsonWords { text: words.to_string(), places: words.0.iter().filter_map(named).collect() }
-    };
+    let mut words = |it: &Words| words(it, lines);
     let subtitle = words(&story.subtitle);
     let stages = story.stages.iter().map(|stage| JsonStage {
         status: stage.status.as_str(),

@@ -15,8 +15,8 @@ use crate::ends::{Ends, INTERNET as INTERNET_NAME};
 
 /// What a person wants.
 pub enum Goal {
-    /// These should pass, and these probes come to an end.
-    Open(Vec<Flow>, Vec<Probe>),
+    /// These should pass, and these probes come to an end. Addresses within the blocks stand for them.
+    Open { flows: Vec<Flow>, probes: Vec<Probe>, outside: Vec<Block> },
     /// Nothing but these should pass into a workload and out of it.
     Isolate(WorkloadId, Vec<Wanted>),
 }
@@ -32,16 +32,17 @@ pub fn of(args: &SuggestArgs, analysis: &Analysis) -> Result<Goal> {
         return Ok(Goal::Isolate(workload, wanted(args, analysis, &ends, workload)?));
     }
     let from = args.from.as_deref().context("name the source with `--from`")?;
-    let from = examples(analysis, &ends.find(from)?);
+    let mut outside = Vec::new();
+    let from = meant(analysis, &ends, from, &mut outside)?;
     if let Some(curl) = &args.curl {
         let url = UrlTarget::parse(curl).with_context(|| format!("`{curl}` is no target"))?;
         let probe = |from: &Endpoint| Probe { from: *from, target: Target::Url(url.clone()) };
         let probes: Vec<Probe> = from.iter().map(probe).collect();
         let flows = probes.iter().flat_map(|probe| analysis.flows_of(probe)).collect();
-        return Ok(Goal::Open(flows, probes));
+        return Ok(Goal::Open { flows, probes, outside });
     }
     let name = args.to.as_deref().context("name the destination with `--to` or `--curl`")?;
-    let to = examples(analysis, &ends.find(name)?);
+    let to = meant(analysis, &ends, name, &mut outside)?;
     let ports: Vec<Port> = match args.port.asked() {
         Some(port) => vec![port],
         None => served(analysis, &to)
@@ -50,7 +51,30 @@ pub fn of(args: &SuggestArgs, analysis: &Analysis) -> Result<Goal> {
     let pairs = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
     let flows = pairs.filter(|(from, to)| from != to);
     let flows = flows.flat_map(|(from, to)| ports.iter().map(move |port| Flow { from, to, port: *port }));
-    Ok(Goal::Open(flows.collect(), Vec::new()))
+    Ok(Goal::Open { flows: flows.collect(), probes: Vec::new(), outside })
+}
+
+/// The ends that a name stands for; of a block, which is put to `outside`, an address for each part of it that policies
+/// can tell apart.
+fn meant(
+    analysis: &Analysis,
+    ends: &Ends<'_>,
+    name: &str,
+    outside: &mut Vec<Block>,
+) -> Result<Vec<Endpoint>> {
+    let (parts, block) = match (name, name.parse::<IpNet>()) {
+        (INTERNET_NAME, _) => (analysis.internet(), internet(analysis)),
+        (_, Ok(cidr)) => {
+            (analysis.within(&cidr.trunc(), &[]), Block { cidr: cidr.trunc(), except: Vec::new() })
+        }
+        (_, Err(_)) => return Ok(examples(analysis, &ends.find(name)?)),
+    };
+    let addresses: Vec<Endpoint> = parts.iter().map(|part| Endpoint::Address(part.address)).collect();
+    if addresses.is_empty() {
+        bail!("nothing outside the cluster has an address in `{name}`");
+    }
+    outside.push(block);
+    Ok(addresses)
 }
 
 /// Of pods that policies cannot tell apart two stand for all: a pod has no connection to itself to ask about.

@@ -3,17 +3,17 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use netpol_engine::{Cluster, Direction, Endpoint, Excess, Isolation, Wanted, WantedEnd, WorkloadId};
+use netpol_engine::{Cluster, Direction, Excess, ExcessEnd, Isolation, Wanted, WantedEnd, WorkloadId};
 use netpol_syntax::Limits;
 use serde::Serialize;
 
 use crate::Finding;
 use crate::args::SuggestArgs;
+use crate::diff::words::range;
 use crate::input::Input;
 use crate::lines::Lines;
 use crate::output::json::{self, JsonEdit, JsonRange};
 use crate::output::{Patches, Tone};
-use crate::report;
 
 use super::write_patch;
 
@@ -58,12 +58,14 @@ fn tell(cluster: &Cluster, workload: WorkloadId, isolation: &Isolation, out: &mu
     let title =
         format!("Policy `{}` keeps {} to what is wanted", isolation.name, cluster.workload_name(workload));
     writeln!(out, "{}", Tone::Head.paint(title))?;
-    for pod in &isolation.indistinct {
-        let line = format!("no label tells {} apart: the policy is about it as well", cluster.pod_name(*pod));
+    let indistinct: Vec<String> = isolation.indistinct.iter().map(|pod| cluster.pod_name(*pod)).collect();
+    if !indistinct.is_empty() {
+        let line =
+            format!("no label tells these apart: the policy is about {} as well", shortly(&indistinct));
         writeln!(out, "  {}", Tone::Bad.paint(line))?;
     }
-    for Excess { direction, other, ports, by } in &isolation.excess {
-        let (way, other) = (way(*direction), report::end(cluster, *other));
+    for Excess { direction, others, ports, by } in &isolation.excess {
+        let (way, other) = (way(*direction), shortly(&excess_ends(cluster, others)));
         let by = if by.is_empty() { String::new() } else { format!(", by {}", by.join(", ")) };
         writeln!(out, "  {}", Tone::Mixed.paint(format!("passes all the same: {way} {other} {ports}{by}")))?;
     }
@@ -101,6 +103,28 @@ fn way(direction: Direction) -> &'static str {
     }
 }
 
+/// A workload all of whose pods are meant, or else the pods; ranges of addresses.
+fn excess_ends(cluster: &Cluster, ends: &ExcessEnd) -> Vec<String> {
+    match ends {
+        ExcessEnd::Pods { workload, pods } if pods.len() == cluster.workloads[*workload].pods.len() => {
+            vec![cluster.workload_name(*workload)]
+        }
+        ExcessEnd::Pods { pods, .. } => pods.iter().map(|pod| cluster.pod_name(*pod)).collect(),
+        ExcessEnd::Outside(ranges) => ranges.iter().map(range).collect(),
+    }
+}
+
+/// The first of them; the others are counted.
+fn shortly(names: &[String]) -> String {
+    /// More than these are counted.
+    const NAMED: usize = 5;
+    let mut named: Vec<String> = names.iter().take(NAMED).cloned().collect();
+    if let Some(more) = names.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        named.push(format!("{more} more"));
+    }
+    named.join(", ")
+}
+
 fn wanted_end(cluster: &Cluster, end: &WantedEnd) -> String {
     match end {
         WantedEnd::Workload(workload) => cluster.workload_name(*workload),
@@ -133,8 +157,10 @@ fn as_json(cluster: &Cluster, isolation: &Isolation, lines: &mut Lines<'_>) -> J
         ports: json::ranges(ports),
         by: by.to_vec(),
     };
-    let name = |end: Endpoint| report::end(cluster, end);
-    let excess = isolation.excess.iter().map(|it| flow(it.direction, name(it.other), &it.ports, &it.by));
+    let excess = isolation.excess.iter().flat_map(|it| {
+        let ends = excess_ends(cluster, &it.others).into_iter();
+        ends.map(move |other| flow(it.direction, other, &it.ports, &it.by))
+    });
     let blocked =
         isolation.blocked.iter().map(|it| flow(it.direction, wanted_end(cluster, &it.other), &it.ports, &[]));
     Json {

@@ -7,7 +7,9 @@ mod patch;
 use std::io::Write;
 
 use anyhow::Result;
-use netpol_engine::{Analysis, Endpoint, Flow, FlowChange, Outcome, Probe, Suggestion};
+use netpol_engine::{
+    Analysis, Block, Change, Cluster, Endpoint, Flow, FlowChange, Outcome, Probe, Session, Suggestion,
+};
 use netpol_syntax::{FileId, Limits, SourceFile, TextEdit, apply};
 use netpol_view::advice;
 use serde::Serialize;
@@ -31,7 +33,7 @@ use goal::Goal;
 pub fn run(args: &SuggestArgs, shell: &Shell, out: &mut impl Write) -> Result<Finding> {
     let input = input::analyse(&args.input.files, shell)?;
     match goal::of(args, &input.analysis)? {
-        Goal::Open(flows, probes) => open(args, &input, &flows, &probes, out),
+        Goal::Open { flows, probes, outside } => open(args, &input, (&flows, &outside), &probes, out),
         Goal::Isolate(workload, wanted) => isolate::run(args, &input, workload, &wanted, out),
     }
 }
@@ -49,6 +51,7 @@ struct JsonSuggestion {
     changes: Vec<String>,
     edits: Vec<JsonEdit>,
     besides: Vec<JsonBesides>,
+    services: Vec<String>,
 }
 
 /// What a change does beyond what was asked for.
@@ -63,7 +66,7 @@ struct JsonBesides {
 fn open(
     args: &SuggestArgs,
     input: &Input,
-    flows: &[Flow],
+    (flows, outside): (&[Flow], &[Block]),
     probes: &[Probe],
     out: &mut impl Write,
 ) -> Result<Finding> {
@@ -71,9 +74,10 @@ fn open(
     let ends = outcome(analysis, probes);
     let passes = flows.iter().all(|flow| analysis.evaluate(*flow).verdict().is_allowed())
         && ends.is_none_or(|outcome| outcome == Outcome::Ok);
-    let mut suggestions = analysis.suggest(&input.files, &Limits::COMMAND, flows);
+    let mut suggestions = analysis.suggest(&input.files, &Limits::COMMAND, flows, outside);
     // What lets all connections pass may still lead nowhere: a service without that port, a name that no one has.
-    suggestions.retain(|suggestion| reaches(input, suggestion, probes));
+    let mut session = Session::new(&Limits::COMMAND);
+    suggestions.retain(|suggestion| reaches(input, suggestion, probes, &mut session));
     let mut lines = Lines::of(&input.files);
     match args.output {
         Patches::Table if passes => writeln!(out, "{}", Tone::Good.paint("It passes already."))?,
@@ -103,6 +107,7 @@ fn open(
                 changes: advice(analysis, suggestion).iter().map(ToString::to_string).collect(),
                 edits: json::edits(&suggestion.edits, &mut lines),
                 besides: suggestion.besides.iter().map(besides).collect(),
+                services: services(&analysis.cluster, suggestion),
             });
             json::write(&Json { passes, suggestions: suggestions.collect() }, out)?;
         }
@@ -115,8 +120,8 @@ fn outcome(analysis: &Analysis, probes: &[Probe]) -> Option<Outcome> {
     Outcome::of_all(probes.iter().map(|probe| analysis.probe(probe).outcome))
 }
 
-/// Whether all probes end well once a suggestion is made.
-fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe]) -> bool {
+/// Whether all probes end well once a suggestion is made. The session holds the one that was tried before.
+fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe], session: &mut Session) -> bool {
     if probes.is_empty() {
         return true;
     }
@@ -124,7 +129,8 @@ fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe]) -> bool {
     let edited: Vec<SourceFile> = files
         .map(|(id, file)| SourceFile::new(file.name.clone(), apply(id, &file.text, &suggestion.edits)))
         .collect();
-    let after = Analysis::read(&edited, &Limits::COMMAND);
+    session.update(&edited);
+    let after = session.analysis();
     let later = |probe: &Probe| {
         let from = match probe.from {
             Endpoint::Address(address) => Endpoint::Address(address),
@@ -137,7 +143,7 @@ fn reaches(input: &Input, suggestion: &Suggestion, probes: &[Probe]) -> bool {
         Some(Probe { from, target: probe.target.clone() })
     };
     let probes: Option<Vec<Probe>> = probes.iter().map(later).collect();
-    probes.is_some_and(|probes| outcome(&after, &probes) == Some(Outcome::Ok))
+    probes.is_some_and(|probes| outcome(after, &probes) == Some(Outcome::Ok))
 }
 
 fn tell(
@@ -151,7 +157,7 @@ fn tell(
         let mark = if at == 0 { format!("{number}.") } else { "  ".to_owned() };
         writeln!(out, "{mark} {}", Tone::Head.paint(report::sentence(words, lines)))?;
     }
-    if suggestion.besides.is_empty() {
+    if suggestion.besides.is_empty() && suggestion.changes.iter().all(|it| it.services().is_empty()) {
         writeln!(out, "   {}", Tone::Good.paint("changes nothing else"))?;
     }
     for change in &suggestion.besides {
@@ -163,6 +169,15 @@ fn tell(
         }
     }
     Ok(())
+}
+
+/// The services that come to select pods.
+fn services(cluster: &Cluster, suggestion: &Suggestion) -> Vec<String> {
+    let services = suggestion.changes.iter().flat_map(Change::services).map(|service| {
+        let service = &cluster.services[*service];
+        format!("{}/{}", cluster.namespaces[service.namespace].name, service.name)
+    });
+    services.collect()
 }
 
 fn besides(change: &FlowChange) -> JsonBesides {

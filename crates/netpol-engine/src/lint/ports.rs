@@ -84,7 +84,8 @@ fn service_port(linter: &mut Linter<'_>, rule: RuleAt<'_>, port: usize, named: P
 }
 
 /// The pods that a rule's ports are looked up on: those of the policy for ingress, those of its peers for egress.
-/// Where a rule is for everyone there is no telling whose ports are meant.
+/// Where a rule is for everyone there is no telling whose ports are meant: 53 may be for a resolver outside. That it does
+/// not let anyone ask the cluster's DNS is said by `dns-forgotten`.
 fn destinations(linter: &Linter<'_>, rule: RuleAt<'_>) -> Vec<PodId> {
     let index = &linter.analysis.index;
     let classes = match rule.direction {

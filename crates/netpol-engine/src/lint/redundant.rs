@@ -3,7 +3,8 @@
 //! Compared is what is written and not what it selects today: a rule is covered by another only where that holds for
 //! every cluster.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -12,22 +13,23 @@ use crate::model::{
     Requirement, Rule, Section, Selector,
 };
 
+use super::covering::Covering;
 use super::registry::{REDUNDANT_POLICY, REDUNDANT_RULE};
 use super::{Linter, rule_node};
 
 pub(super) fn check(linter: &mut Linter<'_>) {
-    let policies: Vec<(PolicyId, &Policy)> = linter.policies().collect();
     let mut namespaces: BTreeMap<NamespaceId, Vec<(PolicyId, &Policy)>> = BTreeMap::new();
-    for (id, policy) in &policies {
-        namespaces.entry(policy.namespace).or_default().push((*id, policy));
+    for (id, policy) in linter.policies() {
+        namespaces.entry(policy.namespace).or_default().push((id, policy));
     }
-    for fellows in namespaces.values() {
+    for fellows in namespaces.into_values() {
+        let all = Covering::new(fellows);
         let needless: Vec<Option<&Policy>> =
-            fellows.iter().map(|(id, policy)| covering_policy(fellows, *id, policy)).collect();
+            all.fellows.iter().map(|(id, policy)| covering_policy(&all, *id, policy)).collect();
         // What covers a rule must itself be there to stay.
-        let kept = fellows.iter().zip(&needless).filter(|(_, covering)| covering.is_none());
-        let kept: Vec<(PolicyId, &Policy)> = kept.map(|(fellow, _)| *fellow).collect();
-        for ((id, policy), covering) in fellows.iter().zip(&needless) {
+        let kept = all.fellows.iter().zip(&needless).filter(|(_, covering)| covering.is_none());
+        let kept = Covering::new(kept.map(|(fellow, _)| *fellow).collect());
+        for ((id, policy), covering) in all.fellows.iter().zip(&needless) {
             if let Some(other) = covering {
                 redundant_policy(linter, *id, policy, other);
                 continue;
@@ -42,15 +44,13 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 }
 
 /// The policy that makes another one needless: of two that say the same the earlier one.
-fn covering_policy<'p>(
-    fellows: &[(PolicyId, &'p Policy)],
-    id: PolicyId,
-    policy: &Policy,
-) -> Option<&'p Policy> {
+fn covering_policy<'p>(fellows: &Covering<'p>, id: PolicyId, policy: &'p Policy) -> Option<&'p Policy> {
     let covers = |(other_id, other): &&(PolicyId, &Policy)| {
         *other_id != id && covers_policy(other, policy) && (!covers_policy(policy, other) || *other_id < id)
     };
-    fellows.iter().find(covers).map(|(_, other)| *other)
+    let candidates = fellows.policies(policy);
+    let mut candidates = candidates.into_iter().filter_map(|at| fellows.fellows.get(at));
+    candidates.find(covers).map(|(_, other)| *other)
 }
 
 fn redundant_policy(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy, other: &Policy) {
@@ -70,28 +70,29 @@ fn redundant_policy(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy, othe
 }
 
 /// A rule that another rule covers, of the same policy or of one that selects the same pods.
-fn redundant_rule(
-    linter: &mut Linter<'_>,
-    policies: &[(PolicyId, &Policy)],
+fn redundant_rule<'a>(
+    linter: &mut Linter<'a>,
+    policies: &Covering<'a>,
     id: PolicyId,
     direction: Direction,
     at: usize,
 ) {
     let policy = &linter.analysis.cluster.policies[id];
     let Some(rule) = policy.section(direction).rules().get(at) else { return };
-    let covering = policies.iter().find_map(|(other_id, other)| {
-        if !is_within(&policy.subject, &other.subject) {
-            return None;
-        }
-        let rules = other.section(direction).rules().iter().enumerate();
-        let mut covering = rules.filter(|(other_at, covering)| {
-            let is_itself = (*other_id, *other_at) == (id, at);
-            // Of two that cover each other the later one is needless.
-            let is_mutual = is_within(&other.subject, &policy.subject) && covers(rule, covering);
-            !is_itself && covers(covering, rule) && (!is_mutual || (*other_id, *other_at) < (id, at))
+    let mut candidates =
+        policies.rules(policy, direction, rule).into_iter().filter_map(|(fellow, other_at)| {
+            let (other_id, other) = policies.fellows.get(fellow)?;
+            Some((*other_id, other, other_at, other.section(direction).rules().get(other_at)?))
         });
-        covering.next().map(|(other_at, covering)| (*other_id, other_at, covering.at))
+    let covering = candidates.find(|(other_id, other, other_at, covering)| {
+        // Of two that cover each other the later one is needless.
+        let is_mutual = || is_within(&other.subject, &policy.subject) && covers(rule, covering);
+        (*other_id, *other_at) != (id, at)
+            && is_within(&policy.subject, &other.subject)
+            && covers(covering, rule)
+            && ((*other_id, *other_at) < (id, at) || !is_mutual())
     });
+    let covering = covering.map(|(other_id, _, other_at, covering)| (other_id, other_at, covering.at));
     let Some((other, other_at, place)) = covering else { return };
     let whose =
         if other == id { "of this policy".to_owned() } else { format!("of {}", linter.name_of(other)) };
@@ -197,11 +198,16 @@ fn implies(given: &Requirement, wanted: &Requirement) -> bool {
             (Equals(one), Equals(other)) => one == other,
             (Equals(one), In(values)) => values.contains(one),
             (In(some), Equals(one)) => some.iter().all(|value| value == one),
-            (In(some), In(values)) => some.iter().all(|value| values.contains(value)),
+            (In(some), In(values)) => are_among(some, values),
             (Equals(_) | In(_) | Exists, Exists) | (DoesNotExist, DoesNotExist | NotIn(_)) => true,
-            (NotIn(some), NotIn(values)) => values.iter().all(|value| some.contains(value)),
+            (NotIn(some), NotIn(values)) => are_among(values, some),
             (Equals(one), NotIn(values)) => !values.contains(one),
             (In(some), NotIn(values)) => some.iter().all(|value| !values.contains(value)),
             _ => false,
         }
+}
+
+fn are_among(some: &[Arc<str>], values: &[Arc<str>]) -> bool {
+    let values: HashSet<&Arc<str>> = values.iter().collect();
+    some.iter().all(|value| values.contains(value))
 }

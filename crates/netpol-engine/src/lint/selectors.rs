@@ -1,19 +1,24 @@
 //! Lints of selectors: those that select nothing, and what was probably meant.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use netpol_syntax::{Diagnostic, Fix, Location, Node, TextEdit, Yaml, closest};
 
 use crate::model::{
-    Direction, Labels, NAMESPACE_NAME_LABEL, NamespaceId, Operator, PeerKind, Pod, PodNetwork, Policy,
-    PolicyId, Requirement, Selector, Workload,
+    Cluster, Direction, Labels, NAMESPACE_NAME_LABEL, NamespaceId, Operator, PeerKind, PodId, Policy,
+    PolicyId, Requirement, Selector, Workload, WorkloadId,
 };
+
+use super::carriers::Carriers;
 
 use super::registry::{
     CONTROLLER_LABELS, HOST_NETWORK, Lint, NO_NAMESPACE, NOT_IN_BESIDE_ALL, PEER_NAMESPACE, PEER_NO_POD,
     POLICY_NAMESPACE, SELECTS_NO_POD,
 };
+use super::spellings::Spellings;
 use super::{Linter, RuleAt, ancestors_of, is_selectable, rule_node};
 
 /// Where a selector stands within its policy.
@@ -46,22 +51,29 @@ impl Place {
 }
 
 pub(super) fn check(linter: &mut Linter<'_>) {
-    if linter.has_pods() {
+    let controllers = Controllers::default();
+    let has_pods = linter.has_pods();
+    if has_pods {
         for (id, policy) in linter.policies() {
-            subject(linter, id, policy);
+            subject(linter, &controllers, id, policy);
         }
     }
     for rule in linter.rules() {
-        for (at, peer) in rule.rule.peers.iter().flatten().enumerate() {
+        for (at, (peer, compiled)) in rule.rule.peers.iter().flatten().zip(&rule.compiled.peers).enumerate() {
             let place = |key| Place::Peer { direction: rule.direction, rule: rule.at, peer: at, key };
+            let mut nobody = |pods, namespaces| {
+                if has_pods && compiled.is_empty() {
+                    peer_pods(linter, &controllers, rule.policy, place(PODS), pods, namespaces);
+                }
+            };
             match &peer.kind {
-                PeerKind::Pods(pods) => peer_pods(linter, rule.policy, place(PODS), pods, None),
+                PeerKind::Pods(pods) => nobody(pods, None),
                 PeerKind::Namespaces(namespaces) => {
                     no_namespace(linter, rule.policy, place(NAMESPACES), namespaces)
                 }
                 PeerKind::PodsInNamespaces { namespaces, pods } => {
+                    nobody(pods, Some(namespaces));
                     no_namespace(linter, rule.policy, place(NAMESPACES), namespaces);
-                    peer_pods(linter, rule.policy, place(PODS), pods, Some(namespaces));
                 }
                 PeerKind::Block(_) => {}
             }
@@ -72,13 +84,15 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 }
 
 /// A policy that selects no pod.
-fn subject(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy) {
+fn subject(linter: &mut Linter<'_>, controllers: &Controllers, id: PolicyId, policy: &Policy) {
     let cluster = &linter.analysis.cluster;
+    let known = Rc::clone(&linter.known);
     let selector = &policy.subject;
-    let pods = cluster.pods.rows();
-    let is_here = |pod: &&Pod| pod.namespace == policy.namespace;
+    let is_here = |pod| cluster.pods[pod].namespace == policy.namespace;
     // What only pods in their node's network carry is another lint's.
-    if pods.iter().filter(is_here).any(|pod| selector.matches(&pod.labels)) {
+    if !linter.analysis.index.compiled(id).subjects.is_empty()
+        || known.hosts().matching(selector).any(is_here)
+    {
         return;
     }
     let own = &cluster.namespaces[policy.namespace];
@@ -88,12 +102,11 @@ fn subject(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy) {
         }
         return;
     }
-    let elsewhere: Vec<&Pod> =
-        pods.iter().filter(|pod| is_selectable(pod) && selector.matches(&pod.labels)).collect();
-    if let Some(first) = elsewhere.first() {
+    if let Some(elsewhere) = known.matches(selector) {
+        let first = &cluster.pods[elsewhere.first];
         let there = &cluster.namespaces[first.namespace].name;
         let message = format!("no pod of `{}` has {selector}, and pods of `{there}` do", own.name);
-        let fix = elsewhere.iter().all(|pod| pod.namespace == first.namespace).then(|| {
+        let fix = elsewhere.is_one_namespace.then(|| {
             linter.edit(id, |editor, object| {
                 let metadata = object.get("metadata")?;
                 let name = Yaml::text(there.as_ref());
@@ -116,9 +129,8 @@ fn subject(linter: &mut Linter<'_>, id: PolicyId, policy: &Policy) {
         return;
     }
     let message = format!("no pod of `{}` has {selector}, so this policy does nothing", own.name);
-    nothing_selected(linter, id, Place::Subject, selector, (&SELECTS_NO_POD, message), |namespace| {
-        namespace == policy.namespace
-    });
+    let whom = Whom { pods: selector, own: policy.namespace, namespaces: None };
+    nothing_selected(linter, controllers, id, Place::Subject, whom, (&SELECTS_NO_POD, message));
 }
 
 /// A policy for all pods of a namespace that is nowhere declared and has none.
@@ -137,31 +149,30 @@ fn empty_namespace(linter: &mut Linter<'_>, policy: &Policy) {
 /// A peer that selects no pod, though it selects namespaces.
 fn peer_pods(
     linter: &mut Linter<'_>,
+    controllers: &Controllers,
     policy: PolicyId,
     place: Place,
     pods: &Selector,
     namespaces: Option<&Selector>,
 ) {
     let cluster = &linter.analysis.cluster;
+    let known = Rc::clone(&linter.known);
     let own = cluster.policies[policy].namespace;
-    let is_meant = |namespace: NamespaceId| match namespaces {
-        None => namespace == own,
-        Some(namespaces) => namespaces.matches(&cluster.namespaces[namespace].labels),
-    };
+    let whom = Whom { pods, own, namespaces };
     // Where no namespace is selected, that is what is wrong.
-    if pods.is_everything() || !linter.has_pods() || !cluster.namespaces.ids().any(is_meant) {
+    let is_anywhere =
+        namespaces.is_none_or(|selector| known.namespaces().matching(selector).next().is_some());
+    if pods.is_everything() || !is_anywhere {
         return;
     }
-    let all = cluster.pods.rows();
-    if all.iter().any(|pod| is_meant(pod.namespace) && pods.matches(&pod.labels)) {
+    if known.hosts().matching(pods).any(|pod| whom.is_in(cluster, cluster.pods[pod].namespace)) {
         return;
     }
-    let elsewhere: Vec<&Pod> =
-        all.iter().filter(|pod| is_selectable(pod) && pods.matches(&pod.labels)).collect();
     let own_name = &cluster.namespaces[own].name;
-    if let (None, Some(first)) = (namespaces, elsewhere.first()) {
+    if let (None, Some(elsewhere)) = (namespaces, known.matches(pods)) {
+        let first = &cluster.pods[elsewhere.first];
         let there = &cluster.namespaces[first.namespace].name;
-        let fix = elsewhere.iter().all(|pod| pod.namespace == first.namespace).then(|| {
+        let fix = elsewhere.is_one_namespace.then(|| {
             linter.edit(policy, |editor, object| {
                 let labels = Yaml::map([(NAMESPACE_NAME_LABEL, Yaml::text(there.as_ref()))]);
                 let selector = Yaml::map([("matchLabels", labels)]);
@@ -192,24 +203,42 @@ fn peer_pods(
             format!("no pod of the namespaces with {namespaces} has {pods}, so this peer is no one")
         }
     };
-    nothing_selected(linter, policy, place, pods, (&PEER_NO_POD, message), is_meant);
+    nothing_selected(linter, controllers, policy, place, whom, (&PEER_NO_POD, message));
+}
+
+/// Pods that a selector asks for: of the policy's own namespace, or of those that another selector asks for.
+#[derive(Clone, Copy)]
+struct Whom<'s> {
+    pods: &'s Selector,
+    own: NamespaceId,
+    namespaces: Option<&'s Selector>,
+}
+
+impl Whom<'_> {
+    fn is_in(self, cluster: &Cluster, namespace: NamespaceId) -> bool {
+        match self.namespaces {
+            None => namespace == self.own,
+            Some(namespaces) => namespaces.matches(&cluster.namespaces[namespace].labels),
+        }
+    }
 }
 
 /// Says that a pod selector selects nothing, and what comes nearest to it among the pods it may select.
 fn nothing_selected(
     linter: &mut Linter<'_>,
+    controllers: &Controllers,
     policy: PolicyId,
     place: Place,
-    selector: &Selector,
+    whom: Whom<'_>,
     (lint, message): (&Lint, String),
-    is_meant: impl Fn(NamespaceId) -> bool,
 ) {
     let cluster = &linter.analysis.cluster;
-    let mut workloads = cluster.workloads.rows().iter().filter(|workload| is_meant(workload.namespace));
-    let controller = workloads.find_map(|workload| {
-        let (labels, at) = controller_labels(linter, workload)?;
-        selector.matches(&labels).then_some((workload, at))
-    });
+    let known = Rc::clone(&linter.known);
+    let selector = whom.pods;
+    let is_meant = |namespace| whom.is_in(cluster, namespace);
+    let mut meant = controllers.of(linter).matching(selector);
+    let controller = meant.find(|at| is_meant(cluster.workloads[at.workload].namespace));
+    let controller = controller.map(|found| (&cluster.workloads[found.workload], found.at));
     if let Some((workload, at)) = controller {
         let message = format!(
             "these are the labels of {} `{}` itself: its pods have those of its template",
@@ -224,15 +253,42 @@ fn nothing_selected(
         linter.say(found);
         return;
     }
-    let labels: Vec<&Labels> = cluster
-        .pods
-        .rows()
-        .iter()
-        .filter(|pod| is_meant(pod.namespace) && is_selectable(pod))
-        .map(|pod| &pod.labels)
-        .collect();
-    let found = offer_nearest(linter, policy, place, selector, &labels, lint.at(selector.at, message));
+    let spellings = known.spellings(whom.namespaces.is_none().then_some(whom.own));
+    let labelled = |namespace: &NamespaceId| known.labelled().get(namespace)?.first().copied();
+    let example = match whom.namespaces {
+        None => labelled(&whom.own),
+        Some(namespaces) => {
+            known.namespaces().matching(namespaces).filter_map(|namespace| labelled(&namespace)).min()
+        }
+    };
+    let example = example.map(|pod| &cluster.pods[pod].labels);
+    let near = nearest(selector, &spellings, is_meant);
+    let found = offer_nearest(linter, policy, place, near, example, lint.at(selector.at, message));
     linter.say(found);
+}
+
+/// The labels of the controllers of workloads, read when they are first asked for.
+#[derive(Default)]
+struct Controllers(OnceCell<Carriers<'static, ControllerAt>>);
+
+#[derive(Clone, Copy)]
+struct ControllerAt {
+    workload: WorkloadId,
+    /// Its labels.
+    at: Location,
+}
+
+impl Controllers {
+    fn of(&self, linter: &Linter<'_>) -> &Carriers<'static, ControllerAt> {
+        self.0.get_or_init(|| {
+            let workloads = linter.analysis.cluster.workloads.iter();
+            let labels = workloads.filter_map(|(id, workload)| {
+                let (labels, at) = controller_labels(linter, workload)?;
+                Some((ControllerAt { workload: id, at }, Cow::Owned(labels)))
+            });
+            Carriers::new(labels)
+        })
+    }
 }
 
 /// The labels of a workload's controller itself, and where they are written: read again from the text, since nothing
@@ -255,17 +311,15 @@ fn no_namespace(linter: &mut Linter<'_>, policy: PolicyId, place: Place, selecto
     if !linter.has_pods() && namespaces.iter().all(|namespace| namespace.at.is_none()) {
         return;
     }
-    if namespaces.iter().any(|namespace| selector.matches(&namespace.labels)) {
+    let known = Rc::clone(&linter.known);
+    if known.namespaces().matching(selector).next().is_some() {
         return;
     }
     let found = NO_NAMESPACE.at(selector.at, format!("no namespace has {selector}"));
     let is_by_name = selector.requirements.iter().any(|it| it.key.as_ref() == NAMESPACE_NAME_LABEL);
     let mut requirements = selector.requirements.iter().filter(|_| !is_by_name);
     let named = requirements.find_map(|requirement| match &requirement.operator {
-        Operator::Equals(value) => {
-            let exists = namespaces.iter().any(|namespace| namespace.name == *value);
-            exists.then_some((requirement, value))
-        }
+        Operator::Equals(value) => cluster.namespace(value).map(|_| (requirement, value)),
         _ => None,
     });
     if let Some((requirement, name)) = named {
@@ -278,41 +332,64 @@ fn no_namespace(linter: &mut Linter<'_>, policy: PolicyId, place: Place, selecto
         linter.say(found.with_help(help).with_fix(fix));
         return;
     }
-    let labels: Vec<&Labels> = namespaces.iter().map(|namespace| &namespace.labels).collect();
-    let found = offer_nearest(linter, policy, place, selector, &labels, found);
+    let near = nearest(selector, known.of_namespaces(), |_| true);
+    let example = namespaces.iter().map(|namespace| &namespace.labels).find(|labels| !labels.is_empty());
+    let found = offer_nearest(linter, policy, place, near, example, found);
     // A name that nothing here comes near to is that of a namespace which the input does not have.
     if !is_by_name || found.fix.is_some() {
         linter.say(found);
     }
 }
 
-/// Adds what comes nearest, by edit distance: another value of the key that is asked for, or another key.
-fn offer_nearest(
-    linter: &Linter<'_>,
-    policy: PolicyId,
-    place: Place,
-    selector: &Selector,
-    labels: &[&Labels],
-    found: Diagnostic,
-) -> Diagnostic {
-    let unmet = selector.requirements.iter().filter(|it| !labels.iter().any(|labels| it.matches(labels)));
-    for requirement in unmet {
+/// A label that is asked for and nobody has, and the one that comes nearest to it.
+struct Near<'s, 'l> {
+    requirement: &'s Requirement,
+    value: &'s str,
+    near: (&'l str, &'l str),
+}
+
+/// The first requirement that nobody meets and to which some label comes near, by edit distance: another value of the
+/// key that is asked for, or another key.
+fn nearest<'s, 'l>(
+    selector: &'s Selector,
+    spellings: &Spellings<'l>,
+    is_meant: impl Fn(NamespaceId) -> bool,
+) -> Option<Near<'s, 'l>> {
+    selector.requirements.iter().find_map(|requirement| {
         let value = match &requirement.operator {
             Operator::Equals(value) => value,
             Operator::In(values) => match values.as_slice() {
                 [one] => one,
-                _ => continue,
+                _ => return None,
             },
-            Operator::NotIn(_) | Operator::Exists | Operator::DoesNotExist => continue,
+            Operator::NotIn(_) | Operator::Exists | Operator::DoesNotExist => return None,
         };
-        let Some((key, near)) = nearest(requirement, value, labels) else { continue };
+        let key = &requirement.key;
+        if spellings.has(key, value, &is_meant) {
+            return None;
+        }
+        let near = spellings.nearest(key, value, &is_meant)?;
+        Some(Near { requirement, value, near })
+    })
+}
+
+/// Adds what comes nearest; where nothing does, what there is.
+fn offer_nearest(
+    linter: &Linter<'_>,
+    policy: PolicyId,
+    place: Place,
+    near: Option<Near<'_, '_>>,
+    example: Option<&Labels>,
+    found: Diagnostic,
+) -> Diagnostic {
+    if let Some(Near { requirement, value, near: (key, near) }) = near {
         let fix = linter.edit(policy, |editor, object| {
             let (key_node, value_node) = place.node(object)?.get("matchLabels")?.entry(&requirement.key)?;
             let mut edits: Vec<TextEdit> = Vec::new();
             if key != requirement.key.as_ref() {
                 edits.push(editor.rename(key_node, key));
             }
-            if near != value.as_ref() {
+            if near != value {
                 edits.push(editor.replace(value_node, &Yaml::text(near)));
             }
             let title = format!("Select `{key}: {near}`");
@@ -320,29 +397,10 @@ fn offer_nearest(
         });
         return found.with_help(format!("did you mean `{key}: {near}`?")).with_fix(fix);
     }
-    match labels.iter().find(|labels| !labels.is_empty()) {
+    match example {
         Some(labels) => found.with_help(format!("one that is there has {}", shown(labels))),
         None => found.with_help("nothing that is there carries a label"),
     }
-}
-
-/// The label that comes nearest to what is asked for.
-fn nearest<'l>(requirement: &Requirement, value: &str, labels: &[&'l Labels]) -> Option<(&'l str, &'l str)> {
-    // Most pods share their labels with others.
-    let distinct: BTreeSet<(&str, &str)> = labels.iter().flat_map(|labels| labels.iter()).collect();
-    let all = || distinct.iter().copied();
-    let same_key = || all().filter(|(key, _)| *key == requirement.key.as_ref());
-    if let Some(near) = closest(value, same_key().map(|(_, value)| value)) {
-        return same_key().find(|(_, value)| *value == near);
-    }
-    if let Some(key) = closest(&requirement.key, all().map(|(key, _)| key)) {
-        let of_key = || all().filter(|(other, _)| *other == key);
-        if let Some(near) = closest(value, of_key().map(|(_, value)| value)) {
-            return of_key().find(|(_, value)| *value == near);
-        }
-    }
-    // The right value under another key: `run` where `app` is meant.
-    all().find(|(_, other)| *other == value)
 }
 
 fn shown(labels: &Labels) -> String {
@@ -392,8 +450,8 @@ fn not_in_beside_all(linter: &mut Linter<'_>, rule: RuleAt<'_>) {
 /// Selectors with the labels of pods that they do not select, for want of a network of their own.
 fn host_network(linter: &mut Linter<'_>) {
     let cluster = &linter.analysis.cluster;
-    let hosts: Vec<&Pod> = cluster.pods.rows().iter().filter(|pod| pod.network == PodNetwork::Host).collect();
-    if hosts.is_empty() {
+    let known = Rc::clone(&linter.known);
+    if cluster.pods.rows().iter().all(is_selectable) {
         return;
     }
     let mut selectors: Vec<(&Selector, Option<&Selector>, NamespaceId)> =
@@ -407,14 +465,13 @@ fn host_network(linter: &mut Linter<'_>) {
         }));
     }
     for (pods, namespaces, own) in selectors {
-        let is_match = |pod: &&&Pod| {
-            let is_there = match namespaces {
-                None => pod.namespace == own,
-                Some(namespaces) => namespaces.matches(&cluster.namespaces[pod.namespace].labels),
-            };
-            is_there && pods.matches(&pod.labels)
-        };
-        let Some(pod) = hosts.iter().find(is_match).filter(|_| !pods.is_everything()) else { continue };
+        if pods.is_everything() {
+            continue;
+        }
+        let whom = Whom { pods, own, namespaces };
+        let is_there = |pod: &PodId| whom.is_in(cluster, cluster.pods[*pod].namespace);
+        let Some(pod) = known.hosts().matching(pods).find(is_there) else { continue };
+        let pod = &cluster.pods[pod];
         let name: Arc<str> = cluster.workload_name(pod.workload).into();
         let message =
             format!("`{name}` has these labels, and uses its node's network: this does not select it");

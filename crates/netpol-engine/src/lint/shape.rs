@@ -7,7 +7,7 @@ use crate::model::{Direction, PeerKind, Policy, PolicyId, PortMatch, Rule, Secti
 use super::registry::{
     DENY_ALLOWS, DIRECTION_WITHOUT_RULES, EGRESS_NOT_ISOLATED, EMPTY_LIST, PORTS_APART, TWO_PEERS,
 };
-use super::{Linter, RuleAt, is_selectable, rule_node};
+use super::{Linter, RuleAt, rule_node};
 
 /// What names are asked on.
 const DNS_PORT: u16 = 53;
@@ -39,12 +39,11 @@ fn two_peers(linter: &mut Linter<'_>, RuleAt { policy, direction, at, rule, .. }
             | (PeerKind::Pods(pods), PeerKind::Namespaces(namespaces)) => (namespaces, pods),
             _ => continue,
         };
-        let is_match = |pod: &&crate::model::Pod| {
-            is_selectable(pod)
-                && pods.matches(&pod.labels)
-                && namespaces.matches(&cluster.namespaces[pod.namespace].labels)
+        let is_there = |pod| {
+            let namespace = cluster.pods[pod].namespace;
+            namespaces.matches(&cluster.namespaces[namespace].labels)
         };
-        if pods.is_everything() || !cluster.pods.rows().iter().any(|pod| is_match(&pod)) {
+        if pods.is_everything() || !linter.known.pods().matching(pods).any(is_there) {
             continue;
         }
         let own = &cluster.namespaces[cluster.policies[policy].namespace].name;

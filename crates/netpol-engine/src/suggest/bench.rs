@@ -1,14 +1,16 @@
 //! Where changes are tried: a text with edits, read and evaluated again.
 
 use std::cell::{OnceCell, RefCell};
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use netpol_syntax::{FileId, Limits, Severity, SourceFile, Sources, TextEdit, apply};
 
 use crate::Analysis;
 use crate::diff::{Diff, DiffEnd, FlowChange, WorkloadName};
 use crate::evaluate::Flow;
 use crate::matrix::Matrix;
-use crate::model::{Cluster, Endpoint, PodNetwork};
+use crate::model::{Block, Cluster, Endpoint, PodNetwork};
 use crate::ports::PortSet;
 use crate::session::Session;
 
@@ -19,17 +21,25 @@ pub(super) struct Bench<'a> {
     pub(super) analysis: &'a Analysis,
     pub(super) sources: Sources<'a>,
     files: &'a [SourceFile],
+    /// Blocks that are asked about as a whole.
+    outside: &'a [Block],
     matrix: OnceCell<Matrix>,
     /// The state that was tried last: most of a text stays as it is from one try to the next.
     session: RefCell<Session>,
 }
 
 impl<'a> Bench<'a> {
-    pub(super) fn new(analysis: &'a Analysis, files: &'a [SourceFile], limits: &Limits) -> Self {
+    pub(super) fn new(
+        analysis: &'a Analysis,
+        files: &'a [SourceFile],
+        limits: &Limits,
+        outside: &'a [Block],
+    ) -> Self {
         Self {
             analysis,
             sources: Sources::new(files, limits),
             files,
+            outside,
             matrix: OnceCell::new(),
             session: RefCell::new(Session::new(limits)),
         }
@@ -69,7 +79,7 @@ impl<'a> Bench<'a> {
     }
 
     /// What edits change besides the flows of `need`, if their side passes afterwards, whatever the other side does.
-    pub(super) fn opens_side(&self, edits: &[TextEdit], need: &Need) -> Option<Vec<FlowChange>> {
+    pub(super) fn opens_side(&self, edits: &[TextEdit], need: &Need<'_>) -> Option<Vec<FlowChange>> {
         self.after(edits, |after, matrix| {
             let passes = |flow: &Flow| {
                 let flow = later(&self.analysis.cluster, &after.cluster, *flow)?;
@@ -85,8 +95,9 @@ impl<'a> Bench<'a> {
         let diff = Diff::between((self.analysis, before), (after, matrix));
         let cluster = &self.analysis.cluster;
         let changes = diff.changes.into_iter().filter_map(|change| {
-            let asked = flows.iter().filter(|flow| is_end(cluster, flow.from, &change.from));
-            let asked = asked.filter(|flow| is_end(cluster, flow.to, &change.to));
+            let is_end = |end, of| is_end(cluster, self.outside, end, of);
+            let asked = flows.iter().filter(|flow| is_end(flow.from, &change.from));
+            let asked = asked.filter(|flow| is_end(flow.to, &change.to));
             let ports: PortSet = asked.map(|flow| flow.port).collect();
             let opened = change.opened.difference(&ports);
             let is_asked_for = opened.is_none() && change.closed.is_none();
@@ -96,15 +107,19 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Whether an end is the one that a change is about: the workload that the pod belongs to, or a range of a single
-/// address, its own or its node's.
-fn is_end(cluster: &Cluster, end: Endpoint, of: &DiffEnd) -> bool {
+/// Whether an end is the one that a change is about: the workload that the pod belongs to, a range of a single
+/// address, its own or its node's, or ranges of the one block of `outside` that the address stands for.
+fn is_end(cluster: &Cluster, outside: &[Block], end: Endpoint, of: &DiffEnd) -> bool {
     match (end, of) {
         (Endpoint::Pod(pod), DiffEnd::Workload(WorkloadName { namespace, name })) => {
             let workload = &cluster.workloads[cluster.pods[pod].workload];
             cluster.namespaces[workload.namespace].name == *namespace && workload.name == *name
         }
-        (Endpoint::Address(address), DiffEnd::Outside(ranges)) => ranges == &[(address, address)],
+        (Endpoint::Address(address), DiffEnd::Outside(ranges)) => {
+            let block = outside.iter().find(|block| block.contains(&address));
+            ranges == &[(address, address)]
+                || block.is_some_and(|block| ranges.iter().all(|range| holds(block, *range)))
+        }
         (Endpoint::Pod(pod), DiffEnd::Outside(ranges)) => {
             let pod = &cluster.pods[pod];
             let is_own = |(first, last): &(_, _)| first == last && pod.addresses.contains(first);
@@ -112,6 +127,12 @@ fn is_end(cluster: &Cluster, end: Endpoint, of: &DiffEnd) -> bool {
         }
         (Endpoint::Address(_), DiffEnd::Workload(_)) => false,
     }
+}
+
+/// Whether all addresses from the first to the last are in a block.
+fn holds(block: &Block, (first, last): (IpAddr, IpAddr)) -> bool {
+    let is_clear = |hole: &IpNet| hole.broadcast() < first || last < hole.network();
+    block.contains(&first) && block.contains(&last) && block.except.iter().all(is_clear)
 }
 
 /// The same flow in another state, by the names of its pods.

@@ -8,7 +8,10 @@ use netpol_syntax::{Editor, FileId, Location, Node, Span, Style, TextEdit, Yaml,
 use crate::evaluate::Side;
 use crate::index::ClassId;
 use crate::miss::{Lack, Miss};
-use crate::model::{Cluster, Direction, NamespaceId, Operator, PolicyId, WorkloadId};
+use crate::model::{
+    Backends, Block, Cluster, Direction, NamespaceId, Operator, PodId, PolicyId, ServiceId, WorkloadId,
+};
+use crate::outside::INTERNET;
 
 use super::bench::Bench;
 use super::needs::{Need, Other};
@@ -27,7 +30,7 @@ pub(super) struct Candidate {
 const POLICIES_TRIED: usize = 3;
 
 /// The candidates for a need.
-pub(super) fn of(bench: &Bench<'_>, need: &Need) -> Vec<Candidate> {
+pub(super) fn of(bench: &Bench<'_>, need: &Need<'_>) -> Vec<Candidate> {
     let Some(flow) = need.flows.first() else { return Vec::new() };
     let evaluation = bench.analysis.evaluate(*flow);
     let Side::Isolated { by, .. } = evaluation.side(need.direction) else { return Vec::new() };
@@ -47,7 +50,7 @@ pub(super) fn of(bench: &Bench<'_>, need: &Need) -> Vec<Candidate> {
 }
 
 /// The rules that a need asks for, as items of a section of a policy in namespace `own`.
-pub(super) fn rules_for(cluster: &Cluster, own: NamespaceId, need: &Need) -> Vec<Yaml> {
+pub(super) fn rules_for(cluster: &Cluster, own: NamespaceId, need: &Need<'_>) -> Vec<Yaml> {
     let rules = need
         .wants
         .iter()
@@ -55,15 +58,16 @@ pub(super) fn rules_for(cluster: &Cluster, own: NamespaceId, need: &Need) -> Vec
     rules.collect()
 }
 
-pub(super) fn peer(cluster: &Cluster, own: NamespaceId, other: Other) -> Yaml {
+pub(super) fn peer(cluster: &Cluster, own: NamespaceId, other: Other<'_>) -> Yaml {
     match other {
         Other::Workload(workload) => write::workload_peer(cluster, own, workload),
         Other::Address(address) => write::address(address),
+        Other::Block(block) => write::block(block),
     }
 }
 
 /// Further rules in a policy that selects the pods.
-fn rules(bench: &Bench<'_>, need: &Need, policy: PolicyId) -> Option<Candidate> {
+fn rules(bench: &Bench<'_>, need: &Need<'_>, policy: PolicyId) -> Option<Candidate> {
     let cluster = &bench.analysis.cluster;
     let rules = rules_for(cluster, cluster.policies[policy].namespace, need);
     let edits = edit(bench, cluster.policies[policy].at, |editor, object| {
@@ -74,7 +78,7 @@ fn rules(bench: &Bench<'_>, need: &Need, policy: PolicyId) -> Option<Candidate> 
 }
 
 /// How many classes of pods a policy selects that are not the need's own.
-fn spread(bench: &Bench<'_>, need: &Need, policy: PolicyId) -> usize {
+fn spread(bench: &Bench<'_>, need: &Need<'_>, policy: PolicyId) -> usize {
     let index = &bench.analysis.index;
     let own = &bench.analysis.cluster.workloads[need.subject].pods;
     let subjects = index.compiled(policy).subjects.iter();
@@ -84,7 +88,7 @@ fn spread(bench: &Bench<'_>, need: &Need, policy: PolicyId) -> usize {
 }
 
 /// The port or the peer that a rule lacks, where it lacks nothing else.
-fn into_rule(bench: &Bench<'_>, need: &Need, miss: &Miss) -> Option<Candidate> {
+fn into_rule(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidate> {
     let cluster = &bench.analysis.cluster;
     let (policy, direction, rule) = (miss.policy, need.direction, miss.rule?);
     let (other, ports) = need.wants.iter().next()?;
@@ -115,7 +119,7 @@ fn into_rule(bench: &Bench<'_>, need: &Need, miss: &Miss) -> Option<Candidate> {
 
 /// Labels that a rule asks for and the other end's pods do not have at all. A label that they have with another value
 /// is left alone: it may be what their controller or a service selects them by.
-fn labels(bench: &Bench<'_>, need: &Need, miss: &Miss) -> Option<Candidate> {
+fn labels(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidate> {
     let cluster = &bench.analysis.cluster;
     let (Other::Workload(workload), _) = need.wants.iter().next()? else { return None };
     let wanted: Option<Vec<(Arc<str>, Arc<str>)>> = miss.lacks.iter().map(missing_label).collect();
@@ -130,8 +134,33 @@ fn labels(bench: &Bench<'_>, need: &Need, miss: &Miss) -> Option<Candidate> {
             edits.collect::<Option<Vec<_>>>()
         })?);
     }
-    let change = Change::Labels { workload: *workload, labels, policy: miss.policy };
+    let services = selected_by(bench, &edits, *workload)?;
+    let change = Change::Labels { workload: *workload, labels, policy: miss.policy, services };
     Some(Candidate { change, edits, spread: 0 })
+}
+
+/// The services that select a workload's pods after `edits` and did not before.
+fn selected_by(bench: &Bench<'_>, edits: &[TextEdit], workload: WorkloadId) -> Option<Vec<ServiceId>> {
+    let before = &bench.analysis.cluster;
+    let own = &before.workloads[workload];
+    bench.after(edits, |after, _| {
+        let after = &after.cluster;
+        let names = own.pods.iter().map(|pod| &before.pods[*pod].name);
+        let namespace = &before.namespaces[own.namespace].name;
+        let pods: Vec<PodId> = names.filter_map(|name| after.pod(namespace, name)).collect();
+        let selects = |cluster: &Cluster, service: ServiceId, own: &[PodId]| match &cluster.services[service]
+            .backends
+        {
+            Backends::Selected(pods) => own.iter().any(|pod| pods.contains(pod)),
+            Backends::Listed(_) => false,
+        };
+        let comes = |id: &ServiceId| {
+            let service = &before.services[*id];
+            let later = after.service(&before.namespaces[service.namespace].name, &service.name);
+            !selects(before, *id, &own.pods) && later.is_some_and(|later| selects(after, later, &pods))
+        };
+        Some(before.services.ids().filter(comes).collect())
+    })
 }
 
 fn missing_label(lack: &Lack) -> Option<(Arc<str>, Arc<str>)> {
@@ -146,7 +175,7 @@ fn missing_label(lack: &Lack) -> Option<(Arc<str>, Arc<str>)> {
 }
 
 /// A policy of its own.
-fn policy(bench: &Bench<'_>, need: &Need) -> Option<Candidate> {
+fn policy(bench: &Bench<'_>, need: &Need<'_>) -> Option<Candidate> {
     let cluster = &bench.analysis.cluster;
     let subject = &cluster.workloads[need.subject];
     let rules = rules_for(cluster, subject.namespace, need);
@@ -165,11 +194,18 @@ fn policy(bench: &Bench<'_>, need: &Need) -> Option<Candidate> {
     Some(Candidate { change, edits: vec![edit], spread })
 }
 
-fn other_name(cluster: &Cluster, other: Other) -> String {
+fn other_name(cluster: &Cluster, other: Other<'_>) -> String {
     match other {
         Other::Workload(workload) => cluster.workloads[workload].name.to_string(),
-        Other::Address(address) => address.to_string().replace([':', '.'], "-").trim_matches('-').to_owned(),
+        Other::Block(Block { cidr: INTERNET, .. }) => "internet".to_owned(),
+        Other::Address(address) => dashed(&address.to_string()),
+        Other::Block(block) => dashed(&block.cidr.to_string()),
     }
+}
+
+/// Addresses as a part of a name.
+fn dashed(addresses: &str) -> String {
+    addresses.replace([':', '.', '/'], "-").trim_matches('-').to_owned()
 }
 
 /// A name that no policy of the namespace has, and that fits.

@@ -1,15 +1,19 @@
 //! Keeping a workload to given flows: the policy that allows exactly these, and what is in the way of that.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
 use netpol_syntax::{Limits, SourceFile, TextEdit, Yaml, order};
 
 use crate::Analysis;
 use crate::evaluate::{Flow, Side};
-use crate::index::{Class, ClassId};
+use crate::index::ClassId;
 use crate::matrix::Matrix;
 use crate::model::{
     AddressOrigin, Block, Cluster, Direction, Endpoint, NamespaceId, Pod, PodId, PodNetwork, PolicyId,
     WorkloadId,
 };
+use crate::outside::successor;
 use crate::ports::{Port, PortSet, Protocol};
 
 use super::bench::Bench;
@@ -57,12 +61,26 @@ pub struct Isolation {
 pub struct Excess {
     /// Out of the workload, or into it.
     pub direction: Direction,
-    /// The other end; for addresses outside one of them.
-    pub other: Endpoint,
+    /// The other ends.
+    pub others: ExcessEnd,
     /// The ports.
     pub ports: PortSet,
     /// The policies that allow it, by namespace and name.
     pub by: Vec<String>,
+}
+
+/// The ends of what passes though it is not wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExcessEnd {
+    /// Pods of a workload.
+    Pods {
+        /// The workload.
+        workload: WorkloadId,
+        /// Which of its pods, ascending.
+        pods: Vec<PodId>,
+    },
+    /// Addresses outside: ranges, both ends included, ascending.
+    Outside(Vec<(IpAddr, IpAddr)>),
 }
 
 /// What passes between a workload and the others now, on the ports that each serves: what one keeps where one isolates
@@ -95,7 +113,7 @@ pub(crate) fn isolate(
     workload: WorkloadId,
     wanted: &[Wanted],
 ) -> Option<Isolation> {
-    let bench = Bench::new(analysis, files, limits);
+    let bench = Bench::new(analysis, files, limits, &[]);
     let cluster = &analysis.cluster;
     let subject = &cluster.workloads[workload];
     // Policies pass by pods in their node's network.
@@ -222,15 +240,64 @@ fn excess(after: &Analysis, matrix: &Matrix, workload: WorkloadId, wanted: &[Wan
         let side = SubjectSide { after, matrix, workload, direction };
         for other in cluster.workloads.ids() {
             let ports = allowed(&|end| *end == WantedEnd::Workload(other));
-            found.extend(side.over(examples(after, other).into_iter().map(Endpoint::Pod), &ports));
+            for class in classes(after, other) {
+                let members = members(after, other, class);
+                // Two stand for all, since a pod has no flow to itself that policies decide.
+                let examples = members.iter().take(2).map(|pod| Endpoint::Pod(*pod));
+                if let Some(over) = side.over(examples, &ports) {
+                    add(&mut found, direction, over, ExcessEnd::Pods { workload: other, pods: members });
+                }
+            }
         }
-        for (_, class) in after.index.classes().iter() {
-            let Class::Outside { example, .. } = class else { continue };
+        let mut outside: BTreeMap<ClassId, Vec<(IpAddr, IpAddr)>> = BTreeMap::new();
+        for range in after.index.outside_ranges() {
+            outside.entry(range.class).or_default().push((range.first, range.last));
+        }
+        for ranges in outside.into_values() {
+            let Some((example, _)) = ranges.first() else { continue };
             let ports = allowed(&|end| matches!(end, WantedEnd::Block(block) if block.contains(example)));
-            found.extend(side.over(std::iter::once(Endpoint::Address(*example)), &ports));
+            if let Some(over) = side.over(std::iter::once(Endpoint::Address(*example)), &ports) {
+                add(&mut found, direction, over, ExcessEnd::Outside(ranges));
+            }
         }
     }
     found
+}
+
+/// Ends with which the same passes by the same policies are told together.
+fn add(found: &mut Vec<Excess>, direction: Direction, over: (PortSet, Vec<String>), ends: ExcessEnd) {
+    let (ports, by) = over;
+    let alike =
+        found.iter_mut().filter(|it| it.direction == direction && (&it.ports, &it.by) == (&ports, &by));
+    for excess in alike {
+        match (&mut excess.others, &ends) {
+            (ExcessEnd::Pods { workload, pods }, ExcessEnd::Pods { workload: other, pods: more })
+                if workload == other =>
+            {
+                pods.extend(more);
+                return order::sort_and_dedup(pods);
+            }
+            (ExcessEnd::Outside(ranges), ExcessEnd::Outside(more)) => {
+                ranges.extend(more);
+                return join(ranges);
+            }
+            _ => {}
+        }
+    }
+    found.push(Excess { direction, others: ends, ports, by });
+}
+
+/// Makes one of ranges that follow on each other.
+fn join(ranges: &mut Vec<(IpAddr, IpAddr)>) {
+    order::sort_and_dedup(ranges);
+    let mut joined: Vec<(IpAddr, IpAddr)> = Vec::new();
+    for (first, last) in ranges.drain(..) {
+        match joined.last_mut() {
+            Some(before) if successor(before.1) == Some(first) => before.1 = last,
+            _ => joined.push((first, last)),
+        }
+    }
+    *ranges = joined;
 }
 
 /// One direction of a workload.
@@ -242,10 +309,14 @@ struct SubjectSide<'a> {
 }
 
 impl SubjectSide<'_> {
-    /// What passes between any of the workload's pods and any of `others` beyond `allowed`, but for what passes whatever
-    /// policies say.
-    fn over(&self, others: impl Iterator<Item = Endpoint>, allowed: &PortSet) -> Option<Excess> {
-        let mut excess: Option<Excess> = None;
+    /// What passes between any of the workload's pods and any of `others` beyond `allowed`, and by which policies; nothing
+    /// of what passes whatever policies say.
+    fn over(
+        &self,
+        others: impl Iterator<Item = Endpoint>,
+        allowed: &PortSet,
+    ) -> Option<(PortSet, Vec<String>)> {
+        let mut excess: Option<(PortSet, Vec<String>)> = None;
         for other in others {
             for mine in &examples(self.after, self.workload) {
                 let index = &self.after.index;
@@ -254,13 +325,10 @@ impl SubjectSide<'_> {
                 let Some(by) = first_of(&over).and_then(|port| self.allowed_by(*mine, other, port)) else {
                     continue;
                 };
-                let found = excess.get_or_insert_with(|| Excess {
-                    direction: self.direction,
-                    other,
-                    ports: PortSet::none(),
-                    by,
-                });
-                found.ports = found.ports.union(&over);
+                let (ports, policies) = excess.get_or_insert_with(Default::default);
+                *ports = ports.union(&over);
+                policies.extend(by);
+                order::sort_and_dedup(policies);
             }
         }
         excess
@@ -289,12 +357,14 @@ impl SubjectSide<'_> {
 
 /// Pods that stand for all of a workload: two of each class, since a pod has no flow to itself that policies decide.
 fn examples(analysis: &Analysis, workload: WorkloadId) -> Vec<PodId> {
-    let index = &analysis.index;
-    let own = |class: ClassId| {
-        let pods = index.classes()[class].pods().iter().copied();
-        pods.filter(|pod| analysis.cluster.pods[*pod].workload == workload).take(2).collect::<Vec<_>>()
-    };
+    let own = |class| members(analysis, workload, class).into_iter().take(2);
     classes(analysis, workload).into_iter().flat_map(own).collect()
+}
+
+/// The pods of a workload that are in a class.
+fn members(analysis: &Analysis, workload: WorkloadId, class: ClassId) -> Vec<PodId> {
+    let pods = analysis.index.classes()[class].pods().iter().copied();
+    pods.filter(|pod| analysis.cluster.pods[*pod].workload == workload).collect()
 }
 
 fn first_of(ports: &PortSet) -> Option<Port> {

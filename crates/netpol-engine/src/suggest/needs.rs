@@ -5,32 +5,37 @@ use std::net::IpAddr;
 
 use crate::Analysis;
 use crate::evaluate::{Exemption, Flow};
-use crate::model::{AddressOrigin, Cluster, Direction, Endpoint, PodNetwork, WorkloadId};
+use crate::model::{AddressOrigin, Block, Cluster, Direction, Endpoint, PodNetwork, WorkloadId};
 use crate::ports::PortSet;
 
 /// The side of a workload that blocks flows, and what should pass there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Need {
+pub(super) struct Need<'a> {
     pub(super) direction: Direction,
     pub(super) subject: WorkloadId,
-    pub(super) wants: BTreeMap<Other, PortSet>,
+    pub(super) wants: BTreeMap<Other<'a>, PortSet>,
     /// The flows themselves, in the state that was asked about.
     pub(super) flows: Vec<Flow>,
 }
 
 /// The other end of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Other {
+pub(super) enum Other<'a> {
     /// The pods of a workload.
     Workload(WorkloadId),
     /// One address: outside, or of a pod in its node's network, which selectors do not see.
     Address(IpAddr),
+    /// Any address of a block.
+    Block(&'a Block),
 }
 
-impl Other {
-    pub(super) fn of(cluster: &Cluster, end: Endpoint) -> Option<Self> {
+impl<'a> Other<'a> {
+    fn of(cluster: &Cluster, end: Endpoint, outside: &'a [Block]) -> Option<Self> {
         match end {
-            Endpoint::Address(address) => Some(Self::Address(address)),
+            Endpoint::Address(address) => {
+                let block = outside.iter().find(|block| block.contains(&address));
+                Some(block.map_or(Self::Address(address), Self::Block))
+            }
             Endpoint::Pod(pod) => {
                 let pod = &cluster.pods[pod];
                 match pod.network {
@@ -44,10 +49,11 @@ impl Other {
     }
 }
 
-/// The needs of `flows`, by direction and workload; none where one of them can never pass.
-pub(super) fn of(analysis: &Analysis, flows: &[Flow]) -> Vec<Need> {
+/// The needs of `flows`, by direction and workload; none where one of them can never pass. An address of `outside` stands
+/// for the whole block.
+pub(super) fn of<'a>(analysis: &Analysis, flows: &[Flow], outside: &'a [Block]) -> Vec<Need<'a>> {
     let cluster = &analysis.cluster;
-    let mut needs: BTreeMap<(Direction, WorkloadId), Need> = BTreeMap::new();
+    let mut needs: BTreeMap<(Direction, WorkloadId), Need<'_>> = BTreeMap::new();
     for flow in flows {
         let evaluation = analysis.evaluate(*flow);
         match evaluation.exemption {
@@ -63,7 +69,7 @@ pub(super) fn of(analysis: &Analysis, flows: &[Flow]) -> Vec<Need> {
                 Direction::Egress => (flow.from, flow.to),
                 Direction::Ingress => (flow.to, flow.from),
             };
-            let (Some(pod), Some(other)) = (subject.pod(), Other::of(cluster, other)) else {
+            let (Some(pod), Some(other)) = (subject.pod(), Other::of(cluster, other, outside)) else {
                 return Vec::new();
             };
             let subject = cluster.pods[pod].workload;

@@ -297,11 +297,24 @@ fn is_flow(node: Node<'_>) -> bool {
     node.source().starts_with(['{', '['])
 }
 
+/// Whether lines end as on Windows: the first of the document's own, or that around it where it is on one line.
+fn ends_lines_with_return(document: &Document) -> bool {
+    let (text, span) = (document.text(), document.location().span);
+    let part = |range| text.get(range).unwrap_or_default();
+    match document.root().source().split_once('\n') {
+        Some((line, _)) => line.ends_with('\r'),
+        None => {
+            let behind = part(span.end as usize..text.len()).trim_start_matches(' ');
+            behind.starts_with("\r\n") || part(0..span.start as usize).ends_with("\r\n")
+        }
+    }
+}
+
 /// The style that a document shows in the first places that show one.
 fn style_of(document: &Document) -> Style {
     let text: &str = document.text();
     let mut style = Style::default();
-    if text.contains("\r\n") {
+    if ends_lines_with_return(document) {
         style.newline = "\r\n";
     }
     let root = document.root();

@@ -5,16 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::parse::Documents;
-use crate::{Budget, Document, FileId, Limits, Location, Severity, SourceFile, split};
+use crate::parse::{Documents, Parsed};
+use crate::{Budget, Diagnostic, Document, FileId, Limits, Location, Severity, SourceFile, Span, split};
 
 use super::{TextEdit, apply};
 
 /// A piece of a file: where it begins, and where the next one does.
 type PieceAt = (FileId, usize, Option<usize>);
 
-/// The documents that a piece of a file holds.
-type Piece = Rc<[Rc<Document>]>;
+/// A piece of a file, read.
+#[derive(Debug)]
+struct Piece {
+    /// One document, or several JSON values one after the other.
+    documents: Vec<Rc<Document>>,
+    /// Whether nothing is wrong with it.
+    is_sound: bool,
+}
 
 /// The files that locations point into. A document is parsed again when it is first asked for, and kept.
 #[derive(Debug)]
@@ -23,8 +29,8 @@ pub struct Sources<'f> {
     limits: Limits,
     /// By file: where each of its pieces begins.
     pieces: RefCell<BTreeMap<FileId, Rc<[usize]>>>,
-    /// By file and start of their piece: the documents there.
-    read: RefCell<BTreeMap<(FileId, usize), Piece>>,
+    /// By file and start: what was read.
+    read: RefCell<BTreeMap<(FileId, usize), Rc<Piece>>>,
 }
 
 impl<'f> Sources<'f> {
@@ -49,13 +55,13 @@ impl<'f> Sources<'f> {
     /// The document that holds `at`.
     #[must_use]
     pub fn document(&self, at: Location) -> Option<Rc<Document>> {
-        let (_, piece, next) = self.piece_of(at)?;
-        let documents = self.read(at.file, piece, next)?;
+        let (_, start, _) = self.piece_of(at)?;
+        let piece = self.read(at.file, start)?;
         let holds = |document: &&Rc<Document>| {
             let span = document.location().span;
             span.start <= at.span.start && at.span.end <= span.end
         };
-        documents.iter().find(holds).cloned()
+        piece.documents.iter().find(holds).cloned()
     }
 
     /// Whether the pieces that edits are made in can be read afterwards, as many documents as before.
@@ -65,20 +71,17 @@ impl<'f> Sources<'f> {
         pieces.into_iter().all(|piece| {
             let (file, start, end) = piece;
             let text = self.text(file);
-            let mine = edits.iter().filter(|edit| self.piece_of(edit.at) == Some(piece));
-            let edited = apply(file, text, &mine.cloned().collect::<Vec<_>>());
-            let behind = end.map_or(0, |end| text.len().saturating_sub(end));
-            let after = edited.get(start..edited.len().saturating_sub(behind));
-            let count = |text: &str| {
-                let parsed = crate::parse(file, text, &self.limits);
-                let has_error = parsed.diagnostics.iter().any(|it| it.severity == Severity::Error);
-                (!has_error).then_some(parsed.documents.len())
+            let Some(before) = text.get(start..end.unwrap_or(text.len())) else { return false };
+            let within = |edit: &TextEdit| {
+                let offset = |at: u32| at.saturating_sub(u32::try_from(start).unwrap_or(u32::MAX));
+                let span = Span::new(offset(edit.at.span.start), offset(edit.at.span.end));
+                TextEdit { at: Location { file, span }, text: edit.text.clone() }
             };
-            let before = text.get(start..end.unwrap_or(text.len()));
-            before.zip(after).is_some_and(|(before, after)| {
-                let now = count(after);
-                now.is_some() && now == count(before)
-            })
+            let mine = edits.iter().filter(|edit| self.piece_of(edit.at) == Some(piece));
+            let after = apply(file, before, &mine.map(within).collect::<Vec<_>>());
+            let after = crate::parse(file, after, &self.limits);
+            let Some(before) = self.read(file, start) else { return false };
+            before.is_sound && is_sound(&after.diagnostics) && before.documents.len() == after.documents.len()
         })
     }
 
@@ -107,25 +110,23 @@ impl<'f> Sources<'f> {
         Some(starts)
     }
 
-    fn read(&self, file: FileId, start: usize, end: Option<usize>) -> Option<Piece> {
+    fn read(&self, file: FileId, start: usize) -> Option<Rc<Piece>> {
         if let Some(known) = self.read.borrow().get(&(file, start)) {
             return Some(Rc::clone(known));
         }
         let text = Arc::clone(&self.files.get(file.index())?.text);
         let mut budget = Budget::new(&self.limits);
-        let mut documents = Vec::new();
-        for parsed in Documents::starting_at(file, text, start, &mut budget) {
-            let of_piece =
-                |document: &Document| end.is_none_or(|end| (document.location().span.start as usize) < end);
-            let mine: Vec<Document> = parsed.documents.into_iter().filter(of_piece).collect();
-            // A piece holds one document, or several JSON values one after the other.
-            if mine.is_empty() {
-                break;
-            }
-            documents.extend(mine.into_iter().map(Rc::new));
-        }
-        let documents: Piece = documents.into();
-        self.read.borrow_mut().insert((file, start), Rc::clone(&documents));
-        Some(documents)
+        let Parsed { documents, diagnostics } =
+            Documents::starting_at(file, text, start, &mut budget).next_piece()?.parsed;
+        let piece = Rc::new(Piece {
+            documents: documents.into_iter().map(Rc::new).collect(),
+            is_sound: is_sound(&diagnostics),
+        });
+        self.read.borrow_mut().insert((file, start), Rc::clone(&piece));
+        Some(piece)
     }
+}
+
+fn is_sound(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error)
 }

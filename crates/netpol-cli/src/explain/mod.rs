@@ -1,11 +1,13 @@
 //! `netpol explain`: why a connection passes, or does not.
 
+mod evidence;
+
 use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 use ipnet::IpNet;
 use netpol_engine::{Analysis, Endpoint};
-use netpol_view::{ArrowVerdict, EndKey, EndKind, PortChoice, why};
+use netpol_view::{ArrowVerdict, EndKey, EndKind, PortChoice, deciding_flows, why};
 use serde::Serialize;
 
 use crate::Finding;
@@ -18,6 +20,8 @@ use crate::output::{Plain, Tone};
 use crate::report;
 use crate::shell::Shell;
 
+use evidence::JsonEvidence;
+
 /// Prints both sides of the connection, and on the last line the verdict alone; or both as JSON.
 ///
 /// # Errors
@@ -28,7 +32,8 @@ pub fn run(args: &ExplainArgs, shell: &Shell, out: &mut impl Write) -> Result<Fi
     let ends = Ends::of(&analysis.cluster);
     let (from, to) = (key(&args.from, analysis, &ends)?, key(&args.to, analysis, &ends)?);
     let ports = args.port.asked().map_or(PortChoice::AsServed, PortChoice::One);
-    let story = why(analysis, &analysis.matrix(), &from, &to, ports);
+    let matrix = analysis.matrix();
+    let story = why(analysis, &matrix, &from, &to, ports);
     let story = story.with_context(|| format!("there is no connection from {from} to {to} to explain"))?;
     let mut lines = Lines::of(&input.files);
     match args.output {
@@ -37,8 +42,10 @@ pub fn run(args: &ExplainArgs, shell: &Shell, out: &mut impl Write) -> Result<Fi
             writeln!(out, "{}", Tone::from(story.verdict).paint(story.verdict.as_str()))?;
         }
         Plain::Json => {
+            let flows = deciding_flows(analysis, &matrix, &from, &to, ports).unwrap_or_default();
+            let evidence = flows.into_iter().map(|flow| evidence::of(analysis, flow, &mut lines)).collect();
             let (from, to, verdict) = (from.as_str(), to.as_str(), story.verdict.as_str());
-            json::write(&Json { from, to, verdict, story: json::story(&story, &mut lines) }, out)?;
+            json::write(&Json { from, to, verdict, story: json::story(&story, &mut lines), evidence }, out)?;
         }
     }
     Ok(if story.verdict == ArrowVerdict::Allowed { Finding::Nothing } else { Finding::Differences })
@@ -51,6 +58,7 @@ struct Json<'a> {
     to: &'a str,
     verdict: &'static str,
     story: JsonStory,
+    evidence: Vec<JsonEvidence>,
 }
 
 /// The end that a name stands for: a workload, by its own name or that of one of its pods, or outside addresses.

@@ -1,0 +1,77 @@
+//! What labels are called, to find the one that was meant by a label that nobody carries.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use netpol_syntax::Names;
+
+use crate::model::{Labels, NamespaceId};
+
+/// The labels that there are, and in which namespaces.
+#[derive(Debug)]
+pub(super) struct Spellings<'a> {
+    keys: Names<'a>,
+    /// By key.
+    values: HashMap<&'a str, Names<'a>>,
+    /// By value: the keys that it stands under, in order.
+    keys_of: HashMap<&'a str, Vec<&'a str>>,
+    namespaces: HashMap<(&'a str, &'a str), BTreeSet<NamespaceId>>,
+}
+
+impl<'a> Spellings<'a> {
+    /// Those of pods, or of namespaces themselves, each with its namespace.
+    pub(super) fn new(carriers: impl IntoIterator<Item = (NamespaceId, &'a Labels)>) -> Self {
+        // Most pods share their labels with others.
+        let mut distinct: BTreeMap<(&str, &str), BTreeSet<NamespaceId>> = BTreeMap::new();
+        for (namespace, labels) in carriers {
+            for label in labels.iter() {
+                distinct.entry(label).or_default().insert(namespace);
+            }
+        }
+        let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut keys_of: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (key, value) in distinct.keys() {
+            values.entry(key).or_default().push(value);
+            keys_of.entry(value).or_default().push(key);
+        }
+        Self {
+            keys: Names::new(values.keys().copied()),
+            values: values.into_iter().map(|(key, values)| (key, Names::new(values))).collect(),
+            keys_of,
+            namespaces: distinct.into_iter().collect(),
+        }
+    }
+
+    /// Whether a label is carried in a namespace that is meant.
+    pub(super) fn has(&self, key: &str, value: &str, is_meant: &impl Fn(NamespaceId) -> bool) -> bool {
+        let namespaces = self.namespaces.get(&(key, value));
+        namespaces.is_some_and(|namespaces| namespaces.iter().any(|namespace| is_meant(*namespace)))
+    }
+
+    /// The label that comes nearest to `key` and `value` in the namespaces that are meant.
+    pub(super) fn nearest(
+        &self,
+        key: &str,
+        value: &str,
+        is_meant: &impl Fn(NamespaceId) -> bool,
+    ) -> Option<(&'a str, &'a str)> {
+        let of_key = |key: &'a str| {
+            let near = self.values.get(key)?.closest(value, |value| self.has(key, value, is_meant))?;
+            Some((key, near))
+        };
+        let same_key = self.values.get_key_value(key).and_then(|(key, _)| of_key(key));
+        let near_key = || {
+            let is_there = |key: &str| {
+                let mut values = self.values.get(key).into_iter().flat_map(Names::iter);
+                values.any(|value| self.has(key, value, is_meant))
+            };
+            of_key(self.keys.closest(key, is_there)?)
+        };
+        // The right value under another key: `run` where `app` is meant.
+        let other_key = || {
+            let (value, keys) = self.keys_of.get_key_value(value)?;
+            let key = keys.iter().find(|key| self.has(key, value, is_meant))?;
+            Some((*key, *value))
+        };
+        same_key.or_else(near_key).or_else(other_key)
+    }
+}
