@@ -50,6 +50,12 @@ impl BitSet {
         Self { words, size }
     }
 
+    /// The bound that its ids stay below.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Where the word `at` is, or would be.
     fn find(&self, at: u32) -> Result<usize, usize> {
         let (expected, count) = (at as usize, self.words.len());

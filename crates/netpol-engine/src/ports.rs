@@ -199,8 +199,11 @@ impl PortSet {
         for set in sets {
             for (reach, ranges) in reach.iter_mut().zip(&set.borrow().ranges) {
                 for (first, last) in ranges {
-                    reach.resize(usize::from(u16::MAX) + 1, 0);
-                    reach.get_mut(usize::from(*first)).into_iter().for_each(|end| *end = (*last).max(*end));
+                    let at = usize::from(*first);
+                    if reach.len() <= at {
+                        reach.resize(at + 1, 0);
+                    }
+                    reach.get_mut(at).into_iter().for_each(|end| *end = (*last).max(*end));
                 }
             }
         }

@@ -17,14 +17,64 @@ pub(crate) struct Memberships<T> {
     lists: Table<CombinationId, Vec<T>>,
 }
 
-/// A combination while sets are still being added.
+/// Groups of classes that are split, set by set, until no set holds only a part of one. It costs what the sets hold,
+/// not how many groups there are.
+pub(crate) struct Refinement {
+    of: Table<ClassId, CombinationId>,
+    drafts: Table<CombinationId, Draft>,
+}
+
+/// A group while sets are still being met.
 struct Draft {
-    /// How many classes are in just these sets.
+    /// How many classes are in it.
     classes: usize,
-    /// How many of them are in the set that is being added.
+    /// How many of them are in the set that is being met.
     met: usize,
     /// Where those go that are, unless all are.
     apart: Option<CombinationId>,
+}
+
+impl Refinement {
+    /// All of so many classes in one group.
+    pub(crate) fn of(classes: usize) -> Self {
+        let mut drafts = Table::default();
+        let all = drafts.push(Draft { classes, met: 0, apart: None });
+        Self { of: (0..classes).map(|_| all).collect(), drafts }
+    }
+
+    /// Splits the groups that are in `members` in part. Gives those that are in it as a whole now, each with the group
+    /// that it was split off from.
+    pub(crate) fn meet(&mut self, members: &BitSet) -> Vec<(CombinationId, Option<CombinationId>)> {
+        let mut touched = Vec::new();
+        for class in members.iter::<ClassId>() {
+            let draft = &mut self.drafts[self.of[class]];
+            if draft.met == 0 {
+                touched.push(self.of[class]);
+            }
+            draft.met += 1;
+        }
+        let mut within = Vec::with_capacity(touched.len());
+        for id in &touched {
+            let met = std::mem::take(&mut self.drafts[*id].met);
+            if met == self.drafts[*id].classes {
+                within.push((*id, None));
+                continue;
+            }
+            let apart = self.drafts.push(Draft { classes: met, met: 0, apart: None });
+            self.drafts[*id].classes -= met;
+            self.drafts[*id].apart = Some(apart);
+            within.push((apart, Some(*id)));
+        }
+        for class in members.iter::<ClassId>() {
+            if let Some(apart) = self.drafts[self.of[class]].apart {
+                self.of[class] = apart;
+            }
+        }
+        for id in touched {
+            self.drafts[id].apart = None;
+        }
+        within
+    }
 }
 
 impl<T: Copy> Memberships<T> {
@@ -57,41 +107,18 @@ fn combine(
     classes: usize,
     sets: &mut dyn Iterator<Item = &BitSet>,
 ) -> (Table<ClassId, CombinationId>, Table<CombinationId, Vec<usize>>) {
-    let mut drafts: Table<CombinationId, Draft> = Table::default();
+    let mut refinement = Refinement::of(classes);
     let mut lists: Table<CombinationId, Vec<usize>> = Table::default();
-    let none = drafts.push(Draft { classes, met: 0, apart: None });
     lists.push(Vec::new());
-    let mut of: Table<ClassId, CombinationId> = (0..classes).map(|_| none).collect();
     for (at, members) in sets.enumerate() {
-        let mut touched = Vec::new();
-        for class in members.iter::<ClassId>() {
-            let draft = &mut drafts[of[class]];
-            if draft.met == 0 {
-                touched.push(of[class]);
+        for (id, from) in refinement.meet(members) {
+            if let Some(from) = from {
+                lists.push(lists[from].clone());
             }
-            draft.met += 1;
-        }
-        for id in &touched {
-            let met = std::mem::take(&mut drafts[*id].met);
-            if met == drafts[*id].classes {
-                lists[*id].push(at);
-                continue;
-            }
-            let list = lists[*id].iter().copied().chain([at]).collect();
-            lists.push(list);
-            drafts[*id].classes -= met;
-            drafts[*id].apart = Some(drafts.push(Draft { classes: met, met: 0, apart: None }));
-        }
-        for class in members.iter::<ClassId>() {
-            if let Some(apart) = drafts[of[class]].apart {
-                of[class] = apart;
-            }
-        }
-        for id in touched {
-            drafts[id].apart = None;
+            lists[id].push(at);
         }
     }
-    (of, lists)
+    (refinement.of, lists)
 }
 
 #[cfg(test)]

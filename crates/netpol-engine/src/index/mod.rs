@@ -22,7 +22,7 @@ use crate::table::Table;
 
 use classes::Classes;
 pub use classes::{Class, ClassId, OutsideRange};
-pub(crate) use memberships::{CombinationId, Memberships};
+pub(crate) use memberships::{CombinationId, Memberships, Refinement};
 use select::Selection;
 
 /// A compiled cluster. It belongs to the [`Cluster`] it was made from.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use netpol_syntax::order;
 
 use crate::bits::BitSet;
-use crate::index::ClassId;
+use crate::index::{ClassId, CombinationId, Refinement};
 use crate::ports::{PortSetId, PortSets};
+use crate::table::Table;
 
 /// Groups of sources with equal ports. No source is in two of them; one that is in none may send nothing.
 #[derive(Clone, Debug, Default)]
@@ -65,32 +66,61 @@ impl Partition {
                 _ => by_ports.push((ports, Cow::Borrowed(sources))),
             }
         }
-        let mut groups = std::mem::take(&mut self.groups);
-        let Some((first, _)) = groups.first() else { return };
+        let Some((first, _)) = self.groups.first() else { return };
         let mut all = BitSet::clone(first);
-        groups.iter().skip(1).for_each(|(group, _)| all.unite(group));
+        self.groups.iter().skip(1).for_each(|(group, _)| all.unite(group));
         // Rules for everyone split nothing.
         let (for_all, by_ports): (Vec<_>, Vec<_>) =
             by_ports.into_iter().partition(|(_, sources)| all.is_within(sources));
         let for_all: Vec<PortSetId> = for_all.iter().map(|(ports, _)| *ports).collect();
         let for_all = sets.union_of(&for_all);
-        for (_, sources) in &by_ports {
-            let mut apart = Vec::new();
-            for (group, ports) in &mut groups {
-                if !group.is_within(sources) && group.intersects(sources) {
-                    let both = group.intersection(sources);
-                    Arc::make_mut(group).subtract(&both);
-                    apart.push((Arc::new(both), *ports));
+        let groups = self.split(&all, &by_ports);
+        // Some at a time, so that what is looked at of each rule stays near.
+        for some in groups.rows().chunks(64) {
+            let firsts: Vec<Option<ClassId>> = some.iter().map(|(group, _)| group.iter().next()).collect();
+            let mut ports: Vec<Vec<PortSetId>> =
+                some.iter().map(|(_, ports)| vec![*ports, for_all]).collect();
+            for (more, sources) in &by_ports {
+                for (first, ports) in firsts.iter().zip(&mut ports) {
+                    if first.is_some_and(|first| sources.contains(first)) {
+                        ports.push(*more);
+                    }
                 }
             }
-            groups.extend(apart);
+            for ((group, _), ports) in some.iter().zip(ports).filter(|((group, _), _)| !group.is_empty()) {
+                self.add(Arc::clone(group), sets.union_of(&ports));
+            }
         }
-        for (group, ports) in groups {
-            let Some(any) = group.iter::<ClassId>().next() else { continue };
-            let more = by_ports.iter().filter(|(_, sources)| sources.contains(any)).map(|(ports, _)| *ports);
-            let ports: Vec<PortSetId> = [ports, for_all].into_iter().chain(more).collect();
-            self.add(group, sets.union_of(&ports));
+    }
+
+    /// Takes the groups, which are all of `all`, and splits them until the members of each are in the same of `rules`.
+    fn split(
+        &mut self,
+        all: &BitSet,
+        rules: &[(PortSetId, Cow<'_, BitSet>)],
+    ) -> Table<CombinationId, (Arc<BitSet>, PortSetId)> {
+        // Sources that are in no group count as the first one's, of which they are no members.
+        let mut refinement = Refinement::of(all.size());
+        let groups = std::mem::take(&mut self.groups);
+        groups.iter().skip(1).for_each(|(group, _)| drop(refinement.meet(group)));
+        let mut groups: Table<_, _> = groups.into_iter().collect();
+        for (_, sources) in rules {
+            // What a set splits, what it leaves out splits alike.
+            let mut fewer = Cow::Borrowed(sources.as_ref());
+            if 2 * sources.len() > all.len() {
+                let mut others = all.clone();
+                others.subtract(sources);
+                fewer = Cow::Owned(others);
+            }
+            for from in refinement.meet(&fewer).into_iter().filter_map(|(_, from)| from) {
+                let (group, ports) = &mut groups[from];
+                let apart = group.intersection(&fewer);
+                Arc::make_mut(group).subtract(&apart);
+                let ports = *ports;
+                groups.push((Arc::new(apart), ports));
+            }
         }
+        groups
     }
 
     /// What each source may send where both allow it.
