@@ -42,7 +42,7 @@ pub use model::{
     PortRule, RefusedPolicy, Requirement, Rule, SERVICE_NETWORK, SYSTEM_NAMESPACE, Section, Selector, Serves,
     Service, ServiceId, ServiceKind, ServicePort, TargetPort, Workload, WorkloadId,
 };
-pub use outside::{INTERNET, OutsideExample};
+pub use outside::{INTERNET, OutsideExample, internet_block};
 pub use ports::{Port, PortSet, PortSetId, Protocol};
 pub use probe::{
     Answer, Connection, Lookup, Outcome, Probe, Report, Step, Target, TargetError, Translated, Translation,

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::index::{ClassId, Index};
+use crate::model::{Block, Cluster};
 
 /// Addresses of one class, and one of them that stands for the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,22 @@ const NOT_INTERNET: [Ipv4Net; 8] = [
 pub fn internet(index: &Index) -> Vec<OutsideExample> {
     let private: Vec<IpNet> = NOT_INTERNET.iter().map(|net| IpNet::V4(*net)).collect();
     within(index, &INTERNET, &private)
+}
+
+/// The networks of private use that clusters' own lie in (RFC 1918).
+const PRIVATE: [Ipv4Net; 3] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(172, 16, 0, 0), 12),
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 168, 0, 0), 16),
+];
+
+/// The internet, as policies write it: every address, but for those of private networks that pods of the cluster are in.
+#[must_use]
+pub fn internet_block(cluster: &Cluster) -> Block {
+    let pods = cluster.pods.rows().iter();
+    let addresses: Vec<IpAddr> = pods.flat_map(|pod| pod.addresses.iter().copied()).collect();
+    let holds_pods = |net: &IpNet| addresses.iter().any(|address| net.contains(address));
+    Block { cidr: INTERNET, except: PRIVATE.map(IpNet::V4).into_iter().filter(holds_pods).collect() }
 }
 
 /// The classes that `net` falls into, but for what `except` takes out of it, each with an example.

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use anyhow::{Context, Result, bail};
 use ipnet::IpNet;
 use netpol_engine::{
-    Analysis, Block, Class, Direction, Endpoint, Flow, INTERNET, Port, PortSet, Probe, Protocol, Serves,
-    Target, UrlTarget, Wanted, WantedEnd, WorkloadId,
+    Analysis, Block, Direction, Endpoint, Flow, Port, PortSet, Probe, Protocol, Serves, Target, UrlTarget,
+    Wanted, WantedEnd, WorkloadId, internet_block,
 };
 
 use crate::args::SuggestArgs;
@@ -63,7 +63,7 @@ fn meant(
     outside: &mut Vec<Block>,
 ) -> Result<Vec<Endpoint>> {
     let (parts, block) = match (name, name.parse::<IpNet>()) {
-        (INTERNET_NAME, _) => (analysis.internet(), internet(analysis)),
+        (INTERNET_NAME, _) => (analysis.internet(), internet_block(&analysis.cluster)),
         (_, Ok(cidr)) => {
             (analysis.within(&cidr.trunc(), &[]), Block { cidr: cidr.trunc(), except: Vec::new() })
         }
@@ -125,7 +125,7 @@ fn wanted(
     for (direction, name) in named {
         let (end, port) = with_port(name);
         let other = match end {
-            INTERNET_NAME => WantedEnd::Block(internet(analysis)),
+            INTERNET_NAME => WantedEnd::Block(internet_block(&analysis.cluster)),
             end => match block(end) {
                 Some(cidr) => WantedEnd::Block(Block { cidr: cidr.trunc(), except: Vec::new() }),
                 None => WantedEnd::Workload(workload(analysis, ends, end)?),
@@ -162,22 +162,6 @@ fn with_port(name: &str) -> (&str, Option<Port>) {
         Some((end, text)) if port(text).is_some() => (end.trim_matches(['[', ']']), port(text)),
         _ => (name, None),
     }
-}
-
-/// The internet, as policies write it: every address, but for those of private networks that the cluster's own lie in.
-fn internet(analysis: &Analysis) -> Block {
-    let private = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-    let except = private.iter().filter_map(|block| block.parse().ok());
-    // Where no pod has an address within, there is nothing to leave out.
-    let holds_pods = |block: &IpNet| {
-        analysis.index.classes().rows().iter().any(|class| match class {
-            Class::Pods { pods, .. } => pods.iter().any(|pod| {
-                analysis.cluster.pods[*pod].addresses.iter().any(|address| block.contains(address))
-            }),
-            Class::Outside { .. } => false,
-        })
-    };
-    Block { cidr: INTERNET, except: except.filter(holds_pods).collect() }
 }
 
 #[cfg(test)]
