@@ -46,6 +46,21 @@ export async function paste(page, text) {
   await page.keyboard.press("Control+v");
 }
 
+/** Drops a file on the editor. */
+export async function dropFile(page, name, text) {
+  const dataTransfer = await page.evaluateHandle(
+    ({ name, text }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], name, { type: "application/yaml" }));
+      return data;
+    },
+    { name, text },
+  );
+  const files = page.getByRole("region", { name: "Files" });
+  await files.dispatchEvent("dragover", { dataTransfer });
+  await files.dispatchEvent("drop", { dataTransfer });
+}
+
 /** All of the file that is shown: copied, since the editor draws only the lines that are in view. */
 export async function copyAll(page) {
   await allowClipboard(page);

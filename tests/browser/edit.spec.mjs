@@ -8,6 +8,7 @@ import {
   copyAll,
   details,
   detailsPanel,
+  dropFile,
   editor,
   expectArrow,
   fileTab,
@@ -289,25 +290,10 @@ test("a file can be added, named and taken away, and any object may stand in any
   await expectArrow(page, WEB, API, "allowed");
 });
 
-/** Drops a file on the editor. */
-async function drop(page, name, text) {
-  const dataTransfer = await page.evaluateHandle(
-    ({ name, text }) => {
-      const data = new DataTransfer();
-      data.items.add(new File([text], name, { type: "application/yaml" }));
-      return data;
-    },
-    { name, text },
-  );
-  const files = page.getByRole("region", { name: "Files" });
-  await files.dispatchEvent("dragover", { dataTransfer });
-  await files.dispatchEvent("drop", { dataTransfer });
-}
-
 test("files can be dropped on the editor", async ({ page }) => {
   await open(page);
   await startEmpty(page);
-  await drop(page, "pods.yaml", CLUSTER.replaceAll("\n", "\r\n"));
+  await dropFile(page, "pods.yaml", CLUSTER.replaceAll("\n", "\r\n"));
   await expect(page.getByRole("textbox", { name: "Editor: pods.yaml" })).toBeVisible();
   await expectArrow(page, WEB, API, "allowed");
   expect(await copyAll(page), "lines end as everywhere").toBe(CLUSTER);
@@ -325,7 +311,7 @@ for (const [what, text] of [
 ]) {
   test(`refuses ${what}, and all else goes on`, async ({ page }) => {
     await openTwoPods(page);
-    await drop(page, "large.yaml", text);
+    await dropFile(page, "large.yaml", text);
     await expect(fileTab(page, "large.yaml")).toHaveAccessibleName(/1 problem$/);
     const problems = await details(page, "Problems");
     await expect(problems.locator("[data-severity=error]")).toHaveCount(1);

@@ -1,6 +1,7 @@
-//! The browser tests: Playwright against the built site, in the Chromium of this machine.
+//! The browser tests and the page's figures: the built site, in the Chromium of this machine.
 
 use std::env;
+use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
@@ -26,20 +27,38 @@ const APPLICATIONS: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+const BENCH: &str = "tests/browser/bench.mjs";
+
+/// The clusters that the page is timed with: pods and policies.
+const CLUSTERS: [(&str, &str); 4] = [("90", "10"), ("1000", "100"), ("3000", "300"), ("5000", "500")];
+
 /// Serves `dist/` on a free port and runs the browser tests against it.
 pub(crate) fn test(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let playwright = workspace.node_modules().join(".bin").join(npm_script("playwright"));
+    against_site(workspace, Cmd::new(playwright).args(["test", "--config", CONFIG]).args(args))
+}
+
+/// Serves `dist/` on a free port and prints what edits cost there.
+pub(crate) fn bench(workspace: &Workspace) -> Result<()> {
+    let clusters = workspace.clusters();
+    fs::create_dir_all(&clusters).with_context(|| format!("cannot create {}", clusters.display()))?;
+    for (pods, policies) in CLUSTERS {
+        let example = ["--quiet", "-p", "netpol-tests", "--example", "cluster", "--", pods, policies];
+        let path = clusters.join(format!("{pods}-{policies}.yaml"));
+        fs::write(&path, Cmd::cargo("run").args(example).read()?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    against_site(workspace, Cmd::new("node").arg(BENCH).env("NETPOL_CLUSTERS", clusters))
+}
+
+/// Runs `command` while `dist/` is served, and tells it where that and the browser are.
+fn against_site(workspace: &Workspace, command: Cmd) -> Result<()> {
     site::require(workspace)?;
     let chromium = chromium()?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("cannot listen on 127.0.0.1")?;
     let site = Site::start(listener, &workspace.dist(), &BASE.parse()?)?;
     say(&format!("the site is at {}, the browser is {}", site.url(), chromium.display()));
-    Cmd::new(workspace.node_modules().join(".bin").join(npm_script("playwright")))
-        .args(["test", "--config", CONFIG])
-        .args(args)
-        .env("NETPOL_SITE", site.url())
-        .env("CHROME", &chromium)
-        .dir(workspace.root())
-        .run()
+    command.env("NETPOL_SITE", site.url()).env("CHROME", &chromium).dir(workspace.root()).run()
 }
 
 /// The Chromium to test with: `CHROME`, then `PATH`, then apt's, installed.

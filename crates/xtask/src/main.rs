@@ -49,6 +49,9 @@ enum Command {
     Bench {
         /// Parts of them, of which `wasm` holds WebAssembly under Node against native code; all where none is named
         parts: Vec<String>,
+        /// What edits cost in the built page instead, and how smoothly it moves, in Chromium
+        #[arg(long, conflicts_with = "parts")]
+        browser: bool,
     },
 }
 
@@ -103,7 +106,13 @@ fn run(command: Command) -> Result<()> {
             over => bail!("over the budget: {}", over.join(", ")),
         },
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
-        Command::Bench { parts } => bench::run(&workspace, &parts),
+        Command::Bench { browser: true, .. } => {
+            browser::chromium()?;
+            let tools = setup::site_tools(&workspace)?;
+            site::build(&workspace, &tools)?;
+            browser::bench(&workspace)
+        }
+        Command::Bench { parts, .. } => bench::run(&workspace, &parts),
     }
 }
 

@@ -59,6 +59,11 @@ impl Workspace {
         self.target.join("functions.txt")
     }
 
+    /// The generated clusters that the page is timed with.
+    pub(crate) fn clusters(&self) -> PathBuf {
+        self.target.join("clusters")
+    }
+
     pub(crate) fn node_modules(&self) -> PathBuf {
         self.root.join("node_modules")
     }
