@@ -11,6 +11,7 @@ const PAUSE = 5000;
 
 let first;
 let coming;
+let isHere = false;
 
 function restUrl() {
   const name = document.querySelector('meta[name="netpol-rest"]')?.content;
@@ -22,6 +23,7 @@ async function fetched(url) {
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   // Not by streaming: that would ask the host to call it `application/wasm`.
   await WebAssembly.instantiate(await response.arrayBuffer(), { "": first });
+  isHere = true;
 }
 
 /** Remembers the exports of the first part, which the rest imports. */
@@ -46,6 +48,11 @@ export function fetchRest() {
   return coming;
 }
 
+/** Whether the rest is there. */
+export function restIsHere() {
+  return isHere || !restUrl();
+}
+
 /** Waits until the rest is there, however often it takes. */
 export async function restCame() {
   while (!(await fetchRest())) await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -65,6 +72,7 @@ export function restNow() {
   const bytes = Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0));
   new WebAssembly.Instance(new WebAssembly.Module(bytes), { "": first });
   coming = Promise.resolve(true);
+  isHere = true;
 }
 
 /** The page cannot go on: says so, over everything else, and leaves the work for the page that comes after. */

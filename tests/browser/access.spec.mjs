@@ -64,7 +64,7 @@ const VIEWS = {
   "the empty state": startEmpty,
   "the matrix": async (page) => {
     await stage(page).getByRole("button", { name: "Matrix" }).click();
-    await expect(page.getByRole("table")).toBeVisible();
+    await expect(page.getByRole("grid")).toBeVisible();
   },
   "the menu of ports": async (page) => {
     await page.getByRole("button", { name: /^Ports: / }).click();

@@ -4,17 +4,22 @@
 //! components can tell by its pointer whether they have anything to do.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use netpol_engine::{Analysis, Matrix};
-use netpol_syntax::{Diagnostic, Limits, LineIndex, Location, Severity, parse_all};
-use netpol_view::{Changes, Layout, PortChoice, Reach, Scene, SceneOptions};
+use netpol_engine::{Analysis, Matrix, Session};
+use netpol_syntax::{Diagnostic, Limits, LineIndex, Location, Severity};
+use netpol_view::{Changes, Counts, Layout, Pairs, PortChoice, Reach, Scene, SceneOptions};
 use yew::prelude::*;
 
-use crate::dom::timing::measured;
+use crate::dom::rest;
+use crate::dom::timing::{clock, measure, measured};
 use crate::lessons::{self, Check};
-use crate::state::{AppState, Files, Selection};
+use crate::state::{AppState, Files, Selection, View};
 
 mod broken;
+
+/// With more ends than this, a table tells more at first sight than a diagram.
+const LARGE: usize = 40;
 
 /// What one state of the files says, whatever is asked about it.
 pub struct Evaluated {
@@ -23,35 +28,36 @@ pub struct Evaluated {
     /// What they describe.
     pub analysis: Analysis,
     /// Who reaches whom.
-    pub matrix: Matrix,
-    /// Where things stand in the diagram.
-    pub layout: Layout,
+    pub matrix: Arc<Matrix>,
     /// Documents that could not be read as YAML: where.
     pub unread: Vec<Location>,
-    /// The arrows for the ports that were asked about at the time.
-    reach: (PortChoice, Rc<Reach>),
+    /// All pairs for the ports that were asked about at the time.
+    pairs: (PortChoice, Rc<Pairs>),
 }
 
 impl Evaluated {
-    fn of(files: &Files, ports: PortChoice) -> Self {
-        let parsed = measured("netpol:parse", || parse_all(files, &Limits::PAGE));
-        let unread = broken::unread(&parsed.diagnostics);
-        let (analysis, matrix, reach) = measured("netpol:evaluate", || {
-            let analysis = Analysis::of(&parsed);
-            let matrix = analysis.matrix();
-            let reach = Reach::of(&analysis, &matrix, ports);
-            (analysis, matrix, reach)
-        });
-        let layout = Layout::of(&analysis);
-        Self { files: Rc::clone(files), analysis, matrix, layout, unread, reach: (ports, Rc::new(reach)) }
+    /// What `files` say, the next text of a `session`.
+    fn next(session: &mut Session, files: &Files, ports: PortChoice) -> Self {
+        // What takes over from an earlier state comes with the rest of the code.
+        if !rest::is_here() {
+            *session = Session::new(&Limits::PAGE);
+        }
+        let read = measured("netpol:parse", || session.read(files));
+        let began = clock();
+        read.evaluate();
+        let (analysis, matrix) = (session.analysis().clone(), Arc::clone(session.matrix()));
+        let unread = broken::unread(&analysis.diagnostics);
+        let pairs = Rc::new(Pairs::of(&analysis, &matrix, ports));
+        measure("netpol:evaluate", began);
+        Self { files: Rc::clone(files), analysis, matrix, unread, pairs: (ports, pairs) }
     }
 
-    fn reach(&self, ports: PortChoice) -> Rc<Reach> {
-        let (known, reach) = &self.reach;
+    fn pairs(&self, ports: PortChoice) -> Rc<Pairs> {
+        let (known, pairs) = &self.pairs;
         if *known == ports {
-            Rc::clone(reach)
+            Rc::clone(pairs)
         } else {
-            Rc::new(Reach::of(&self.analysis, &self.matrix, ports))
+            Rc::new(Pairs::of(&self.analysis, &self.matrix, ports))
         }
     }
 }
@@ -65,10 +71,14 @@ pub struct Derived {
     pub problems: Rc<Problems>,
     /// What the stage shows: `now`, or what could be read last.
     pub shown: Rc<Evaluated>,
-    /// The arrows of what is shown.
-    pub reach: Rc<Reach>,
-    /// The diagram of what is shown.
-    pub scene: Rc<Scene>,
+    /// All pairs of what is shown.
+    pub pairs: Rc<Pairs>,
+    /// How many of them there are of each verdict.
+    pub counts: Counts,
+    /// How it is shown.
+    pub view: View,
+    /// Its diagram, where that is how.
+    pub scene: Option<Rc<Scene>>,
     /// What the last edit that changed any verdict opened and closed.
     pub changes: Rc<Changes>,
     /// Counts those edits, so that the same arrow can pulse twice.
@@ -84,16 +94,18 @@ impl Derived {
     }
 }
 
-/// A state of the files and its arrows for the ports asked about.
+/// A state of the files and its pairs for the ports asked about.
 #[derive(Clone)]
 struct Picture {
     evaluated: Rc<Evaluated>,
-    reach: Rc<Reach>,
+    pairs: Rc<Pairs>,
+    counts: Counts,
 }
 
 impl Picture {
     fn of(evaluated: &Rc<Evaluated>, ports: PortChoice) -> Self {
-        Self { evaluated: Rc::clone(evaluated), reach: evaluated.reach(ports) }
+        let pairs = evaluated.pairs(ports);
+        Self { evaluated: Rc::clone(evaluated), counts: pairs.counts(), pairs }
     }
 }
 
@@ -130,15 +142,18 @@ impl Shown {
         }
         let next = Picture::of(now, ports);
         let earlier = std::mem::replace(&mut self.now, next);
-        if !Changes::between(&earlier.reach, &self.now.reach).is_empty() {
+        let changes = Changes::between(&earlier.pairs, &self.now.pairs);
+        if changes.is_empty() {
+            self.compare();
+        } else {
+            self.changes = Rc::new(changes);
             self.before = Some(earlier);
             self.pulse = self.pulse.wrapping_add(1);
         }
-        self.compare();
     }
 
     fn compare(&mut self) {
-        let changes = self.before.as_ref().map(|before| Changes::between(&before.reach, &self.now.reach));
+        let changes = self.before.as_ref().map(|before| Changes::between(&before.pairs, &self.now.pairs));
         self.changes = Rc::new(changes.unwrap_or_default());
     }
 }
@@ -148,37 +163,76 @@ impl Shown {
 pub fn use_derived(state: &AppState) -> Derived {
     let ports = state.ports;
     // Other ports alone need no other evaluation: `Shown` asks for their arrows.
-    let now = use_memo(ByPointer(Rc::clone(&state.files)), |files| Evaluated::of(&files.0, ports));
+    let session = use_mut_ref(|| Session::new(&Limits::PAGE));
+    let now = use_memo(ByPointer(Rc::clone(&state.files)), |files| {
+        Evaluated::next(&mut session.borrow_mut(), &files.0, ports)
+    });
     let history = use_mut_ref(|| Shown::new(state.opening, ports, &now, 0));
-    let Shown { now: Picture { evaluated: shown, reach }, changes, pulse, .. } = {
+    let Shown { now: Picture { evaluated: shown, pairs, counts }, changes, pulse, .. } = {
         let mut history = history.borrow_mut();
         history.next(state.opening, ports, &now);
         history.clone()
     };
     let problems = use_memo(ByPointer(Rc::clone(&now)), |now| Problems::of(&now.0));
+    let large = if pairs.destinations().len() > LARGE { View::Matrix } else { View::Diagram };
+    let view = state.view.unwrap_or(large);
+    let scene = use_scene(state, &shown, &pairs, &changes, view);
+    let checks = use_memo((ByPointer(Rc::clone(&now)), state.lesson), |(now, place)| {
+        place.map(|place| lessons::checks(place, &now.0.analysis)).unwrap_or_default()
+    });
+    Derived { now, problems, shown, pairs, counts, view, scene, changes, pulse, checks }
+}
+
+/// The diagram, where it is shown.
+#[hook]
+fn use_scene(
+    state: &AppState,
+    shown: &Rc<Evaluated>,
+    pairs: &Rc<Pairs>,
+    changes: &Rc<Changes>,
+    view: View,
+) -> Option<Rc<Scene>> {
+    let pairs = (view == View::Diagram).then(|| ByPointer(Rc::clone(pairs)));
     let selected = match &state.selection {
         Some(Selection::End(end)) => Some(end.clone()),
         _ => None,
     };
-    let opened = Rc::clone(&state.opened);
-    let scene = use_memo(
-        (ByPointer(Rc::clone(&reach)), ByPointer(Rc::clone(&changes)), ByPointer(opened), selected),
-        {
-            let shown = Rc::clone(&shown);
-            move |(reach, changes, opened, selected)| {
-                let options = SceneOptions {
-                    opened: opened.0.as_ref().clone(),
-                    changed: changes.0.arrows(),
-                    selected: selected.clone(),
-                };
-                measured("netpol:scene", || Scene::of(&shown.analysis, &shown.layout, &reach.0, &options))
+    // Where things stand and which arrows there are depends on the state alone, and not on what is selected.
+    let kept = use_mut_ref(|| None::<Drawn>);
+    let opened = ByPointer(Rc::clone(&state.opened));
+    let scene = use_memo((pairs, ByPointer(Rc::clone(changes)), opened, selected), |given| {
+        let (pairs, changes, opened, selected) = given;
+        let Some(pairs) = pairs else {
+            kept.take();
+            return None;
+        };
+        let scene = measured("netpol:scene", || {
+            let mut kept = kept.borrow_mut();
+            if kept.as_ref().is_none_or(|kept| kept.pairs != *pairs) {
+                *kept = Some(Drawn {
+                    pairs: pairs.clone(),
+                    layout: Layout::of(&shown.analysis),
+                    reach: Reach::drawn(&shown.analysis, &shown.matrix, pairs),
+                });
             }
-        },
-    );
-    let checks = use_memo((ByPointer(Rc::clone(&now)), state.lesson), |(now, place)| {
-        place.map(|place| lessons::checks(place, &now.0.analysis)).unwrap_or_default()
+            let Drawn { layout, reach, .. } = kept.as_ref()?;
+            let options = SceneOptions {
+                opened: opened.0.as_ref().clone(),
+                changed: changes.arrows(pairs),
+                selected: selected.clone(),
+            };
+            Some(Scene::of(&shown.analysis, layout, reach, &options))
+        });
+        scene.map(Rc::new)
     });
-    Derived { now, problems, shown, reach, scene, changes, pulse, checks }
+    scene.as_ref().clone()
+}
+
+/// What a diagram is made of.
+struct Drawn {
+    pairs: ByPointer<Pairs>,
+    layout: Layout,
+    reach: Reach,
 }
 
 /// An `Rc` that is compared by its pointer alone.

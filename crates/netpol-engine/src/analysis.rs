@@ -17,13 +17,13 @@ use crate::outside::{self, OutsideExample};
 use crate::probe::{self, Probe, Report};
 use crate::suggest::{self, Isolation, Suggestion, Wanted};
 
-/// All that is known of one state of the text.
+/// All that is known of one state of the text. Clones share what is large.
 #[derive(Clone, Debug)]
 pub struct Analysis {
     /// The cluster that it describes.
-    pub cluster: Cluster,
+    pub cluster: Arc<Cluster>,
     /// The cluster, compiled.
-    pub index: Index,
+    pub index: Arc<Index>,
     /// What is wrong with it or worth knowing, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// How many documents could be read, of whichever kind.
@@ -64,7 +64,7 @@ impl Analysis {
         diagnostics.extend(more);
         order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);
         let index = Index::compile(&cluster);
-        Self { cluster, index, diagnostics, documents }
+        Self { cluster: Arc::new(cluster), index: Arc::new(index), diagnostics, documents }
     }
 
     /// What becomes of one flow, and why.

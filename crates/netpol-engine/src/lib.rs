@@ -48,6 +48,6 @@ pub use probe::{
     Answer, Connection, Lookup, Outcome, Probe, Report, Step, Target, TargetError, Translated, Translation,
     UrlTarget,
 };
-pub use session::Session;
+pub use session::{Reading, Session};
 pub use suggest::{Change, Excess, ExcessEnd, Isolation, Suggestion, Wanted, WantedEnd};
 pub use table::{Id, Table};

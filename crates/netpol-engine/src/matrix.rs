@@ -72,12 +72,15 @@ impl Matrix {
     }
 
     /// The sources of `to` by what they may send; those in no group may send nothing.
-    pub(crate) fn groups(&self, to: ClassId) -> &[(Arc<BitSet>, PortSetId)] {
+    #[must_use]
+    pub fn groups(&self, to: ClassId) -> &[(Arc<BitSet>, PortSetId)] {
         self.columns[to].groups()
     }
 
-    /// Which of its columns the one of `to` is: destinations with equal numbers share it.
-    pub(crate) fn column_address(&self, to: ClassId) -> usize {
+    /// Which of its columns the one of `to` is: destinations with equal numbers share it. It means nothing in another
+    /// matrix.
+    #[must_use]
+    pub fn column_address(&self, to: ClassId) -> usize {
         Arc::as_ptr(&self.columns[to]).addr()
     }
 

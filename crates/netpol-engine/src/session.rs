@@ -12,6 +12,7 @@
 mod pieces;
 
 use std::mem;
+use std::sync::Arc;
 
 use netpol_syntax::{Budget, Diagnostic, Limits, Location, SourceFile, order};
 
@@ -19,7 +20,7 @@ use crate::Analysis;
 use crate::index::{Compiler, Earlier};
 use crate::manifest::{self, Manifests};
 use crate::matrix::Matrix;
-use crate::model::{self, Base, Policy, PolicyId, SettledPolicies};
+use crate::model::{self, Base, Cluster, Policy, PolicyId, SettledPolicies};
 use crate::places::Places;
 use crate::table::Table;
 
@@ -49,9 +50,23 @@ pub struct Session {
     base: KeptBase,
     compiler: Compiler,
     analysis: Analysis,
-    matrix: Matrix,
+    matrix: Arc<Matrix>,
     /// How many port sets there were when last everything was compiled anew: numbers are never given back.
     port_sets: usize,
+}
+
+/// A session whose text has been read and that does not know yet what follows from it.
+#[must_use = "the session is at odds with its text until it is evaluated"]
+#[derive(Debug)]
+pub struct Reading<'s> {
+    session: &'s mut Session,
+}
+
+impl Reading<'_> {
+    /// The second half of [`Session::update`].
+    pub fn evaluate(self) {
+        self.session.evaluate();
+    }
 }
 
 /// What is known of a cluster without its policies.
@@ -80,49 +95,68 @@ impl Session {
             base: KeptBase { pieces: Vec::new(), diagnostics, namespaces },
             compiler,
             port_sets: matrix.port_sets().len(),
-            analysis: Analysis { cluster, index, diagnostics: Vec::new(), documents: 0 },
-            matrix,
+            analysis: Analysis {
+                cluster: Arc::new(cluster),
+                index: Arc::new(index),
+                diagnostics: Vec::new(),
+                documents: 0,
+            },
+            matrix: Arc::new(matrix),
         }
     }
 
-    /// What is known of the text.
+    /// What is known of the text. A clone stays as it is when the text changes.
     #[must_use]
     pub fn analysis(&self) -> &Analysis {
         &self.analysis
     }
 
-    /// What may pass between all pairs.
+    /// What may pass between all pairs. A clone stays as it is when the text changes.
     #[must_use]
-    pub fn matrix(&self) -> &Matrix {
+    pub fn matrix(&self) -> &Arc<Matrix> {
         &self.matrix
     }
 
     /// Takes `files` for the text. The result is that of [`Analysis::read`].
     pub fn update(&mut self, files: &[SourceFile]) {
+        self.read(files).evaluate();
+    }
+
+    /// The first half of [`Session::update`]: takes `files` for the text, and reads what of them is new.
+    pub fn read(&mut self, files: &[SourceFile]) -> Reading<'_> {
         let earlier = mem::take(&mut self.files);
         let mut budget = Budget::new(&self.limits);
         self.files = pieces::read(files, &mut budget, earlier, &mut self.next_serial);
         let pieces = self.files.iter_mut().flat_map(ReadFile::pieces_mut);
         pieces.filter(|piece| piece.has_more).for_each(ReadPiece::put_right);
+        Reading { session: self }
+    }
 
+    /// Brings everything that follows from the text up to it.
+    fn evaluate(&mut self) {
         let serials: Vec<u32> =
             self.pieces().filter(|piece| piece.has_objects).map(|piece| piece.serial).collect();
         let is_same_base = serials == self.base.pieces && {
             let policies = SettledPolicies::of(&self.parts(|piece| piece.has_more));
             policies.speak_of_namespaces(&self.analysis.cluster, self.base.namespaces)
         };
+        let has_moved = |piece: &ReadPiece| piece.has_objects && piece.earlier != piece.place;
         if is_same_base {
-            self.move_base();
+            if self.pieces().any(has_moved) {
+                self.move_base();
+            }
         } else {
             self.files.iter_mut().flat_map(ReadFile::pieces_mut).for_each(ReadPiece::put_right);
             let parts = self.parts(|_| true);
             let Base { cluster, diagnostics, namespaces } =
                 model::build_base(&parts, &SettledPolicies::of(&parts));
             self.base = KeptBase { pieces: serials, diagnostics, namespaces };
-            self.analysis.cluster = cluster;
+            self.analysis.cluster = Arc::new(cluster);
         }
-        let policies = mem::take(&mut self.analysis.cluster.policies);
-        self.set_policies();
+        let mut cluster = self.take_cluster();
+        let policies = mem::take(&mut cluster.policies);
+        self.set_policies(&mut cluster);
+        self.analysis.cluster = Arc::new(cluster);
         self.compile(&policies, is_same_base);
     }
 
@@ -136,7 +170,7 @@ impl Session {
     }
 
     /// Gives the cluster its policies, and says what is wrong with all of the text.
-    fn set_policies(&mut self) {
+    fn set_policies(&mut self, cluster: &mut Cluster) {
         let pieces = || self.files.iter().flat_map(ReadFile::pieces);
         let talking = || pieces().filter(|piece| piece.has_more).map(|piece| piece.content.as_ref());
         let parts: Vec<&Manifests> = talking().map(|content| &content.manifests).collect();
@@ -145,11 +179,7 @@ impl Session {
         diagnostics.extend(parts.iter().flat_map(|part| &part.diagnostics).cloned());
         diagnostics.extend(manifest::passed_over(&parts));
         diagnostics.extend_from_slice(&self.base.diagnostics);
-        diagnostics.extend(model::set_policies(
-            &mut self.analysis.cluster,
-            SettledPolicies::of(&parts),
-            &parts,
-        ));
+        diagnostics.extend(model::set_policies(cluster, SettledPolicies::of(&parts), &parts));
         order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at);
         self.analysis.diagnostics = diagnostics;
         self.analysis.documents = pieces().map(|piece| piece.documents).sum();
@@ -171,15 +201,21 @@ impl Session {
                 port_sets: self.matrix.port_sets(),
             }),
         );
-        let earlier = earlier.map(|()| (&self.analysis.index, &self.matrix));
-        self.matrix = Matrix::compute_after(cluster, &index, earlier);
+        let earlier = earlier.map(|()| (self.analysis.index.as_ref(), self.matrix.as_ref()));
+        self.matrix = Arc::new(Matrix::compute_after(cluster, &index, earlier));
         if has_many_sets || !index.has_classes_of(&self.analysis.index) {
             self.port_sets = self.matrix.port_sets().len();
         }
-        self.analysis.index = index;
+        self.analysis.index = Arc::new(index);
+    }
+
+    /// The cluster, to be put back: a copy where a clone of the analysis still has it.
+    fn take_cluster(&mut self) -> Cluster {
+        Arc::try_unwrap(mem::take(&mut self.analysis.cluster)).unwrap_or_else(|shared| copied(&shared))
     }
 
     /// Moves the places of the cluster, but for those of its policies, to where its pieces now stand.
+    #[inline(never)]
     fn move_base(&mut self) {
         let mut moves: Vec<(Place, Place)> = Vec::new();
         for piece in self.pieces().filter(|piece| piece.has_objects) {
@@ -194,9 +230,6 @@ impl Session {
                 moves.push((from, to));
             }
         }
-        if moves.iter().all(|(from, to)| from == to) {
-            return;
-        }
         // The pieces' order is what it was, so that the list is sorted by where they stood.
         let mut go = |at: &mut Location| {
             let place = Place { file: at.file, start: at.span.start };
@@ -205,9 +238,16 @@ impl Session {
                 *at = from.moved(*to, *at);
             }
         };
-        self.analysis.cluster.each_place(&mut go);
+        let mut cluster = self.take_cluster();
+        cluster.each_place(&mut go);
+        self.analysis.cluster = Arc::new(cluster);
         self.base.diagnostics.each_place(&mut go);
     }
+}
+
+#[inline(never)]
+fn copied(cluster: &Cluster) -> Cluster {
+    cluster.clone()
 }
 
 #[cfg(test)]

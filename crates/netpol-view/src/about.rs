@@ -101,8 +101,8 @@ fn among_themselves(analysis: &Analysis, matrix: &Matrix, id: WorkloadId, ports:
     let pairs = classes.iter().flat_map(|from| classes.iter().map(|to| (*from, *to)));
     // A class of one pod has no two that could be asked about.
     let alone = |class| analysis.index.classes()[class].pods().len() < 2;
-    let pairs = pairs.filter(|(from, to)| from != to || !alone(*from));
-    match sum_up(matrix, pairs, &Asked::of(row, ports)) {
+    let mut pairs = pairs.filter(|(from, to)| from != to || !alone(*from));
+    match sum_up(matrix, &mut pairs, &Asked::of(row, ports)) {
         (ArrowVerdict::Allowed, _) => "reach each other".to_owned(),
         (ArrowVerdict::Partial, passes) => format!("reach each other in part: {passes}"),
         (ArrowVerdict::Blocked, _) => "do not reach each other".to_owned(),

@@ -5,7 +5,8 @@ use netpol_engine::{
 };
 use netpol_syntax::order;
 
-use crate::reach::{Asked, OutsideEnd, outside_ends, sum_up};
+use crate::outside::{OutsideEnd, outside_ends};
+use crate::reach::{Asked, sum_up};
 use crate::{ArrowVerdict, EndKey, PortChoice};
 
 /// The flows that decide an arrow: the one that [`why`](crate::why) tells of, which is blocked where any is, and where
@@ -72,7 +73,7 @@ impl<'a> Question<'a> {
     /// Whether all, some or none of it passes.
     pub(crate) fn verdict(&self) -> ArrowVerdict {
         let class = |end| self.analysis.index.class_of(end);
-        sum_up(self.matrix, self.pairs().map(|(from, to)| (class(from), class(to))), &self.asked).0
+        sum_up(self.matrix, &mut self.pairs().map(|(from, to)| (class(from), class(to))), &self.asked).0
     }
 
     /// The flows, and whether they pass.

@@ -1,18 +1,15 @@
 //! The arrows: who may open what to whom, a workload at a time.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use ipnet::IpNet;
 use netpol_engine::{
-    Analysis, Backends, ClassId, Cluster, Direction, ExposedBy, INTERNET, Matrix, NamespaceId,
-    OutsideExample, POD_NETWORK, PeerKind, Phase, Port, PortSet, PortSetId, SERVICE_NETWORK, Serves,
-    ServiceKind, Workload, WorkloadId,
+    Analysis, ClassId, Cluster, INTERNET, Matrix, NamespaceId, Phase, Port, PortSet, Serves, Workload,
+    WorkloadId,
 };
-
 use netpol_syntax::order;
 
-use crate::{EndKey, Globe, PortChoice};
+use crate::outside::{OutsideEnd, exposed_ports};
+use crate::{EndKey, Globe, Pairs, PortChoice};
 
 /// What passes along an arrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,17 +62,38 @@ pub struct Counts {
     pub blocked: usize,
 }
 
-/// Something outside that the picture has a place for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutsideEnd {
-    /// Its key, the block.
-    pub key: EndKey,
-    /// What it is called.
-    pub title: String,
-    /// How it comes in, where it does: "through 203.0.113.10:80".
-    pub subtitle: String,
-    block: IpNet,
-    except: Vec<IpNet>,
+impl Counts {
+    /// Counts `more` of `verdict`.
+    pub(crate) fn add(&mut self, verdict: ArrowVerdict, more: usize) {
+        *self.of_mut(verdict) += more;
+    }
+
+    /// Takes one of `verdict` back.
+    pub(crate) fn remove(&mut self, verdict: ArrowVerdict) {
+        let count = self.of_mut(verdict);
+        *count = count.saturating_sub(1);
+    }
+
+    /// Counts all that `other` does.
+    pub(crate) fn add_all(&mut self, other: Self) {
+        self.allowed += other.allowed;
+        self.partial += other.partial;
+        self.blocked += other.blocked;
+    }
+
+    /// How many there are in all.
+    #[must_use]
+    pub fn total(self) -> usize {
+        self.allowed + self.partial + self.blocked
+    }
+
+    fn of_mut(&mut self, verdict: ArrowVerdict) -> &mut usize {
+        match verdict {
+            ArrowVerdict::Allowed => &mut self.allowed,
+            ArrowVerdict::Partial => &mut self.partial,
+            ArrowVerdict::Blocked => &mut self.blocked,
+        }
+    }
 }
 
 /// All arrows of a cluster, for one choice of ports.
@@ -104,66 +122,28 @@ impl Reach {
     /// The arrows of a cluster.
     #[must_use]
     pub fn of(analysis: &Analysis, matrix: &Matrix, ports: PortChoice) -> Self {
-        let cluster = &analysis.cluster;
-        let drawn = drawn(analysis);
-        let outside = outside_ends(analysis);
-        let destinations: Vec<Destination<'_>> = drawn
-            .iter()
-            .map(|drawn| Destination::of(cluster, drawn, Asked::of(&cluster.workloads[drawn.id], ports)))
-            .collect();
-        let mut maker = Arrows { matrix, known: HashMap::new() };
-        let mut arrows = Vec::new();
-        for end in &outside {
-            let sources = end.classes(analysis);
-            for to in drawn.iter().filter(|to| comes_in(cluster, end, to.id)) {
-                let asked = Asked::from_outside(cluster, &end.key, to.id, ports);
-                let mut maker = Arrows { matrix, known: HashMap::new() };
-                arrows.push(maker.to(&end.key, &sources, &Destination::of(cluster, to, asked)));
-            }
-        }
-        for from in drawn.iter().filter(|from| !from.system) {
-            for to in destinations.iter().filter(|to| to.drawn.id != from.id) {
-                arrows.push(maker.to(&from.key, &from.classes, to));
-            }
-            for end in outside.iter().filter(|end| goes_out(cluster, end, from.id)) {
-                arrows.push(arrow_out(analysis, matrix, from, end, ports));
-            }
-        }
+        Self::drawn(analysis, matrix, &Pairs::of(analysis, matrix, ports))
+    }
+
+    /// Those of `pairs` that are drawn.
+    #[must_use]
+    pub fn drawn(analysis: &Analysis, matrix: &Matrix, pairs: &Pairs) -> Self {
         let internet: Vec<ClassId> = analysis.internet().iter().map(|example| example.class).collect();
-        let globes =
-            cluster.workloads.rows().iter().map(|workload| globe(analysis, matrix, workload, &internet));
-        Self { arrows, outside, globes: globes.collect() }
+        let workloads = analysis.cluster.workloads.rows().iter();
+        let globes = workloads.map(|workload| globe(analysis, matrix, workload, &internet));
+        Self {
+            arrows: pairs.drawn_arrows(MAX_DRAWN),
+            outside: pairs.outside().to_vec(),
+            globes: globes.collect(),
+        }
     }
 
     /// How many arrows there are of each verdict.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
-        for arrow in &self.arrows {
-            match arrow.verdict {
-                ArrowVerdict::Allowed => counts.allowed += 1,
-                ArrowVerdict::Partial => counts.partial += 1,
-                ArrowVerdict::Blocked => counts.blocked += 1,
-            }
-        }
+        self.arrows.iter().for_each(|arrow| counts.add(arrow.verdict, 1));
         counts
-    }
-
-    /// The arrow between two ends, if there is one.
-    #[must_use]
-    pub fn arrow(&self, from: &EndKey, to: &EndKey) -> Option<&Arrow> {
-        self.arrows.iter().find(|arrow| arrow.from == *from && arrow.to == *to)
-    }
-}
-
-impl OutsideEnd {
-    /// The classes of addresses that it stands for.
-    pub(crate) fn examples(&self, analysis: &Analysis) -> Vec<OutsideExample> {
-        if self.block == INTERNET { analysis.internet() } else { analysis.within(&self.block, &self.except) }
-    }
-
-    fn classes(&self, analysis: &Analysis) -> Vec<ClassId> {
-        self.examples(analysis).iter().map(|example| example.class).collect()
     }
 }
 
@@ -171,14 +151,19 @@ impl OutsideEnd {
 /// and far past what anyone can read.
 pub(crate) const MAX_DRAWN: usize = 500;
 
-/// The workloads that are drawn, in the order of the cluster: those that have not ended, as many as fit.
+/// The workloads that are drawn, in the order of the cluster: as many as fit.
 pub(crate) fn drawn(analysis: &Analysis) -> Vec<Drawn> {
+    alive(analysis, MAX_DRAWN)
+}
+
+/// The first `most` workloads that have not ended, in the order of the cluster.
+pub(crate) fn alive(analysis: &Analysis, most: usize) -> Vec<Drawn> {
     let cluster = &analysis.cluster;
     let alive =
         |workload: &Workload| workload.pods.iter().any(|pod| cluster.pods[*pod].phase != Phase::Finished);
     let workloads = cluster.workloads.iter().filter(|(_, workload)| alive(workload));
     workloads
-        .take(MAX_DRAWN)
+        .take(most)
         .map(|(id, workload)| Drawn {
             id,
             key: workload_key(cluster, id),
@@ -227,10 +212,19 @@ impl Asked {
     /// lead to there, since nobody can knock at anything else.
     pub(crate) fn from_outside(cluster: &Cluster, from: &EndKey, to: WorkloadId, choice: PortChoice) -> Self {
         let internet = from.as_str() == INTERNET.to_string();
-        let exposed = if internet { exposed_ports(cluster, to) } else { Vec::new() };
+        let exposed = if internet {
+            exposed_ports(cluster, Some(to)).into_iter().map(|(_, port)| port).collect()
+        } else {
+            Vec::new()
+        };
+        Self::at_the_door(&cluster.workloads[to], exposed, choice)
+    }
+
+    /// What is asked from outside of one that services expose to the internet on `exposed`.
+    pub(crate) fn at_the_door(destination: &Workload, exposed: Vec<Port>, choice: PortChoice) -> Self {
         match (choice, exposed.is_empty()) {
             (PortChoice::AsServed, false) => Self::Ports(exposed),
-            _ => Self::of(&cluster.workloads[to], choice),
+            _ => Self::of(destination, choice),
         }
     }
 
@@ -246,46 +240,6 @@ impl Asked {
             Self::Ports(ports) => ports.iter().copied().collect(),
             Self::Anything => PortSet::all(),
         }
-    }
-}
-
-/// Makes arrows, and remembers what most of them share: the words of a destination and of a set of ports.
-struct Arrows<'a> {
-    matrix: &'a Matrix,
-    known: HashMap<(WorkloadId, PortSetId), (ArrowVerdict, Arc<str>)>,
-}
-
-/// A destination and what is asked of it.
-struct Destination<'a> {
-    drawn: &'a Drawn,
-    asked: Asked,
-    words: Arc<str>,
-    dns: bool,
-}
-
-impl<'a> Destination<'a> {
-    fn of(cluster: &Cluster, drawn: &'a Drawn, asked: Asked) -> Self {
-        let words = asked.words().into();
-        let dns = drawn.system && cluster.is_dns(drawn.id);
-        Self { drawn, asked, words, dns }
-    }
-}
-
-impl Arrows<'_> {
-    fn to(&mut self, from: &EndKey, sources: &[ClassId], to: &Destination<'_>) -> Arrow {
-        let pairs = || sources.iter().flat_map(|from| to.drawn.classes.iter().map(|to| (*from, *to)));
-        let mut sets = pairs().map(|(from, to)| self.matrix.set_of(from, to));
-        let first = sets.next();
-        let (verdict, passes) = match first.filter(|first| sets.all(|set| set == *first)) {
-            // Most pairs of two workloads share their set, and most workloads share theirs with others.
-            Some(set) => {
-                let known = self.known.entry((to.drawn.id, set));
-                known.or_insert_with(|| sum_up(self.matrix, pairs(), &to.asked)).clone()
-            }
-            None => sum_up(self.matrix, pairs(), &to.asked),
-        };
-        let (asked, dns) = (to.words.clone(), to.dns);
-        Arrow { from: from.clone(), to: to.drawn.key.clone(), verdict, passes, asked, dns }
     }
 }
 
@@ -337,7 +291,7 @@ impl Passage {
 /// What of `asked` passes between all of `pairs`: the verdict, and in words what passes.
 pub(crate) fn sum_up(
     matrix: &Matrix,
-    pairs: impl Iterator<Item = (ClassId, ClassId)>,
+    pairs: &mut dyn Iterator<Item = (ClassId, ClassId)>,
     asked: &Asked,
 ) -> (ArrowVerdict, Arc<str>) {
     let passage = Passage::between(matrix, pairs, asked.as_set());
@@ -353,153 +307,11 @@ pub(crate) fn sum_up(
     (verdict, words.into())
 }
 
-/// Addresses in the cluster's own networks are its pods and services, which are drawn as themselves.
-fn is_cluster_own(block: &IpNet) -> bool {
-    [POD_NETWORK, SERVICE_NETWORK].iter().any(|own| IpNet::V4(*own).contains(block))
-}
-
-/// What lies outside and is drawn: the internet where something exposes a workload to it or a policy names all
-/// addresses, and each block that a policy names.
-pub(crate) fn outside_ends(analysis: &Analysis) -> Vec<OutsideEnd> {
-    let cluster = &analysis.cluster;
-    let mut ends: Vec<OutsideEnd> = Vec::new();
-    for netpol_engine::Block { cidr, except } in cluster.blocks() {
-        let block = *cidr;
-        if is_cluster_own(&block) {
-            continue;
-        }
-        match ends.iter_mut().find(|end| end.block == block) {
-            // An exception that only some of the policies make is a difference to be seen.
-            Some(end) => end.except.retain(|hole| except.contains(hole)),
-            None => ends.push(OutsideEnd {
-                key: EndKey::Outside(block.to_string().into()),
-                title: block.to_string(),
-                subtitle: String::new(),
-                block,
-                except: except.clone(),
-            }),
-        }
-    }
-    let exposed = exposures(cluster);
-    let at = ends.iter().position(|end| end.block == INTERNET);
-    let internet = at.map(|at| ends.remove(at));
-    if internet.is_some() || !exposed.is_empty() {
-        let subtitle = match exposed.as_slice() {
-            [] => String::new(),
-            [one] => format!("through {one}"),
-            [one, more @ ..] => format!("through {one} +{}", more.len()),
-        };
-        let key = EndKey::Outside(INTERNET.to_string().into());
-        let title = "Internet".to_owned();
-        ends.insert(0, OutsideEnd { key, title, subtitle, block: INTERNET, except: Vec::new() });
-    }
-    for end in &mut ends {
-        if end.subtitle.is_empty() && !end.except.is_empty() {
-            let holes: Vec<String> = end.except.iter().map(ToString::to_string).collect();
-            end.subtitle = match holes.as_slice() {
-                [one] => format!("except {one}"),
-                [one, more @ ..] => format!("except {one} +{}", more.len()),
-                [] => String::new(),
-            };
-        }
-    }
-    ends
-}
-
-/// Where clients outside knock, for each service that is exposed to them: "203.0.113.10:80".
-fn exposures(cluster: &Cluster) -> Vec<String> {
-    let mut doors = Vec::new();
-    for service in cluster.services.rows() {
-        let ServiceKind::Proxied { exposure, .. } = &service.kind else { continue };
-        if exposure.by == ExposedBy::Nothing {
-            continue;
-        }
-        for port in &service.ports {
-            doors.push(match (exposure.addresses.first(), port.node_port) {
-                (Some(address), _) if address.is_ipv6() => format!("[{address}]:{}", port.port.number),
-                (Some(address), _) => format!("{address}:{}", port.port.number),
-                (None, Some(node_port)) => format!("node port {node_port}"),
-                (None, None) => service.name.to_string(),
-            });
-        }
-    }
-    doors
-}
-
-/// The ports of a workload that exposed services lead to.
-fn exposed_ports(cluster: &Cluster, workload: WorkloadId) -> Vec<Port> {
-    let mut ports = Vec::new();
-    for service in cluster.services.rows() {
-        let ServiceKind::Proxied { exposure, .. } = &service.kind else { continue };
-        let Backends::Selected(pods) = &service.backends else { continue };
-        if exposure.by == ExposedBy::Nothing {
-            continue;
-        }
-        let own = pods.iter().filter(|pod| cluster.pods[**pod].workload == workload);
-        for pod in own {
-            ports.extend(service.ports.iter().filter_map(|port| cluster.target_on(port, *pod)));
-        }
-    }
-    order::sort_and_dedup(&mut ports);
-    ports
-}
-
-/// Whether a line from outside to a workload is drawn: where something exposes it, or a policy about it names
-/// the addresses.
-fn comes_in(cluster: &Cluster, end: &OutsideEnd, workload: WorkloadId) -> bool {
-    let exposed = end.block == INTERNET && !exposed_ports(cluster, workload).is_empty();
-    exposed || names(cluster, Direction::Ingress, end, workload)
-}
-
-/// Whether a line from a workload to outside is drawn: only to blocks that a policy about it names. The
-/// internet is a globe on the node instead.
-fn goes_out(cluster: &Cluster, end: &OutsideEnd, workload: WorkloadId) -> bool {
-    end.block != INTERNET && names(cluster, Direction::Egress, end, workload)
-}
-
-/// Whether a policy about `workload` names the block of `end` in `direction`.
-fn names(cluster: &Cluster, direction: Direction, end: &OutsideEnd, workload: WorkloadId) -> bool {
-    let row = &cluster.workloads[workload];
-    let about = cluster.policies.rows().iter().filter(|policy| {
-        policy.namespace == row.namespace
-            && row.pods.iter().any(|pod| policy.subject.matches(&cluster.pods[*pod].labels))
-    });
-    let mut rules = about.flat_map(|policy| policy.section(direction).rules());
-    rules.any(|rule| {
-        let mut peers = rule.peers.iter().flatten();
-        peers.any(|peer| matches!(&peer.kind, PeerKind::Block(block) if block.cidr == end.block))
-    })
-}
-
-fn arrow_out(
-    analysis: &Analysis,
-    matrix: &Matrix,
-    from: &Drawn,
-    end: &OutsideEnd,
-    ports: PortChoice,
-) -> Arrow {
-    let destinations = end.classes(analysis);
-    let asked = match ports {
-        PortChoice::One(port) => Asked::Ports(vec![port]),
-        PortChoice::AsServed => Asked::Anything,
-    };
-    let pairs = from.classes.iter().flat_map(|from| destinations.iter().map(|to| (*from, *to)));
-    let (verdict, passes) = sum_up(matrix, pairs, &asked);
-    Arrow {
-        from: from.key.clone(),
-        to: end.key.clone(),
-        verdict,
-        passes,
-        asked: asked.words().into(),
-        dns: false,
-    }
-}
-
 /// Whether a workload reaches the internet.
 fn globe(analysis: &Analysis, matrix: &Matrix, workload: &Workload, internet: &[ClassId]) -> Globe {
     let classes = classes(analysis, workload);
-    let pairs = classes.iter().flat_map(|from| internet.iter().map(|to| (*from, *to)));
-    match sum_up(matrix, pairs, &Asked::Anything).0 {
+    let mut pairs = classes.iter().flat_map(|from| internet.iter().map(|to| (*from, *to)));
+    match sum_up(matrix, &mut pairs, &Asked::Anything).0 {
         ArrowVerdict::Allowed => Globe::Open,
         ArrowVerdict::Partial => Globe::Partly,
         ArrowVerdict::Blocked => Globe::Closed,

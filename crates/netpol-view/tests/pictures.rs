@@ -5,8 +5,8 @@
 use netpol_engine::{Analysis, Endpoint, Matrix, Probe, Target, UrlTarget};
 use netpol_syntax::{Limits, SourceFile};
 use netpol_view::{
-    ArrowVerdict, Changes, EndKey, Globe, Layout, PortChoice, Reach, Scene, SceneOptions, Story, Theme,
-    about, svg, tell, why,
+    ArrowVerdict, Changes, EndKey, Globe, Layout, Pairs, PortChoice, Reach, Scene, SceneOptions, Story,
+    Theme, about, svg, tell, why,
 };
 
 /// Two namespaces: `shop` with `web` (behind a service, two replicas) and `db`; `street` with `guest`.
@@ -65,6 +65,7 @@ spec:
 struct Pictured {
     analysis: Analysis,
     matrix: Matrix,
+    pairs: Pairs,
     reach: Reach,
 }
 
@@ -72,8 +73,9 @@ fn picture(parts: &[&str]) -> Pictured {
     let analysis = Analysis::read(&[SourceFile::new("all.yaml", parts.concat())], &Limits::PAGE);
     assert!(analysis.diagnostics.is_empty(), "{:?}", analysis.diagnostics);
     let matrix = analysis.matrix();
-    let reach = Reach::of(&analysis, &matrix, PortChoice::AsServed);
-    Pictured { analysis, matrix, reach }
+    let pairs = Pairs::of(&analysis, &matrix, PortChoice::AsServed);
+    let reach = Reach::drawn(&analysis, &matrix, &pairs);
+    Pictured { analysis, matrix, pairs, reach }
 }
 
 impl Pictured {
@@ -184,13 +186,13 @@ fn policies_move_nothing() {
 #[test]
 fn changes_are_counted_and_named() {
     let (open, denied) = (picture(&[CLUSTER]), picture(&[CLUSTER, DENY_SHOP]));
-    let changes = Changes::between(&open.reach, &denied.reach);
+    let changes = Changes::between(&open.pairs, &denied.pairs);
     assert_eq!(changes.summary(), "4 closed");
-    let back = Changes::between(&denied.reach, &picture(&[CLUSTER, DENY_SHOP, WEB_FROM_STREET]).reach);
+    let back = Changes::between(&denied.pairs, &picture(&[CLUSTER, DENY_SHOP, WEB_FROM_STREET]).pairs);
     assert_eq!(back.summary(), "1 opened");
     let [change] = back.opened.as_slice() else { panic!("{back:?}") };
     assert_eq!(change.text, "guest → web: only TCP 80");
-    assert!(Changes::between(&open.reach, &open.reach).is_empty());
+    assert!(Changes::between(&open.pairs, &open.pairs).is_empty());
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub fn Footer(props: &FooterProps) -> Html {
     let counts = [
         counted(cluster.policies.len(), "policy", "policies"),
         counted(own.count(), "workload", "workloads"),
-        format!("{} outside", derived.reach.outside.len()),
+        format!("{} outside", derived.pairs.outside().len()),
     ];
     html! {
         <footer class="foot">
@@ -44,6 +44,7 @@ fn changes(changes: &Rc<Changes>, act: &Act) -> Html {
     if changes.is_empty() {
         return html! {};
     }
+    let more = changes.len() - changes.opened.len() - changes.closed.len();
     let list = |title: &str, class: &'static str, changes: &[Change]| {
         if changes.is_empty() {
             return html! {};
@@ -65,6 +66,7 @@ fn changes(changes: &Rc<Changes>, act: &Act) -> Html {
         <Menu button={html! { { summary(changes) } }} {class}>
             { list("Opened", "opened", &changes.opened) }
             { list("Closed", "closed", &changes.closed) }
+            if more > 0 { <p class="hint">{ format!("and {more} more") }</p> }
         </Menu>
     }
 }

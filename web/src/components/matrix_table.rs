@@ -1,171 +1,262 @@
-//! All pairs as a table: a row for each source, a column for each destination. Where there are too many
-//! workloads for that, a row and a column for each namespace.
+//! All pairs as a table: a row for each source, a column for each destination, in groups that fold. Only what is in
+//! view is in the document.
 
-use netpol_view::{Arrow, ArrowVerdict, Counts, EndKey, EndKind, Reach};
+mod bar;
+mod grid;
+mod window;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use gloo::events::EventListener;
+use netpol_view::{Changes, Grouping, Line, Pairs, Table, grouping_labels};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, EventTarget, HtmlElement};
 use yew::prelude::*;
 
-use super::scene_line::{mark, namespace_of};
-use crate::derive::ByPointer;
-use crate::state::Selection;
+use crate::derive::{ByPointer, Evaluated};
+use crate::state::{Filter, Selection};
 
-/// With more ends than this, nobody finds a cell any more, and the browser takes its time to draw them all.
-const MOST: usize = 60;
+use bar::{Export, Format, MatrixBar};
+use grid::{Drawing, Shown, cell_id};
+use window::Window;
+
+/// With more ends than this, the table begins with its groups folded.
+const LARGE: usize = 60;
+
+/// So many rows a page key goes.
+const PAGE: usize = 15;
 
 /// What the table needs.
 #[derive(PartialEq, Properties)]
 pub struct MatrixTableProps {
-    /// The arrows.
-    pub reach: ByPointer<Reach>,
+    /// The state of the files.
+    pub shown: ByPointer<Evaluated>,
+    /// Its pairs.
+    pub pairs: ByPointer<Pairs>,
+    /// What the last edit opened and closed.
+    pub changes: ByPointer<Changes>,
+    /// Which arrows are shown.
+    pub filter: Filter,
+    /// Counts what was opened as a whole.
+    pub opening: u32,
     /// What is selected.
     pub selection: Option<Selection>,
-    /// Told of a cell that was clicked.
+    /// Told of a cell that was chosen.
     pub onselect: Callback<Selection>,
+}
+
+/// Which groups are folded: those that were chosen, or, as long as none was, all of a large table.
+#[derive(Clone, Debug, PartialEq, Default)]
+struct Folding {
+    opening: u32,
+    grouping: Grouping,
+    chosen: Option<BTreeSet<Arc<str>>>,
 }
 
 /// The table.
 #[component]
 pub fn MatrixTable(props: &MatrixTableProps) -> Html {
-    let table = use_memo(props.reach.clone(), |reach| {
-        let table = Table::of(&reach.arrows, Clone::clone);
-        if table.fits() { table } else { Table::of(&reach.arrows, namespace) }
+    let MatrixTableProps { shown, pairs, changes, filter, .. } = props;
+    let folding = use_state_eq(|| Folding { opening: props.opening, ..Folding::default() });
+    // Another work has other groups.
+    let folding_now = if folding.opening == props.opening {
+        (*folding).clone()
+    } else {
+        Folding { opening: props.opening, ..Folding::default() }
+    };
+    let table = use_memo((shown.clone(), pairs.clone(), folding_now.clone()), |(shown, pairs, folding)| {
+        let table =
+            |folded: &BTreeSet<Arc<str>>| Table::of(&shown.analysis, pairs, &folding.grouping, folded);
+        match &folding.chosen {
+            Some(chosen) => table(chosen),
+            None if pairs.destinations().len() <= LARGE => table(&BTreeSet::new()),
+            None => table(&table(&BTreeSet::new()).group_names()),
+        }
     });
-    let rows = table.rows.iter().take(MOST).zip(&table.cells).map(|(from, cells)| {
-        let cells = table.columns.iter().enumerate().take(MOST).map(|(index, to)| {
-            let counts = cells.get(index).copied().unwrap_or_default();
-            cell(from, to, counts, props)
-        });
-        html! { <tr><th scope="row">{ heading(from) }</th>{ for cells }</tr> }
-    });
-    let columns = table.columns.iter().take(MOST).map(|end| html! { <th scope="col">{ heading(end) }</th> });
-    html! {
-        <div class="matrix" tabindex="0" role="region" aria-label="Who reaches whom, as a table">
-            <table>
-                <caption class="sr">{ "Rows are sources, columns are destinations." }</caption>
-                <thead><tr><td class="corner">{ "from ↓  to →" }</td>{ for columns }</tr></thead>
-                <tbody>{ for rows }</tbody>
-            </table>
-            if !table.fits() {
-                <p class="hint">{ format!("The first {MOST} of {} are shown.", table.rows.len().max(table.columns.len())) }</p>
+    let labels = use_memo(shown.clone(), |shown| grouping_labels(&shown.analysis));
+    let scroller = use_node_ref();
+    let window = use_state_eq(Window::default);
+    let active = use_state_eq(|| (0_usize, 1_usize));
+    let hot = use_state_eq(|| None::<usize>);
+    let cells = Shown {
+        table: ByPointer(Rc::clone(&table)),
+        pairs: pairs.clone(),
+        changes: changes.clone(),
+        filter: *filter,
+        selection: props.selection.clone(),
+    };
+    let size = cells.size();
+    // It may have shrunk since it was last scrolled.
+    let clipped = |range: &Range<usize>, count: usize| range.start.min(count)..range.end.min(count);
+    let drawing = Drawing {
+        shown: cells,
+        window: Window {
+            rows: clipped(&window.rows, size.rows),
+            columns: clipped(&window.columns, size.columns),
+        },
+        active: (active.0.min(size.rows.saturating_sub(1)), active.1.min(size.columns)),
+        hot: *hot,
+    };
+    let active_now = drawing.active;
+    // Only what is in the document can be named.
+    let described = drawing.active_cell().map(cell_id);
+
+    let look = {
+        let (scroller, window) = (scroller.clone(), window.clone());
+        move || {
+            if let Some(scroller) = scroller.cast::<Element>() {
+                window.set(size.window(&scroller));
             }
+        }
+    };
+    use_effect_with(size, {
+        let look = look.clone();
+        move |_| {
+            look();
+            let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| look());
+            move || drop(listener)
+        }
+    });
+    let onscroll = Callback::from(move |_: Event| look());
+
+    let fold = {
+        let (folding, table) = (folding.clone(), Rc::clone(&table));
+        let folding_now = folding_now.clone();
+        move |name: &str| {
+            let mut chosen = folded(&table);
+            if !chosen.remove(name) {
+                chosen.insert(name.into());
+            }
+            folding.set(Folding { chosen: Some(chosen), ..folding_now.clone() });
+        }
+    };
+    let choose = {
+        let (onselect, table, pairs, fold) =
+            (props.onselect.clone(), Rc::clone(&table), pairs.clone(), fold.clone());
+        move |(row, column): (usize, usize)| {
+            let Some(row) = table.rows.lines.get(row).copied() else { return };
+            let from = Table::key(&table.rows, pairs.sources(), row);
+            let column = column.checked_sub(1).and_then(|at| table.columns.lines.get(at).copied());
+            match (row, column) {
+                (Line::Heading(_) | Line::Folded(_), None) | (Line::Heading(_), _) => {
+                    fold(Table::name(&table.rows, pairs.sources(), row));
+                }
+                (Line::End { .. }, None) => {
+                    from.into_iter().for_each(|end| onselect.emit(Selection::End(end)))
+                }
+                (_, Some(column)) => {
+                    let to = Table::key(&table.columns, pairs.destinations(), column);
+                    if let Some((from, to)) = from.zip(to) {
+                        onselect.emit(Selection::Arrow(from, to));
+                    }
+                }
+            }
+        }
+    };
+    let onclick = {
+        let (active, choose, fold) = (active.clone(), choose.clone(), fold.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let Some(group) = attribute_at(event.target(), "data-group") {
+                fold(&group);
+            } else if let Some(place) = place_at(event.target()) {
+                active.set(place);
+                choose(place);
+            }
+        })
+    };
+    let onpointerover = {
+        let hot = hot.clone();
+        Callback::from(move |event: PointerEvent| {
+            hot.set(place_at(event.target()).and_then(|(_, column)| column.checked_sub(1)));
+        })
+    };
+    let onpointerleave = Callback::from(move |_: PointerEvent| hot.set(None));
+    let onkeydown = {
+        let (active, scroller) = (active.clone(), scroller.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            // A button within has keys of its own.
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if target != scroller.cast::<Element>() {
+                return;
+            }
+            let (row, column) = active_now;
+            let (last_row, whole) = (size.rows.saturating_sub(1), event.ctrl_key() || event.meta_key());
+            let next = match event.key().as_str() {
+                "ArrowUp" => (row.saturating_sub(1), column),
+                "ArrowDown" => ((row + 1).min(last_row), column),
+                "ArrowLeft" => (row, column.saturating_sub(1)),
+                "ArrowRight" => (row, (column + 1).min(size.columns)),
+                "PageUp" => (row.saturating_sub(PAGE), column),
+                "PageDown" => ((row + PAGE).min(last_row), column),
+                "Home" => (if whole { 0 } else { row }, 0),
+                "End" => (if whole { last_row } else { row }, size.columns),
+                "Enter" | " " => {
+                    event.prevent_default();
+                    return choose(active_now);
+                }
+                _ => return,
+            };
+            event.prevent_default();
+            active.set(next);
+            if let Some(scroller) = scroller.cast::<Element>() {
+                size.reveal(&scroller, next.0, next.1.checked_sub(1));
+            }
+        })
+    };
+
+    let export = Export({
+        let (table, pairs, changes, filter) = (Rc::clone(&table), pairs.clone(), changes.clone(), *filter);
+        Rc::new(move |format| {
+            let shows = |verdict, changed| filter.shows(verdict, changed);
+            match format {
+                Format::Csv => table.csv(&pairs, &changes, &shows),
+                Format::Markdown => table.markdown(&pairs, &changes, &shows),
+            }
+        })
+    });
+    let ongroup = {
+        let (folding, opening) = (folding.clone(), props.opening);
+        Callback::from(move |grouping| folding.set(Folding { opening, grouping, chosen: None }))
+    };
+    let names = table.group_names();
+    let all_folded = folded(&table) == names;
+    let onfold = {
+        let folding_now = folding_now.clone();
+        Callback::from(move |all: bool| {
+            let chosen = Some(if all { names.clone() } else { BTreeSet::new() });
+            folding.set(Folding { chosen, ..folding_now.clone() });
+        })
+    };
+    html! {
+        <div class="matrix-pane">
+            <MatrixBar grouping={folding_now.grouping.clone()} labels={labels.as_ref().clone()} {all_folded}
+                {ongroup} {onfold} {export} />
+            <div ref={scroller} class="matrix" tabindex="0" role="grid" aria-label="Who reaches whom: rows are sources, columns are destinations"
+                aria-rowcount={(size.rows + 2).to_string()} aria-colcount={(size.columns + 1).to_string()}
+                aria-activedescendant={described} {onscroll} {onclick} {onkeydown} {onpointerover} {onpointerleave}>
+                { drawing.table() }
+            </div>
         </div>
     }
 }
 
-/// How many arrows of each verdict lead from each row to each column.
-struct Table {
-    rows: Vec<EndKey>,
-    columns: Vec<EndKey>,
-    cells: Vec<Vec<Counts>>,
+/// The names of the groups that are folded.
+fn folded(table: &Table) -> BTreeSet<Arc<str>> {
+    let groups = table.rows.groups.iter().chain(&table.columns.groups);
+    groups.filter(|group| group.folded).map(|group| Arc::clone(&group.name)).collect()
 }
 
-impl Table {
-    /// Sums up `arrows`, whose ends count as what `end_of` makes of them.
-    fn of(arrows: &[Arrow], end_of: impl Fn(&EndKey) -> EndKey) -> Self {
-        let mut table = Self { rows: Vec::new(), columns: Vec::new(), cells: Vec::new() };
-        let (mut row, mut column) = (0, 0);
-        for arrow in arrows {
-            row = position(&mut table.rows, end_of(&arrow.from), row);
-            column = position(&mut table.columns, end_of(&arrow.to), column);
-            table.cells.resize_with(table.rows.len(), Vec::new);
-            let Some(cells) = table.cells.get_mut(row) else { continue };
-            cells.resize(cells.len().max(column + 1), Counts::default());
-            if let Some(counts) = cells.get_mut(column) {
-                match arrow.verdict {
-                    ArrowVerdict::Allowed => counts.allowed += 1,
-                    ArrowVerdict::Partial => counts.partial += 1,
-                    ArrowVerdict::Blocked => counts.blocked += 1,
-                }
-            }
-        }
-        table
-    }
-
-    fn fits(&self) -> bool {
-        self.rows.len() <= MOST && self.columns.len() <= MOST
-    }
+/// The attribute of the element under an event, or of what holds it.
+fn attribute_at(target: Option<EventTarget>, name: &str) -> Option<String> {
+    let element = target?.dyn_into::<HtmlElement>().ok()?;
+    element.closest(&format!("[{name}]")).ok()??.get_attribute(name)
 }
 
-/// Where `end` stands in `ends`, at its end if it is new. Arrows come in order, so it is mostly where the one
-/// before was, or right behind.
-fn position(ends: &mut Vec<EndKey>, end: EndKey, last: usize) -> usize {
-    let near = [last, last + 1].into_iter().find(|at| ends.get(*at) == Some(&end));
-    near.or_else(|| ends.iter().position(|known| *known == end)).unwrap_or_else(|| {
-        ends.push(end);
-        ends.len() - 1
-    })
-}
-
-fn namespace(end: &EndKey) -> EndKey {
-    match end {
-        EndKey::Outside(_) => end.clone(),
-        EndKey::Workload(_) | EndKey::Namespace(_) => {
-            EndKey::new(EndKind::Namespace, namespace_of(end).unwrap_or_default())
-        }
-    }
-}
-
-fn heading(end: &EndKey) -> Html {
-    let more = match end {
-        EndKey::Workload(_) => namespace_of(end).unwrap_or_default().to_owned(),
-        EndKey::Namespace(_) => String::new(),
-        EndKey::Outside(block) => block.to_string(),
-    };
-    html! { <><span>{ end.short().to_owned() }</span><small>{ more }</small></> }
-}
-
-fn cell(from: &EndKey, to: &EndKey, counts: Counts, props: &MatrixTableProps) -> Html {
-    let total = counts.allowed + counts.partial + counts.blocked;
-    if total == 0 {
-        return html! { <td class="none"></td> };
-    }
-    let verdict = match (total == counts.allowed, total == counts.blocked) {
-        (true, _) => ArrowVerdict::Allowed,
-        (_, true) => ArrowVerdict::Blocked,
-        _ => ArrowVerdict::Partial,
-    };
-    let selection = Selection::Arrow(from.clone(), to.clone());
-    let selected = props.selection.as_ref() == Some(&selection);
-    let onclick = props.onselect.reform(move |_: MouseEvent| selection.clone());
-    let mut label = format!("{} to {}: {}", from.short(), to.short(), verdict.as_str());
-    if total > 1 {
-        label += &format!(", {} of {total} arrows pass", counts.allowed);
-    }
-    let text = match verdict {
-        ArrowVerdict::Partial if total > 1 => format!("{}/{total}", counts.allowed),
-        _ => mark(verdict).to_owned(),
-    };
-    html! {
-        <td>
-            <button type="button" class={classes!("cell", verdict.as_str())} aria-label={label.clone()} title={label}
-                aria-pressed={selected.to_string()} {onclick}>{ text }</button>
-        </td>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn arrow(from: &str, to: &str, verdict: ArrowVerdict) -> Arrow {
-        let end = |name: &str| EndKey::new(EndKind::Workload, name);
-        Arrow { from: end(from), to: end(to), verdict, passes: "".into(), asked: "".into(), dns: false }
-    }
-
-    #[test]
-    fn sums_up_by_namespace() {
-        let arrows = [
-            arrow("a/x", "a/y", ArrowVerdict::Allowed),
-            arrow("a/x", "b/z", ArrowVerdict::Blocked),
-            arrow("a/y", "a/x", ArrowVerdict::Blocked),
-            arrow("a/y", "b/z", ArrowVerdict::Allowed),
-            arrow("b/z", "a/x", ArrowVerdict::Partial),
-        ];
-        let single = Table::of(&arrows, Clone::clone);
-        assert_eq!((single.rows.len(), single.columns.len()), (3, 3));
-        let grouped = Table::of(&arrows, namespace);
-        assert_eq!(grouped.rows.iter().map(EndKey::as_str).collect::<Vec<_>>(), ["a", "b"]);
-        let half = Counts { allowed: 1, partial: 0, blocked: 1 };
-        assert_eq!(grouped.cells[0], [half, half]);
-        assert_eq!(grouped.cells[1], [Counts { allowed: 0, partial: 1, blocked: 0 }]);
-    }
+/// The row and the column of the cell under an event.
+fn place_at(target: Option<EventTarget>) -> Option<(usize, usize)> {
+    let number = |name| attribute_at(target.clone(), name)?.parse().ok();
+    Some((number("data-row")?, number("data-column")?))
 }

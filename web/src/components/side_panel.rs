@@ -52,8 +52,8 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
     };
     let body = match state.panel {
         Panel::Why => html! {
-            <WhyPanel shown={ByPointer(Rc::clone(&derived.shown))} reach={ByPointer(Rc::clone(&derived.reach))}
-                scene={ByPointer(Rc::clone(&derived.scene))} ports={state.ports} selection={state.selection.clone()}
+            <WhyPanel shown={ByPointer(Rc::clone(&derived.shown))} pairs={ByPointer(Rc::clone(&derived.pairs))}
+                ports={state.ports} selection={state.selection.clone()}
                 opened={ByPointer(Rc::clone(&state.opened))} act={act.clone()} />
         },
         Panel::Problems => html! {

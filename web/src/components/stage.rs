@@ -18,16 +18,13 @@ use super::scene_svg::{SceneSvg, px};
 use super::stage_bar::StageBar;
 use crate::derive::{ByPointer, Derived};
 use crate::hooks::{Camera, use_camera};
-use crate::state::{Action, AppState, Pane, Panel, Selection, View};
+use crate::state::{Action, AppState, Pane, Panel, Selection};
 
 /// How far the pointer moves before a press becomes a drag, in CSS pixels.
 const DRAG_FROM: f64 = 4.0;
 
 /// How much larger than drawn a small scene is shown at most.
 const LARGEST: f64 = 1.25;
-
-/// With more nodes than this, a table tells more at first sight than a diagram.
-const LARGE: usize = 40;
 
 /// What the stage needs.
 #[derive(PartialEq, Properties)]
@@ -51,18 +48,6 @@ pub fn Stage(props: &StageProps) -> Html {
         let camera = camera.clone();
         Callback::from(move |()| camera.set(Camera::FIT))
     };
-    let zoom = |factor: f64| {
-        let (camera, scene) = (camera.clone(), Rc::clone(&derived.scene));
-        Callback::from(move |_: MouseEvent| {
-            camera.set(camera.zoomed(factor, scene.width / 2.0, scene.height / 2.0));
-        })
-    };
-    let zoom_buttons = html! {
-        <div class="zoom" role="group" aria-label="Zoom">
-            <button type="button" class="btn square" aria-label="Zoom in" title="Zoom in" onclick={zoom(1.25)}>{ icon(PLUS) }</button>
-            <button type="button" class="btn square" aria-label="Zoom out" title="Zoom out" onclick={zoom(0.8)}>{ icon(MINUS) }</button>
-        </div>
-    };
     let ports = use_memo(ByPointer(Rc::clone(&derived.shown)), |shown| {
         let mut ports: Vec<Port> = Vec::new();
         for workload in shown.analysis.cluster.workloads.rows() {
@@ -79,30 +64,48 @@ pub fn Stage(props: &StageProps) -> Html {
         let act = act.clone();
         use_callback((), move |selection: Selection, ()| act.dispatch(Action::Select(Some(selection))))
     };
-    let view =
-        state.view.unwrap_or(if derived.scene.nodes.len() > LARGE { View::Matrix } else { View::Diagram });
-    let is_empty = state.is_blank();
+    let view = derived.view;
+    let shown = match &derived.scene {
+        _ if state.is_blank() => html! { <EmptyStage act={act.clone()} /> },
+        Some(scene) => html! {
+            <>
+                <Diagram scene={ByPointer(Rc::clone(scene))} camera={camera.clone()} canvas={canvas.clone()} act={act.clone()}>
+                    <SceneSvg scene={ByPointer(Rc::clone(scene))} selection={state.selection.clone()}
+                        filter={state.filter} pulse={derived.pulse} {onselect} />
+                </Diagram>
+                { zoom_buttons(&camera, scene) }
+            </>
+        },
+        None => html! {
+            <MatrixTable shown={ByPointer(Rc::clone(&derived.shown))} pairs={ByPointer(Rc::clone(&derived.pairs))}
+                changes={ByPointer(Rc::clone(&derived.changes))} filter={state.filter} opening={state.opening}
+                selection={state.selection.clone()} {onselect} />
+        },
+    };
     html! {
         <section id="stage" class="pane stage" aria-label="Stage">
             <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
-                counts={derived.scene.counts} changed={derived.changes.arrows().len()} {onfit} act={act.clone()} />
+                counts={derived.counts} changed={derived.changes.len()} {onfit} act={act.clone()} />
             <div class="canvas" ref={canvas.clone()}>
-                if is_empty {
-                    <EmptyStage act={act.clone()} />
-                } else if view == View::Matrix {
-                    <MatrixTable reach={ByPointer(Rc::clone(&derived.reach))} selection={state.selection.clone()}
-                        onselect={onselect.clone()} />
-                } else {
-                    <Diagram scene={ByPointer(Rc::clone(&derived.scene))} {camera} {canvas} act={act.clone()}>
-                        <SceneSvg scene={ByPointer(Rc::clone(&derived.scene))} selection={state.selection.clone()}
-                            filter={state.filter} pulse={derived.pulse} {onselect} />
-                    </Diagram>
-                    { zoom_buttons }
-                }
+                { shown }
                 { notes(derived, act) }
             </div>
             { callout(state, act) }
         </section>
+    }
+}
+
+fn zoom_buttons(camera: &UseStateHandle<Camera>, scene: &Scene) -> Html {
+    let (x, y) = (scene.width / 2.0, scene.height / 2.0);
+    let zoom = |factor: f64| {
+        let camera = camera.clone();
+        Callback::from(move |_: MouseEvent| camera.set(camera.zoomed(factor, x, y)))
+    };
+    html! {
+        <div class="zoom" role="group" aria-label="Zoom">
+            <button type="button" class="btn square" aria-label="Zoom in" title="Zoom in" onclick={zoom(1.25)}>{ icon(PLUS) }</button>
+            <button type="button" class="btn square" aria-label="Zoom out" title="Zoom out" onclick={zoom(0.8)}>{ icon(MINUS) }</button>
+        </div>
     }
 }
 
@@ -115,8 +118,11 @@ fn notes(derived: &Derived, act: &Act) -> Html {
     let counted = |count: usize, one: &str, many: &str| {
         if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
     };
-    let refused = derived.scene.refused;
-    let (lines, workloads) = (derived.scene.left_out, derived.scene.workloads_left_out);
+    let refused = derived.shown.analysis.cluster.refused.len();
+    let (lines, workloads) = match &derived.scene {
+        Some(scene) => (scene.left_out, scene.workloads_left_out),
+        None => (0, derived.pairs.left_out()),
+    };
     let unread = derived.shown.unread.len();
     html! {
         <div class="notes" role="status">

@@ -1,7 +1,7 @@
 //! The reason for what is selected: a story for an arrow, the facts and the arrows of an end.
 
 use netpol_engine::Outcome;
-use netpol_view::{About, Arrow, ArrowVerdict, EndKey, PortChoice, Reach, Scene, Story, about, why};
+use netpol_view::{About, Arrow, ArrowVerdict, EndKey, Pairs, PortChoice, Story, about, why};
 use yew::prelude::*;
 
 use super::Act;
@@ -18,10 +18,8 @@ const LISTED: usize = 200;
 pub struct WhyPanelProps {
     /// What is on the stage.
     pub shown: ByPointer<Evaluated>,
-    /// Its arrows.
-    pub reach: ByPointer<Reach>,
-    /// Its diagram.
-    pub scene: ByPointer<Scene>,
+    /// All of its pairs.
+    pub pairs: ByPointer<Pairs>,
     /// The ports asked about.
     pub ports: PortChoice,
     /// What is selected.
@@ -49,9 +47,13 @@ pub fn WhyPanel(props: &WhyPanelProps) -> Html {
             None => gone(end.short()),
         },
         Some(Selection::Arrow(from, to)) => {
-            let members = members_of(&props.scene, &props.reach, from, to);
-            if !members.is_empty() {
-                return bundle(props, from, to, &members);
+            if [from, to].iter().any(|end| matches!(end, EndKey::Namespace(_))) {
+                let members = arrows(&props.pairs, Some(from), Some(to));
+                return if members.is_empty() {
+                    gone(&format!("{} → {}", from.short(), to.short()))
+                } else {
+                    bundle(props, from, to, &members)
+                };
             }
             match why(&shown.analysis, &shown.matrix, from, to, *ports) {
                 Some(told) => html! { <>{ story(&told, None, act) }{ end_links(from, to, act) }</> },
@@ -117,11 +119,8 @@ fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
             <><dt>{ fact.label.clone() }</dt><dd>{ words(&fact.words, act) }</dd></>
         }
     });
-    let is_end = |other: &EndKey| {
-        other == end || matches!(end, EndKey::Namespace(_)) && namespace_of(other) == namespace_of(end)
-    };
-    let out: Vec<&Arrow> = props.reach.arrows.iter().filter(|arrow| is_end(&arrow.from)).collect();
-    let into: Vec<&Arrow> = props.reach.arrows.iter().filter(|arrow| is_end(&arrow.to)).collect();
+    let out = arrows(&props.pairs, Some(end), None);
+    let into = arrows(&props.pairs, None, Some(end));
     let bundles = matches!(end, EndKey::Namespace(_)).then(|| {
         let opened = props.opened.contains(end);
         let onclick = {
@@ -147,7 +146,7 @@ fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
 }
 
 /// Arrows as buttons, so that each can be selected by keyboard.
-fn arrow_list(title: &str, arrows: &[&Arrow], end: &EndKey, act: &Act) -> Html {
+fn arrow_list(title: &str, arrows: &[Arrow], end: &EndKey, act: &Act) -> Html {
     if arrows.is_empty() {
         return html! {};
     }
@@ -181,25 +180,21 @@ fn arrow_item(text: &str, arrow: &Arrow, act: &Act) -> Html {
     }
 }
 
-/// The arrows behind a drawn one, or between namespaces; none where it stands for itself.
-fn members_of<'a>(scene: &Scene, reach: &'a Reach, from: &EndKey, to: &EndKey) -> Vec<&'a Arrow> {
-    let within = scene.boxes.iter().filter_map(|each| each.within.as_ref());
-    let mut directions = scene.lines.iter().flat_map(|line| &line.directions).chain(within);
-    if let Some(direction) = directions.find(|direction| direction.from == *from && direction.to == *to) {
-        return direction.members.iter().filter_map(|(from, to)| reach.arrow(from, to)).collect();
-    }
-    let is_in = |end: &EndKey, of: &EndKey| {
-        end == of || matches!(of, EndKey::Namespace(_)) && namespace_of(end) == namespace_of(of)
+/// The arrows from an end to another, or all of one: those of all that is in it, where it is a namespace.
+fn arrows(pairs: &Pairs, from: Option<&EndKey>, to: Option<&EndKey>) -> Vec<Arrow> {
+    let within = |ends: &[EndKey], of: Option<&EndKey>| -> Vec<usize> {
+        let is_in = |end: &EndKey| {
+            of.is_none_or(|of| {
+                end == of || matches!(of, EndKey::Namespace(_)) && namespace_of(end) == namespace_of(of)
+            })
+        };
+        ends.iter().enumerate().filter(|(_, end)| is_in(end)).map(|(at, _)| at).collect()
     };
-    let is_single = |end: &EndKey| !matches!(end, EndKey::Namespace(_));
-    if is_single(from) && is_single(to) {
-        return Vec::new();
-    }
-    reach.arrows.iter().filter(|arrow| is_in(&arrow.from, from) && is_in(&arrow.to, to)).collect()
+    pairs.arrows(&within(pairs.sources(), from), &within(pairs.destinations(), to)).collect()
 }
 
 /// A bundle: what all of its arrows have in common, and each of them.
-fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[&Arrow]) -> Html {
+fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[Arrow]) -> Html {
     let all = |verdict: ArrowVerdict| members.iter().all(|arrow| arrow.verdict == verdict);
     let (verdict, text) = if all(ArrowVerdict::Allowed) {
         (ArrowVerdict::Allowed, "All of them pass")

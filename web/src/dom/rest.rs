@@ -11,6 +11,8 @@ extern "C" {
     async fn rest_came();
     #[wasm_bindgen(js_name = restNow)]
     fn rest_now();
+    #[wasm_bindgen(js_name = restIsHere)]
+    fn rest_is_here() -> bool;
 }
 
 /// What to say where the rest could not be fetched.
@@ -29,6 +31,11 @@ pub fn begin() {
 /// Fetches the rest; whether it is there now.
 pub async fn load() -> bool {
     fetch_rest().await.is_truthy()
+}
+
+/// Whether the rest is there already.
+pub fn is_here() -> bool {
+    rest_is_here()
 }
 
 /// Waits until the rest is there, however often it must be tried.

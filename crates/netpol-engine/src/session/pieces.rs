@@ -84,14 +84,22 @@ impl ReadPiece {
 
     /// Makes all of its places right.
     pub(super) fn put_right(&mut self) {
-        let content = self.content.as_mut();
-        let (from, to) = (content.right_for, self.place);
-        if from != to {
-            let mut go = |at: &mut Location| *at = from.moved(to, *at);
-            content.diagnostics.each_place(&mut go);
-            content.manifests.each_place(&mut go);
-            content.right_for = to;
+        if self.content.right_for != self.place {
+            self.content.move_to(self.place);
         }
+    }
+}
+
+impl Content {
+    /// Makes all of its places right for `place`. Apart from [`ReadPiece::put_right`], since the page fetches later what
+    /// a first reading never needs; so are the others that are not to be inlined.
+    #[inline(never)]
+    fn move_to(&mut self, place: Place) {
+        let from = self.right_for;
+        let mut go = |at: &mut Location| *at = from.moved(place, *at);
+        self.diagnostics.each_place(&mut go);
+        self.manifests.each_place(&mut go);
+        self.right_for = place;
     }
 }
 
@@ -116,8 +124,10 @@ pub(super) fn read(
     next_serial: &mut u32,
 ) -> Vec<ReadFile> {
     let texts: Vec<Arc<str>> = earlier.iter().map(|file| Arc::clone(&file.source.text)).collect();
-    let mut aligned: Vec<Option<Aligned>> = files.iter().map(|file| Aligned::of(file, &earlier)).collect();
-    let mut others = by_text(&earlier, &texts, &aligned);
+    let is_first = earlier.is_empty();
+    let align = |file| if is_first { None } else { Aligned::of(file, &earlier) };
+    let mut aligned: Vec<Option<Aligned>> = files.iter().map(align).collect();
+    let mut others = if is_first { HashMap::new() } else { by_text(&earlier, &texts, &aligned) };
     let mut read = Vec::new();
     for ((id, file), aligned) in (0..).map(FileId).zip(files).zip(&mut aligned) {
         let mut documents = Documents::new(id, Arc::clone(&file.text), budget);
@@ -125,13 +135,13 @@ pub(super) fn read(
         loop {
             let start = documents.position();
             let place = Place { file: id, start: u32::try_from(start).unwrap_or(u32::MAX) };
-            let known = aligned.as_mut().and_then(|aligned| aligned.piece_at(start));
-            let known = known.or_else(|| others.get_mut(file.text.get(documents.peek()?)?)?.pop());
-            let known = known.and_then(|(file, at)| earlier.get_mut(file)?.pieces.get_mut(at));
-            let passed = known.and_then(|known| {
-                let piece = known.as_ref()?;
-                if documents.pass(piece.length, piece.cost.as_ref()?) { known.take() } else { None }
-            });
+            let mut known = || {
+                let known = aligned.as_mut().and_then(|aligned| aligned.piece_at(start));
+                let known = known.or_else(|| others.get_mut(file.text.get(documents.peek()?)?)?.pop());
+                let (file, at) = known?;
+                pass(&mut documents, earlier.get_mut(file)?.pieces.get_mut(at)?)
+            };
+            let passed = if is_first { None } else { known() };
             if let Some(mut piece) = passed {
                 (piece.earlier, piece.place) = (piece.place, place);
                 pieces.push(Some(piece));
@@ -144,6 +154,13 @@ pub(super) fn read(
         read.push(ReadFile { source: file.clone(), pieces });
     }
     read
+}
+
+/// Takes `known` for what comes next in a text, where that may be.
+#[inline(never)]
+fn pass(documents: &mut Documents<'_>, known: &mut Option<ReadPiece>) -> Option<ReadPiece> {
+    let piece = known.as_ref()?;
+    if documents.pass(piece.length, piece.cost.as_ref()?) { known.take() } else { None }
 }
 
 /// A file and its earlier state: what is the same at both ends.
@@ -163,6 +180,7 @@ struct Aligned {
 }
 
 impl Aligned {
+    #[inline(never)]
     fn of(file: &SourceFile, earlier: &[ReadFile]) -> Option<Self> {
         let at = earlier.iter().position(|known| known.source.name == file.name)?;
         let known = earlier.get(at)?;
@@ -180,6 +198,7 @@ impl Aligned {
     }
 
     /// The earlier piece that now begins at `start`, where what is the same at the ends tells.
+    #[inline(never)]
     fn piece_at(&mut self, start: usize) -> Option<(usize, usize)> {
         let earlier = start.checked_add_signed(-self.moved);
         let is_first = |at: &usize| *at < self.first && self.starts.get(*at) == Some(&start);
@@ -197,6 +216,7 @@ impl Aligned {
 }
 
 /// The earlier pieces that no alignment tells of, by their text; of equal ones the first is last.
+#[inline(never)]
 fn by_text<'t>(
     earlier: &[ReadFile],
     texts: &'t [Arc<str>],
