@@ -17,6 +17,9 @@ const BENCH: &str = "speed";
 /// The part that runs in WebAssembly, too.
 const STEPS: &str = "steps";
 
+/// How the page is compiled.
+const PAGE: [&str; 2] = ["--profile", "page"];
+
 /// By this name the comparison is asked for.
 const COMPARISON: &str = "wasm";
 
@@ -48,7 +51,8 @@ fn compare(workspace: &Workspace) -> Result<()> {
     let (mut order, mut native, mut wasm) = (Vec::new(), Figures::new(), Figures::new());
     for round in 1..=ROUNDS {
         say(&format!("natively and in WebAssembly, round {round} of {ROUNDS}"));
-        order = note(&bench().args(["--", STEPS]).read()?, &mut native);
+        // Both as the page is compiled: what is compared is where the code runs.
+        order = note(&bench().args(PAGE).args(["--", STEPS]).read()?, &mut native);
         note(&Cmd::new("node").arg(&script).read()?, &mut wasm);
     }
     let mut heading = "";
@@ -95,7 +99,7 @@ fn figure(line: &str) -> Option<(&str, f64)> {
 /// Builds the benchmark for the page's target and gives what Node is to run.
 fn wasm_script(workspace: &Workspace) -> Result<PathBuf> {
     let bindgen = setup::wasm_bindgen(workspace)?.join("wasm-bindgen");
-    let build = bench().args(["--no-run", "--profile", "page", "--target", WASM_TARGET]);
+    let build = bench().args(PAGE).args(["--no-run", "--target", WASM_TARGET]);
     let messages = build.args(["--message-format", "json-render-diagnostics"]).read()?;
     let module = executable(&messages).context("cargo does not say where the benchmark's module is")?;
     let out = workspace.tools().join("bench");
