@@ -126,7 +126,7 @@ fn exposures(cluster: &Cluster) -> Vec<String> {
     doors
 }
 
-/// The ports that exposed services lead to, by workload: of all of them, or of one.
+/// The ports that exposed services lead to, by workload, ascending and each once: of all of them, or of one.
 pub(crate) fn exposed_ports(cluster: &Cluster, only: Option<WorkloadId>) -> Vec<(WorkloadId, Port)> {
     let mut ports = Vec::new();
     for service in cluster.services.rows() {

@@ -429,8 +429,7 @@ impl Maker<'_> {
         }
         let Analysis { cluster, index, .. } = self.analysis;
         let classes: Vec<Vec<ClassId>> = ends.iter().map(|end| end.classes(self.analysis)).collect();
-        let mut exposed = exposed_ports(cluster, None);
-        order::sort_and_dedup(&mut exposed);
+        let exposed = exposed_ports(cluster, None);
         let [into, out] = [Direction::Ingress, Direction::Egress].map(|it| (it, named(cluster, it, ends)));
         let mut row = 0;
         for (at, end) in drawn.iter().enumerate() {

@@ -419,11 +419,7 @@ fn direction_text(direction: &Direction<'_>, members: usize) -> String {
         true => first.asked.as_ref(),
         false => "what each serves",
     };
-    let what = match first.verdict {
-        ArrowVerdict::Allowed => format!("{asked} allowed"),
-        ArrowVerdict::Partial => format!("{} allowed, of {asked}", first.passes),
-        ArrowVerdict::Blocked => format!("{asked} blocked"),
-    };
+    let what = words::outcome(first.verdict, &first.passes, asked);
     let many = if members > 1 { format!(", the same for all {members} arrows") } else { String::new() };
     format!("{} to {}: {what}{many}", direction.from, direction.to)
 }

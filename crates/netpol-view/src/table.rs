@@ -7,7 +7,7 @@ use std::sync::Arc;
 use netpol_engine::{Analysis, Labels};
 use netpol_syntax::order;
 
-use crate::{ArrowVerdict, Changes, Counts, EndKey, EndKind, Pair, Pairs};
+use crate::{ArrowVerdict, Changes, Counts, EndKey, EndKind, Pair, Pairs, words};
 
 /// How the lines of a table are put together and sorted.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -228,7 +228,9 @@ impl Table {
         })
     }
 
-    fn full_name<'t>(side: &'t Side, ends: &'t [EndKey], line: Line) -> &'t str {
+    /// The whole name of what a line stands for.
+    #[must_use]
+    pub fn full_name<'t>(side: &'t Side, ends: &'t [EndKey], line: Line) -> &'t str {
         match line {
             Line::End { end, .. } => ends.get(end).map_or("", EndKey::as_str),
             Line::Heading(_) | Line::Folded(_) => Self::name(side, ends, line),
@@ -334,11 +336,7 @@ fn single(pairs: &Pairs, changes: &Changes, shows: Shows<'_>, from: usize, to: u
         };
         return TableCell { verdict: None, shown: true, changed: false, text: String::new(), label };
     };
-    let what = match verdict {
-        ArrowVerdict::Allowed => format!("{asked} allowed"),
-        ArrowVerdict::Partial => format!("{passes} allowed, of {asked}"),
-        ArrowVerdict::Blocked => format!("{asked} blocked"),
-    };
+    let what = words::outcome(verdict, passes, asked);
     let changed = changes.has(from, to);
     TableCell {
         verdict: Some(verdict),

@@ -2,6 +2,7 @@
 
 use netpol_engine::PortSet;
 
+use crate::ArrowVerdict;
 use crate::reach::Asked;
 
 /// What stands under a node's name: "×2   TCP 80".
@@ -33,5 +34,14 @@ pub(crate) fn list(items: &[String]) -> String {
         [] => String::new(),
         [one] => one.clone(),
         [start @ .., last] => format!("{} and {last}", start.join(", ")),
+    }
+}
+
+/// What becomes of what is asked about: "TCP 80 allowed".
+pub(crate) fn outcome(verdict: ArrowVerdict, passes: &str, asked: &str) -> String {
+    match verdict {
+        ArrowVerdict::Allowed => format!("{asked} allowed"),
+        ArrowVerdict::Partial => format!("{passes} allowed, of {asked}"),
+        ArrowVerdict::Blocked => format!("{asked} blocked"),
     }
 }

@@ -98,7 +98,7 @@ impl Drawing {
         });
         let names = columns.clone().zip(lines).map(|(at, line)| {
             let name = Table::name(side, self.shown.pairs.destinations(), *line).to_owned();
-            let whole = whole_name(side, self.shown.pairs.destinations(), *line);
+            let whole = Table::full_name(side, self.shown.pairs.destinations(), *line).to_owned();
             html! {
                 <th scope="col" role="columnheader" aria-colindex={(at + 2).to_string()} title={whole}
                     class={(self.hot == Some(at)).then_some("hot")}><span>{ name }</span></th>
@@ -144,7 +144,7 @@ impl MatrixRowProps {
         let (at, shown) = (self.at, &self.shown);
         let Some(row) = shown.table.rows.lines.get(at).copied() else { return html! {} };
         let side = &shown.table.rows;
-        let whole = whole_name(side, shown.pairs.sources(), row);
+        let whole = Table::full_name(side, shown.pairs.sources(), row).to_owned();
         let folds = match row {
             Line::End { .. } => None,
             Line::Heading(group) | Line::Folded(group) => side.groups.get(group),
@@ -219,12 +219,5 @@ fn fold_button(name: &str, folded: bool, in_words: bool) -> Html {
             <i aria-hidden="true">{ if folded { "▸" } else { "▾" } }</i>
             if in_words { <span>{ name.to_owned() }</span> }
         </button>
-    }
-}
-
-fn whole_name(side: &netpol_view::Side, ends: &[EndKey], line: Line) -> String {
-    match line {
-        Line::End { end, .. } => ends.get(end).map(EndKey::to_string).unwrap_or_default(),
-        Line::Heading(_) | Line::Folded(_) => Table::name(side, ends, line).to_owned(),
     }
 }
