@@ -6,8 +6,10 @@
 
 mod blocks;
 mod carriers;
+mod comparing;
 mod covering;
 mod dns;
+mod effort;
 mod fixes;
 mod ports;
 mod reach;
@@ -42,11 +44,7 @@ pub(crate) fn run(analysis: &Analysis, sources: &Sources<'_>) -> Vec<Diagnostic>
     reach::check(&mut linter);
     let mut found = without_echoes(linter.found);
     found.extend(analysis.diagnostics.iter().cloned().map(|diagnostic| fixes::add(sources, diagnostic)));
-    for diagnostic in &mut found {
-        if diagnostic.fix.as_deref().is_some_and(|fix| !sources.stays_readable(&fix.edits)) {
-            diagnostic.fix = None;
-        }
-    }
+    fixes::keep_sound(sources, &mut found);
     order::sort_by(&mut found, |one, other| {
         (one.at, one.severity, one.id).cmp(&(other.at, other.severity, other.id))
     });
@@ -56,15 +54,19 @@ pub(crate) fn run(analysis: &Analysis, sources: &Sources<'_>) -> Vec<Diagnostic>
 /// Two peers where one was meant say it all: that the second of them is no one here is why.
 fn without_echoes(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let is_peer = |diagnostic: &&Diagnostic| diagnostic.id == registry::TWO_PEERS.id;
-    let peers: Vec<Location> = found.iter().filter(is_peer).filter_map(|diagnostic| diagnostic.at).collect();
+    // Peers lie apart from each other.
+    let mut peers: Vec<Location> =
+        found.iter().filter(is_peer).filter_map(|diagnostic| diagnostic.at).collect();
+    order::sort_by_key(&mut peers, |at| *at);
     found.retain(|diagnostic| {
         let echoes = [registry::PEER_NAMESPACE.id, registry::PEER_NO_POD.id].contains(&diagnostic.id);
-        let is_within = |peer: &Location| {
-            diagnostic.at.is_some_and(|at| {
-                at.file == peer.file && peer.span.start <= at.span.start && at.span.end <= peer.span.end
-            })
+        let is_within = |at: Location| {
+            let after =
+                peers.partition_point(|peer| (peer.file, peer.span.start) <= (at.file, at.span.start));
+            let peer = after.checked_sub(1).and_then(|before| peers.get(before));
+            peer.is_some_and(|peer| at.file == peer.file && at.span.end <= peer.span.end)
         };
-        !echoes || !peers.iter().any(is_within)
+        !echoes || !diagnostic.at.is_some_and(is_within)
     });
     found
 }
@@ -171,7 +173,7 @@ fn ancestors_of(root: Node<'_>, at: Location) -> Vec<Node<'_>> {
 
 /// The node of a rule within its policy's object.
 fn rule_node<'n>(object: Node<'n>, direction: Direction, at: usize) -> Option<Node<'n>> {
-    object.get("spec")?.get(direction.as_str())?.items().nth(at)
+    object.get("spec")?.get(direction.as_str())?.item(at)
 }
 
 /// "a", "a and b", "a, b and c".

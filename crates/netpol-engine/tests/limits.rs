@@ -134,3 +134,32 @@ fn blocks_with_exceptions_are_no_more_than_fit() {
     assert_eq!((told.id, told.path.as_deref()), ("too-many-blocks", Some("spec.egress[0].to[1].ipBlock")));
     assert!(told.at.is_some_and(|at| at.span.of(&text).contains("20.8.0.0/24")));
 }
+
+/// 20,000 ports would be a set of as many for each of thousands of sources.
+#[test]
+fn ports_are_no_more_than_fit() {
+    let policy = |name: &str, first: usize, count: usize| {
+        let ports: Vec<String> = (first..first + count).map(|at| format!("{{port: {at}}}")).collect();
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}}}\nspec:\n  podSelector: {{}}\n  \
+             ingress: [{{ports: [{}]}}]\n",
+            ports.join(", ")
+        )
+    };
+    // One that is left out takes no room from others.
+    let text = policy("far-too-many", 1, 1_500) + &policy("many", 1_001, 999) + &policy("same", 1_001, 500);
+    let text = text + &policy("more", 1_999, 3) + &policy("one", 2_000, 1);
+    let analysis = Analysis::read(&[SourceFile::new("cluster.yaml", text.as_str())], &Limits::PAGE);
+    let kept: Vec<_> = analysis.cluster.policies.rows().iter().map(|it| it.name.to_string()).collect();
+    let refused: Vec<_> = analysis.cluster.refused.iter().map(|it| it.name.to_string()).collect();
+    assert_eq!(kept, ["many", "same", "one"]);
+    assert_eq!(refused, ["far-too-many", "more"]);
+    let told: Vec<_> = analysis.diagnostics.iter().map(|it| (it.id, it.path.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            ("too-many-ports", Some("spec.ingress[0].ports[1000]")),
+            ("too-many-ports", Some("spec.ingress[0].ports[2]"))
+        ]
+    );
+}

@@ -2,6 +2,7 @@
 
 mod mapping;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -73,7 +74,7 @@ impl Builder {
     ) -> Self {
         let (nodes, items, entries, strings) = Default::default();
         Self {
-            tree: Tree { file, text, nodes, items, entries, strings },
+            tree: Tree { file, text, nodes, items, entries, strings, places: OnceCell::new() },
             offset,
             depth_limit,
             node_limit,

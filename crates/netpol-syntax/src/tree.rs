@@ -1,11 +1,12 @@
 //! The tree: one arena a document, nodes that know their place, keys that are strings as in JSON.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::scalar::Reading;
-use crate::{FileId, Location, Scalar, Span, Value};
+use crate::{FileId, Location, Scalar, Span, Value, order};
 
 /// One document: a value that is not null.
 #[derive(Clone)]
@@ -33,9 +34,12 @@ impl Document {
         if at.file != self.tree.file {
             return None;
         }
-        let found = self.tree.nodes.iter().rposition(|node| node.span == at.span)?;
-        let id = NodeId(u32::try_from(found).ok()?);
-        Some(Node { tree: &self.tree, id })
+        let places = self.tree.places();
+        let span_of = |id: &NodeId| self.tree.node(*id).map(|node| node.span);
+        // Of nodes at one place the outermost was made last.
+        let after = places.partition_point(|id| span_of(id) <= Some(at.span));
+        let id = *places.get(after.checked_sub(1)?)?;
+        (span_of(&id) == Some(at.span)).then_some(Node { tree: &self.tree, id })
     }
 
     /// The text of the whole file that the document stands in.
@@ -66,6 +70,8 @@ pub(crate) struct Tree {
     pub(crate) items: Vec<NodeId>,
     pub(crate) entries: Vec<(NodeId, NodeId)>,
     pub(crate) strings: Vec<Box<str>>,
+    /// All nodes by place, once one was looked up by its place.
+    pub(crate) places: OnceCell<Box<[NodeId]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -91,6 +97,15 @@ pub(crate) enum TextRef {
 impl Tree {
     pub(crate) fn node(&self, id: NodeId) -> Option<&NodeData> {
         self.nodes.get(id.0 as usize)
+    }
+
+    /// All nodes by where they stand, and those at one place in the order they were made in.
+    fn places(&self) -> &[NodeId] {
+        self.places.get_or_init(|| {
+            let mut ids: Vec<NodeId> = (0..).zip(&self.nodes).map(|(id, _)| NodeId(id)).collect();
+            order::sort_by_key(&mut ids, |id| self.node(*id).map(|node| node.span));
+            ids.into()
+        })
     }
 
     pub(crate) fn string(&self, text: TextRef) -> &str {
@@ -248,8 +263,9 @@ impl<'a> Node<'a> {
         Some((Self { tree: self.tree, id: *key }, Self { tree: self.tree, id: *value }))
     }
 
-    /// The item at a position.
-    pub(crate) fn item_at(self, at: usize) -> Option<Self> {
+    /// The item of a list at a position, from 0.
+    #[must_use]
+    pub fn item(self, at: usize) -> Option<Self> {
         self.tree.items_of(self.id).get(at).map(|id| Self { tree: self.tree, id: *id })
     }
 

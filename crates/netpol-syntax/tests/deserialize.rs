@@ -362,7 +362,7 @@ fn unknown_fields_are_passed_over_where_nobody_asks() {
 #[test]
 fn paths_go_on_from_their_base() {
     let document = document("items: [{name: x}, {name: 1}]");
-    let item = document.root().get("items").and_then(|items| items.items().nth(1)).expect("two items");
+    let item = document.root().get("items").and_then(|items| items.item(1)).expect("two items");
     let read: Deserialized<Object> = deserialize_at(item, "items[1]", UnknownFields::Report);
     assert_eq!(read.diagnostics[0].path.as_deref(), Some("items[1].name"));
 }

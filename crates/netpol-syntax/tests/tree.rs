@@ -9,7 +9,7 @@ use netpol_syntax::Node;
 #[expect(clippy::expect_used, reason = "a test whose path leads nowhere fails")]
 fn at<'a>(node: Node<'a>, path: &str) -> Node<'a> {
     path.split('.').filter(|step| !step.is_empty()).fold(node, |node, step| match step.parse::<usize>() {
-        Ok(index) => node.items().nth(index).expect(path),
+        Ok(index) => node.item(index).expect(path),
         Err(_) => node.get(step).expect(path),
     })
 }

@@ -6,6 +6,7 @@
 //! in `evaluate`, from what stands here.
 
 mod classes;
+mod labels;
 mod memberships;
 mod select;
 
@@ -22,6 +23,7 @@ use crate::table::Table;
 
 use classes::Classes;
 pub use classes::{Class, ClassId, OutsideRange};
+pub(crate) use labels::{CarrierId, LabelIndex};
 pub(crate) use memberships::{CombinationId, Memberships, Refinement};
 use select::Selection;
 
@@ -223,7 +225,7 @@ fn compile_policy(
             .map(|rule| {
                 let peers = rule.peers.iter().flatten().map(|peer| match &peer.kind {
                     PeerKind::Pods(pods) => Arc::new(selection.pods_of(policy.namespace, pods)),
-                    PeerKind::Namespaces(namespaces) => Arc::new(selection.namespaces(namespaces)),
+                    PeerKind::Namespaces(namespaces) => selection.namespaces(namespaces),
                     PeerKind::PodsInNamespaces { namespaces, pods } => {
                         Arc::new(selection.pods_in(namespaces, pods))
                     }

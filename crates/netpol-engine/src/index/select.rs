@@ -1,14 +1,19 @@
 //! Selectors to bit sets, through an index from labels to those that carry them, so that a selector costs a
 //! few set operations and not a look at every pod.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::bits::BitSet;
-use crate::model::{Block, Cluster, Labels, NamespaceId, Operator, PodNetwork, Requirement, Selector};
-use crate::table::{Id, id};
+use crate::model::{Block, Cluster, NamespaceId, PodNetwork, Selector, Wanted};
+use crate::table::Id;
 
 use super::classes::{BlockId, Class, Classes};
+use super::labels::LabelIndex;
+
+/// So many choices of namespaces are kept.
+const MOST_ASKED: usize = 1_000;
 
 /// What selectors choose from.
 #[derive(Debug)]
@@ -19,6 +24,8 @@ pub(super) struct Selection {
     namespace_labels: LabelIndex,
     namespace_count: usize,
     members: Vec<BitSet>,
+    /// The pods of the namespaces that were asked for, by what of them: most peers ask for the same few.
+    asked: RefCell<HashMap<Wanted, Arc<BitSet>>>,
     /// One set a distinct block, in the order of `Classes::blocks`.
     block_members: Vec<Arc<BitSet>>,
 }
@@ -51,7 +58,8 @@ impl Selection {
             namespace_labels.add(&namespace.labels, id.index());
         }
         let block_members = block_members.into_iter().map(Arc::new).collect();
-        Self { classes, pod_labels, namespace_labels, namespace_count, members, block_members }
+        let asked = RefCell::default();
+        Self { classes, pod_labels, namespace_labels, namespace_count, members, asked, block_members }
     }
 
     /// Everyone, outside addresses included.
@@ -71,7 +79,11 @@ impl Selection {
     }
 
     /// Every pod of such namespaces.
-    pub(super) fn namespaces(&self, namespaces: &Selector) -> BitSet {
+    pub(super) fn namespaces(&self, namespaces: &Selector) -> Arc<BitSet> {
+        let wanted = namespaces.wanted();
+        if let Some(known) = self.asked.borrow().get(&wanted) {
+            return Arc::clone(known);
+        }
         let chosen = self.namespace_labels.select(&BitSet::all(self.namespace_count), namespaces);
         let mut pods = self.no_one();
         for namespace in chosen.iter::<NamespaceId>() {
@@ -79,6 +91,11 @@ impl Selection {
                 pods.unite(members);
             }
         }
+        let (pods, mut asked) = (Arc::new(pods), self.asked.borrow_mut());
+        if asked.len() >= MOST_ASKED {
+            asked.clear();
+        }
+        asked.insert(wanted, Arc::clone(&pods));
         pods
     }
 
@@ -91,76 +108,5 @@ impl Selection {
     pub(super) fn block(&self, block: &Block) -> Arc<BitSet> {
         let at = self.classes.blocks.binary_search(block).ok();
         at.and_then(|at| self.block_members.get(at)).cloned().unwrap_or_else(|| Arc::new(self.no_one()))
-    }
-}
-
-/// From labels to those that carry them.
-#[derive(Debug)]
-struct LabelIndex {
-    size: usize,
-    keys: HashMap<Arc<str>, LabelKey>,
-}
-
-id!(
-    /// A class or a namespace.
-    CarrierId
-);
-
-/// A label of which every carrier may have another value: a list each, where a set each would be as large as all of
-/// them together.
-#[derive(Debug)]
-struct LabelKey {
-    carriers: BitSet,
-    values: HashMap<Arc<str>, Vec<CarrierId>>,
-}
-
-impl LabelIndex {
-    fn new(size: usize) -> Self {
-        Self { size, keys: HashMap::new() }
-    }
-
-    fn add(&mut self, labels: &Labels, carrier: usize) {
-        let id = CarrierId::new(carrier);
-        for (key, value) in labels.shared() {
-            let new = || LabelKey { carriers: BitSet::none(self.size), values: HashMap::new() };
-            let key = self.keys.entry(Arc::clone(key)).or_insert_with(new);
-            key.carriers.insert(id);
-            key.values.entry(Arc::clone(value)).or_default().push(id);
-        }
-    }
-
-    /// Those among `all` that meet every requirement.
-    fn select(&self, all: &BitSet, selector: &Selector) -> BitSet {
-        let mut chosen = all.clone();
-        selector.requirements.iter().for_each(|requirement| self.meet(&mut chosen, requirement));
-        chosen
-    }
-
-    fn meet(&self, chosen: &mut BitSet, requirement: &Requirement) {
-        let key = self.keys.get(&requirement.key);
-        match &requirement.operator {
-            Operator::Equals(value) => chosen.keep(&self.carriers(key, std::slice::from_ref(value))),
-            Operator::In(values) => chosen.keep(&self.carriers(key, values)),
-            Operator::NotIn(values) => chosen.subtract(&self.carriers(key, values)),
-            Operator::Exists => match key {
-                Some(key) => chosen.keep(&key.carriers),
-                None => chosen.keep(&BitSet::none(self.size)),
-            },
-            Operator::DoesNotExist => {
-                if let Some(key) = key {
-                    chosen.subtract(&key.carriers);
-                }
-            }
-        }
-    }
-
-    /// Those that carry one of `values` under `key`.
-    fn carriers(&self, key: Option<&LabelKey>, values: &[Arc<str>]) -> BitSet {
-        let mut carriers = BitSet::none(self.size);
-        for value in values {
-            let more = key.and_then(|key| key.values.get(value)).into_iter().flatten();
-            more.for_each(|id| carriers.insert(*id));
-        }
-        carriers
     }
 }

@@ -13,6 +13,8 @@ use crate::model::{
 };
 use crate::ports::Protocol;
 
+use super::effort::Effort;
+
 /// What selectors are about.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Of {
@@ -69,32 +71,38 @@ impl<'p> Covering<'p> {
         Self { fellows, subjects, rules }
     }
 
-    /// The policies that may select all that `policy` selects and allow all that it allows, in order.
-    pub(super) fn policies(&self, policy: &'p Policy) -> Vec<usize> {
+    /// The policies that may select all that `policy` selects and allow all that it allows, in order; none of them where
+    /// they are too many.
+    pub(super) fn policies(&self, policy: &'p Policy, effort: &Effort) -> Vec<usize> {
         let by_subject = self.by_subject(policy);
         let first = |direction| Some((direction, policy.section(direction).rules().first()?));
-        let Some((direction, rule)) = first(Direction::Ingress).or_else(|| first(Direction::Egress)) else {
-            return in_order(by_subject);
-        };
-        let by_rule = self.by_rule(direction, rule);
-        match count(&by_rule) < count(&by_subject) {
-            true => in_order(by_rule).into_iter().map(|(fellow, _)| fellow).collect(),
-            false => in_order(by_subject),
+        let first = first(Direction::Ingress).or_else(|| first(Direction::Egress));
+        let by_rule = first.map(|(direction, rule)| self.by_rule(direction, rule));
+        match by_rule.filter(|by_rule| count(by_rule) < count(&by_subject)) {
+            Some(by_rule) => in_order(by_rule, effort).into_iter().map(|(fellow, _)| fellow).collect(),
+            None => in_order(by_subject, effort),
         }
     }
 
-    /// The rules that may allow all that `rule` of `policy` allows, in order.
-    pub(super) fn rules(&self, policy: &'p Policy, direction: Direction, rule: &'p Rule) -> Vec<RulePlace> {
+    /// The rules that may allow all that `rule` of `policy` allows, in order; none of them where they are too many.
+    pub(super) fn rules(
+        &self,
+        policy: &'p Policy,
+        direction: Direction,
+        rule: &'p Rule,
+        effort: &Effort,
+    ) -> Vec<RulePlace> {
         let (by_rule, by_subject) = (self.by_rule(direction, rule), self.by_subject(policy));
         if count(&by_rule) <= count(&by_subject) {
-            return in_order(by_rule);
+            return in_order(by_rule, effort);
         }
-        let fellows = in_order(by_subject).into_iter();
-        let rules = fellows.flat_map(|fellow| {
-            let rules = self.fellows.get(fellow).map(|(_, policy)| policy.section(direction).rules().len());
-            (0..rules.unwrap_or_default()).map(move |at| (fellow, at))
-        });
-        rules.collect()
+        let mut rules = Vec::new();
+        for fellow in in_order(by_subject, effort) {
+            let fellows = self.fellows.get(fellow).map(|(_, policy)| policy.section(direction).rules().len());
+            let fellows = fellows.filter(|count| effort.allows(*count)).unwrap_or_default();
+            rules.extend((0..fellows).map(|at| (fellow, at)));
+        }
+        rules
     }
 
     fn by_subject(&self, policy: &'p Policy) -> Vec<&[usize]> {
@@ -117,7 +125,11 @@ fn count<T>(lists: &[&[T]]) -> usize {
     lists.iter().map(|list| list.len()).sum()
 }
 
-fn in_order<T: Copy + Ord>(lists: Vec<&[T]>) -> Vec<T> {
+/// Those of all lists, each once, in order; none where they are too many.
+fn in_order<T: Copy + Ord>(lists: Vec<&[T]>, effort: &Effort) -> Vec<T> {
+    if !effort.allows(count(&lists)) {
+        return Vec::new();
+    }
     let mut all: Vec<T> = lists.into_iter().flatten().copied().collect();
     all.sort_unstable();
     all.dedup();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use netpol_syntax::Fix;
 
 use crate::evaluate::{Flow, Side};
+use crate::index::CombinationId;
 use crate::model::{Backends, Direction, Endpoint, Phase, PodId, PodNetwork, PolicyId, WorkloadId};
 use crate::ports::{Port, PortSet, Protocol};
 use crate::suggest::write;
@@ -24,13 +25,20 @@ pub(super) fn check(linter: &mut Linter<'_>) {
     let analysis = linter.analysis;
     let mut forgotten: BTreeMap<PolicyId, Vec<WorkloadId>> = BTreeMap::new();
     let mut without_tcp: BTreeMap<(PolicyId, usize), Vec<WorkloadId>> = BTreeMap::new();
-    for class in analysis.index.classes().rows() {
+    // What a pod may ask is decided by the policies that isolate it, which most pods share with others.
+    let isolation = analysis.index.isolation(Direction::Egress);
+    let mut known: BTreeMap<CombinationId, (Asks, Option<Asks>)> = BTreeMap::new();
+    for (id, class) in analysis.index.classes().iter() {
         let Some(source) = class.pods().first().copied() else { continue };
         let pod = &analysis.cluster.pods[source];
         if pod.network == PodNetwork::Host || pod.phase == Phase::Finished || dns.pods.contains(&source) {
             continue;
         }
-        match asks(linter, source, &dns.pods, dns.udp) {
+        let (udp, tcp) = known.entry(isolation.combination(id)).or_insert_with(|| {
+            let tcp = dns.tcp.map(|tcp| asks(linter, source, &dns.pods, tcp));
+            (asks(linter, source, &dns.pods, dns.udp), tcp)
+        });
+        match udp {
             Asks::Freely => {}
             Asks::Not(by) => {
                 // A pod that may send to no one is closed on purpose; one that may send to some needs their names.
@@ -41,9 +49,8 @@ pub(super) fn check(linter: &mut Linter<'_>) {
                 }
             }
             Asks::By(policy, rule) => {
-                let tcp = dns.tcp.map(|tcp| asks(linter, source, &dns.pods, tcp));
                 if let Some(Asks::Not(_)) = tcp {
-                    add(without_tcp.entry((policy, rule)).or_default(), pod.workload);
+                    add(without_tcp.entry((*policy, *rule)).or_default(), pod.workload);
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! Fixes for what is found in reading: made only where someone asks for them, since they need the text again.
 
-use netpol_syntax::{Diagnostic, Fix, Location, Node, Sources, TextEdit, Yaml};
+use std::collections::VecDeque;
+
+use netpol_syntax::{Diagnostic, Fix, Location, Node, Sources, TextEdit, Yaml, order};
 
 use super::{ancestors_of, edit_at};
 
@@ -17,6 +19,90 @@ pub(super) fn add(sources: &Sources<'_>, diagnostic: Diagnostic) -> Diagnostic {
         _ => None,
     };
     diagnostic.with_fix(fix)
+}
+
+/// Leaves out fixes after which the text could not be read as so many documents.
+///
+/// All of them are tried in one go, and where that fails in two halves, and so on: a text of which everything is wrong
+/// is not read again for every fault. What would take too much reading is not tried, and has no fix.
+pub(super) fn keep_sound(sources: &Sources<'_>, found: &mut [Diagnostic]) {
+    let size: usize = sources.files().iter().map(|file| file.text.len()).sum();
+    let mut trial = Trial { sources, left: (READ_AGAIN * size).max(ENOUGH), sound: vec![false; found.len()] };
+    let mut waiting: Vec<Candidate> = Vec::new();
+    for (at, diagnostic) in found.iter().enumerate() {
+        let edits = diagnostic.fix.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
+        waiting.push(Candidate { at, edits });
+    }
+    waiting.retain(|candidate| !candidate.edits.is_empty());
+    order::sort_by_key(&mut waiting, |candidate| candidate.edits.iter().map(|edit| edit.at).min());
+    while !waiting.is_empty() && trial.left > 0 {
+        let (apart, touching) = without_overlaps(waiting);
+        trial.all(&apart);
+        waiting = touching;
+    }
+    for (diagnostic, is_sound) in found.iter_mut().zip(trial.sound) {
+        if !is_sound {
+            diagnostic.fix = None;
+        }
+    }
+}
+
+/// How often the whole text may be read again to try fixes.
+const READ_AGAIN: usize = 2;
+
+/// So many bytes may be read in any case.
+const ENOUGH: usize = 16 << 20;
+
+/// A fix that is tried.
+struct Candidate {
+    /// Which diagnostic it is of.
+    at: usize,
+    edits: Vec<TextEdit>,
+}
+
+struct Trial<'s> {
+    sources: &'s Sources<'s>,
+    /// How many bytes may still be read.
+    left: usize,
+    sound: Vec<bool>,
+}
+
+impl Trial<'_> {
+    /// Tries fixes that can be made together: those of a part that fails in halves, after all other parts.
+    fn all(&mut self, fixes: &[Candidate]) {
+        let mut waiting = VecDeque::from([fixes]);
+        while let Some(fixes) = waiting.pop_front() {
+            let edits = || fixes.iter().flat_map(|fix| &fix.edits);
+            let Some(left) = self.left.checked_sub(self.sources.read_for(edits())) else {
+                self.left = 0;
+                return;
+            };
+            self.left = left;
+            if self.sources.stays_readable(edits()) {
+                for fix in fixes {
+                    self.sound.get_mut(fix.at).into_iter().for_each(|is_sound| *is_sound = true);
+                }
+            } else if fixes.len() > 1 {
+                waiting.extend(<[_; 2]>::from(fixes.split_at(fixes.len() / 2)));
+            }
+        }
+    }
+}
+
+/// Those that can be made together, and those that are about the same places as one of them.
+fn without_overlaps(fixes: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
+    let mut last: Option<Location> = None;
+    fixes.into_iter().partition(|fix| {
+        let first = fix.edits.iter().map(|edit| edit.at).min();
+        let is_apart = last.is_none_or(|last| {
+            first.is_some_and(|first| first.file != last.file || last.span.end < first.span.start)
+        });
+        if is_apart {
+            // Of fixes in two files none reaches further than its last edit.
+            last = fix.edits.iter().map(|edit| edit.at).max_by_key(|at| (at.file, at.span.end));
+        }
+        is_apart
+    })
 }
 
 /// The CIDR with its host bits cleared.
@@ -96,4 +182,54 @@ fn policy_types(sources: &Sources<'_>, at: Location) -> Option<Fix> {
 fn parent_of(root: Node<'_>, at: Location) -> Option<Node<'_>> {
     let is_key = |node: &Node<'_>| node.entries().any(|(key, _)| key.location() == at);
     ancestors_of(root, at).into_iter().rev().find(is_key)
+}
+
+#[cfg(test)]
+mod tests {
+    use netpol_syntax::{FileId, Limits, SourceFile, Span};
+
+    use super::*;
+
+    /// A diagnostic that would put `text` in the place of `span`.
+    fn replacing(span: (u32, u32), text: &str) -> Diagnostic {
+        let at = Location { file: FileId(0), span: Span::new(span.0, span.1) };
+        let edits = vec![TextEdit { at, text: text.to_owned() }];
+        let fix = Fix { title: "Mend it".to_owned(), edits, keeps_meaning: false };
+        Diagnostic::warning("test", at, "wrong").with_fix(Some(fix))
+    }
+
+    #[test]
+    fn of_many_fixes_those_are_left_out_that_break_the_text() {
+        let text = "a: 1\nb: 2\n---\nc: 3\nd: 4\n";
+        let files = [SourceFile::new("all.yaml", text)];
+        let sources = Sources::new(&files, &Limits::PAGE);
+        let at = |letter: char| u32::try_from(text.find(letter).expect("it is there")).expect("a short text");
+        let of = |letter, text| replacing((at(letter), at(letter) + 4), text);
+        let mut found = [
+            of('d', "d: [4]"),
+            of('a', "a: ["),
+            of('b', "b: 5"),
+            // About the same place as another one, and breaking nothing.
+            of('b', "b: 6"),
+            of('c', "c: 3\n---\ne: 5"),
+            Diagnostic::warning("test", Location { file: FileId(0), span: Span::new(0, 1) }, "no fix"),
+        ];
+        keep_sound(&sources, &mut found);
+        let kept: Vec<bool> = found.iter().map(|diagnostic| diagnostic.fix.is_some()).collect();
+        assert_eq!(kept, [true, false, true, true, false, false]);
+    }
+
+    #[test]
+    fn one_that_breaks_the_text_is_found_among_thousands() {
+        let lines: u32 = 5_000;
+        let text: String = (0..lines).map(|line| format!("k{line:05}: 1\n")).collect();
+        let files = [SourceFile::new("all.yaml", text.as_str())];
+        let sources = Sources::new(&files, &Limits::PAGE);
+        let fix = |line: u32| replacing((line * 10 + 8, line * 10 + 9), if line == 777 { "[" } else { "2" });
+        let mut found: Vec<Diagnostic> = (0..lines).map(fix).collect();
+        keep_sound(&sources, &mut found);
+        let without: Vec<usize> =
+            found.iter().enumerate().filter(|(_, it)| it.fix.is_none()).map(|(line, _)| line).collect();
+        assert_eq!(without, [777]);
+    }
 }

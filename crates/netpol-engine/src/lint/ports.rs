@@ -1,97 +1,198 @@
 //! Lints of ports: a service's where the pod's is meant.
 
+use std::collections::BTreeMap;
+
 use netpol_syntax::{Fix, Location, Yaml};
 
-use crate::model::{Backends, ContainerPort, Direction, PodId, PortMatch, ServiceId};
+use crate::bits::BitSet;
+use crate::index::ClassId;
+use crate::model::{Backends, Direction, PortMatch, Service, ServiceId, ServicePort, TargetPort};
 use crate::ports::{Port, PortSet};
 
-use super::registry::{DNS_PORT, SERVICE_PORT};
+use super::registry::{DNS_PORT, Lint, SERVICE_PORT};
 use super::{Linter, RuleAt, rule_node};
 
-/// A service whose port a rule names, and where that port leads.
-struct Translated {
-    service: ServiceId,
-    at: Option<Location>,
-    target: Port,
-}
-
 pub(super) fn check(linter: &mut Linter<'_>) {
+    let translations = Translations::of(linter);
+    if translations.elsewhere.is_empty() {
+        return;
+    }
     for rule in linter.rules() {
-        for (at, port) in rule.rule.ports.iter().flatten().enumerate() {
-            if let PortMatch::Range(first, last) = port.ports
-                && first == last
-            {
-                let named = Port { protocol: port.protocol, number: first };
-                service_port(linter, rule, at, named, port.at);
+        let ports = rule.rule.ports.as_deref().unwrap_or_default();
+        let mut destinations = None;
+        let mut allowed = None;
+        for (at, port) in ports.iter().enumerate() {
+            let PortMatch::Range(first, last) = port.ports else { continue };
+            let named = Port { protocol: port.protocol, number: first };
+            // Some destination may well have this port.
+            let Some(elsewhere) = translations.elsewhere.get(&named).filter(|_| first == last) else {
+                continue;
+            };
+            let destinations = destinations.get_or_insert_with(|| translations.destinations(linter, rule));
+            if !destinations.is_within(elsewhere) {
+                continue;
+            }
+            let leading =
+                destinations.iter().next().and_then(|class| translations.leading(linter, class, named));
+            let Some((service, service_port, target)) = leading else { continue };
+            let allowed = allowed.get_or_insert_with(|| {
+                PortSet::union_of(&ports.iter().map(|port| port.on(&[])).collect::<Vec<_>>())
+            });
+            if !allowed.contains(target) {
+                let place = Place { rule, port: at, at: port.at };
+                let lint = if translations.dns == Some(service) { &DNS_PORT } else { &SERVICE_PORT };
+                service_port_named(linter, lint, place, named, (service, service_port.at, target));
             }
         }
     }
+}
+
+/// Where the ports of services lead that are not the pods' own.
+struct Translations {
+    /// By service port: the classes of pods to which some service leads from it, to another port, and which have this
+    /// port neither behind a service nor among those that they declare.
+    elsewhere: BTreeMap<Port, BitSet>,
+    /// By service port: the services that have it.
+    services: BTreeMap<Port, Vec<ServiceId>>,
+    /// The classes behind each service.
+    behind: BTreeMap<ServiceId, BitSet>,
+    /// The classes of pods.
+    pods: BitSet,
+    /// The service that answers names.
+    dns: Option<ServiceId>,
+}
+
+impl Translations {
+    fn of(linter: &Linter<'_>) -> Self {
+        let (cluster, index) = (&linter.analysis.cluster, &linter.analysis.index);
+        let no_one = || BitSet::none(index.classes().len());
+        let mut found = Self {
+            elsewhere: BTreeMap::new(),
+            services: BTreeMap::new(),
+            behind: BTreeMap::new(),
+            pods: no_one(),
+            dns: cluster.dns_service(),
+        };
+        let mut own: BTreeMap<Port, BitSet> = BTreeMap::new();
+        for (class, pods) in index.classes().iter() {
+            let Some(pod) = pods.pods().first() else { continue };
+            found.pods.insert(class);
+            for declared in &cluster.pods[*pod].ports {
+                own.entry(declared.port).or_insert_with(no_one).insert(class);
+            }
+        }
+        for (id, service) in cluster.services.iter() {
+            let Some(behind) = behind(linter, service) else { continue };
+            for port in &service.ports {
+                found.services.entry(port.port).or_default().push(id);
+                for (target, classes) in targets(linter, port, &behind) {
+                    own.entry(target).or_insert_with(no_one).unite(&classes);
+                    if target != port.port {
+                        found.elsewhere.entry(port.port).or_insert_with(no_one).unite(&classes);
+                    }
+                }
+            }
+            found.behind.insert(id, behind);
+        }
+        for (port, classes) in &mut found.elsewhere {
+            if let Some(own) = own.get(port) {
+                classes.subtract(own);
+            }
+        }
+        found.elsewhere.retain(|_, classes| !classes.is_empty());
+        found
+    }
+
+    /// The pods that a rule's ports are looked up on: those of the policy for ingress, those of its peers for egress.
+    /// Where a rule is for everyone there is no telling whose ports are meant: 53 may be for a resolver outside. That
+    /// it does not let anyone ask the cluster's DNS is said by `dns-forgotten`.
+    fn destinations(&self, linter: &Linter<'_>, rule: RuleAt<'_>) -> BitSet {
+        let index = &linter.analysis.index;
+        match rule.direction {
+            Direction::Ingress => index.compiled(rule.policy).subjects.clone(),
+            Direction::Egress if rule.rule.peers.is_some() => rule.compiled.anyone.intersection(&self.pods),
+            Direction::Egress => BitSet::none(index.classes().len()),
+        }
+    }
+
+    /// The last service that leads pods of a class from a port to another one, and to which.
+    fn leading<'a>(
+        &self,
+        linter: &Linter<'a>,
+        class: ClassId,
+        named: Port,
+    ) -> Option<(ServiceId, &'a ServicePort, Port)> {
+        let (cluster, index) = (&linter.analysis.cluster, &linter.analysis.index);
+        let pod = *index.classes()[class].pods().first()?;
+        let mut services = self.services.get(&named)?.iter().rev();
+        services.find_map(|id| {
+            self.behind.get(id).filter(|behind| behind.contains(class))?;
+            let mut ports = cluster.services[*id].ports.iter().filter(|port| port.port == named);
+            let port = ports.next_back()?;
+            Some((*id, port, cluster.target_on(port, pod)?))
+        })
+    }
+}
+
+/// The classes of the pods that a service selects.
+fn behind(linter: &Linter<'_>, service: &Service) -> Option<BitSet> {
+    let Backends::Selected(pods) = &service.backends else { return None };
+    let index = &linter.analysis.index;
+    let mut classes = BitSet::none(index.classes().len());
+    pods.iter().for_each(|pod| classes.insert(index.class_of_pod(*pod)));
+    Some(classes)
+}
+
+/// Where a service's port leads on the pods behind it: what it calls by name, each may have elsewhere.
+fn targets(linter: &Linter<'_>, port: &ServicePort, behind: &BitSet) -> Vec<(Port, BitSet)> {
+    let (cluster, index) = (&linter.analysis.cluster, &linter.analysis.index);
+    let mut found: BTreeMap<Port, BitSet> = BTreeMap::new();
+    if let TargetPort::Number(number) = port.target {
+        return vec![(Port { protocol: port.port.protocol, number }, behind.clone())];
+    }
+    for class in behind.iter::<ClassId>() {
+        let pod = index.classes()[class].pods().first();
+        if let Some(target) = pod.and_then(|pod| cluster.target_on(port, *pod)) {
+            found.entry(target).or_insert_with(|| BitSet::none(behind.size())).insert(class);
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// Where a port stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    rule: RuleAt<'a>,
+    /// From 0, in the rule.
+    port: usize,
+    at: Location,
 }
 
 /// A rule's port that none of its destinations has, and that a service of theirs turns into another.
-fn service_port(linter: &mut Linter<'_>, rule: RuleAt<'_>, port: usize, named: Port, place: Location) {
+fn service_port_named(
+    linter: &mut Linter<'_>,
+    lint: &Lint,
+    Place { rule, port, at }: Place<'_>,
+    named: Port,
+    (service, translated_at, target): (ServiceId, Option<Location>, Port),
+) {
     let cluster = &linter.analysis.cluster;
-    let mut found: Option<Translated> = None;
-    for pod in destinations(linter, rule) {
-        let declares = cluster.pods[pod].ports.iter().any(|declared: &ContainerPort| declared.port == named);
-        let services = cluster.services.iter().filter(
-            |(_, service)| matches!(&service.backends, Backends::Selected(pods) if pods.contains(&pod)),
-        );
-        let mut leads_elsewhere = None;
-        for (id, service) in services {
-            for service_port in &service.ports {
-                let Some(target) = cluster.target_on(service_port, pod) else { continue };
-                if target == named {
-                    return;
-                }
-                if service_port.port == named {
-                    leads_elsewhere = Some(Translated { service: id, at: service_port.at, target });
-                }
-            }
-        }
-        match leads_elsewhere {
-            Some(translated) if !declares => found = found.or(Some(translated)),
-            // Some destination may well have this port.
-            _ => return,
-        }
-    }
-    let Some(Translated { service, at, target }) = found else { return };
-    let allowed =
-        rule.rule.ports.iter().flatten().fold(PortSet::none(), |set, port| set.union(&port.on(&[])));
-    if allowed.contains(target) {
-        return;
-    }
     let fix = linter.edit(rule.policy, |editor, object| {
         let ports = rule_node(object, rule.direction, rule.at)?.get("ports")?;
-        let number = ports.items().nth(port)?.get("port")?;
+        let number = ports.item(port)?.get("port")?;
         let title = format!("Use port {}", target.number);
         let edit = editor.replace(number, &Yaml::Int(i64::from(target.number)));
         Some(Fix { title, edits: vec![edit], keeps_meaning: false })
     });
-    let is_dns = cluster.dns_service() == Some(service);
-    let lint = if is_dns { DNS_PORT } else { SERVICE_PORT };
     let service = &cluster.services[service];
     let name = format!("{}/{}", cluster.namespaces[service.namespace].name, service.name);
     let message = format!("{named} is the port of service `{name}`: its pods listen on {}", target.number);
     let mut found = lint
-        .at(place, message)
+        .at(at, message)
         .with_help(format!("a policy sees the pod's own port: use {}", target.number))
         .with_fix(fix);
-    if let Some(at) = at {
+    if let Some(at) = translated_at {
         found = found.with_related(at, "it is translated here");
     }
     linter.say(found);
-}
-
-/// The pods that a rule's ports are looked up on: those of the policy for ingress, those of its peers for egress.
-/// Where a rule is for everyone there is no telling whose ports are meant: 53 may be for a resolver outside. That it does
-/// not let anyone ask the cluster's DNS is said by `dns-forgotten`.
-fn destinations(linter: &Linter<'_>, rule: RuleAt<'_>) -> Vec<PodId> {
-    let index = &linter.analysis.index;
-    let classes = match rule.direction {
-        Direction::Ingress => &index.compiled(rule.policy).subjects,
-        Direction::Egress if rule.rule.peers.is_some() => &rule.compiled.anyone,
-        Direction::Egress => return Vec::new(),
-    };
-    classes.iter().flat_map(|class| index.classes()[class].pods()).copied().collect()
 }

@@ -1,10 +1,14 @@
 //! Lints that look at what passes in the end.
 
+use std::borrow::Cow;
+
 use crate::bits::BitSet;
 use crate::index::{Class, ClassId};
 use crate::matrix::Matrix;
-use crate::model::{Direction, Endpoint, Phase, PolicyId, WorkloadId};
+use crate::model::{ContainerPort, Direction, Endpoint, Phase, PolicyId, WorkloadId};
+use crate::ports::PortSet;
 
+use super::effort::Effort;
 use super::registry::{ONE_END_ONLY, UNPROTECTED};
 use super::{Linter, RuleAt, is_selectable};
 
@@ -13,45 +17,37 @@ pub(super) fn check(linter: &mut Linter<'_>) {
         return;
     }
     let matrix = linter.analysis.matrix();
+    let effort = Effort::new(MOST_LOOKS);
     for rule in linter.rules() {
-        one_end_only(linter, &matrix, rule);
+        one_end_only(linter, &matrix, rule, &effort);
     }
     unprotected(linter);
 }
 
+/// So many destinations and groups of sources are looked at for rules of which nothing comes.
+const MOST_LOOKS: usize = 2_000_000;
+
 /// A rule that lets pods send to others, or take from others, all of which are closed on their own side.
-fn one_end_only(linter: &mut Linter<'_>, matrix: &Matrix, rule: RuleAt<'_>) {
+fn one_end_only(linter: &mut Linter<'_>, matrix: &Matrix, rule: RuleAt<'_>, effort: &Effort) {
     if rule.rule.peers.is_none() {
         return;
     }
     let index = &linter.analysis.index;
     let subjects = &index.compiled(rule.policy).subjects;
-    let others = pods_among(linter, &rule.compiled.anyone);
+    let others = rule.compiled.anyone.as_ref();
     // What is outside the cluster has no policies of its own.
-    if others.is_empty() || rule.compiled.anyone.len() != others.len() {
+    let is_of_pods = |class: ClassId| matches!(index.classes()[class], Class::Pods { .. });
+    if others.is_empty() || !others.iter().all(is_of_pods) {
         return;
     }
-    let mut closed: Option<(ClassId, ClassId)> = None;
-    for subject in subjects.iter::<ClassId>() {
-        for other in &others {
-            let (from, to) = match rule.direction {
-                Direction::Egress => (subject, *other),
-                Direction::Ingress => (*other, subject),
-            };
-            let is_alone = |class: ClassId| index.classes()[class].pods().len() == 1;
-            if from == to && is_alone(from) {
-                continue;
-            }
-            let allowed = rule.rule.ports_on(index.declared_ports(&linter.analysis.cluster, to));
-            if !matrix.connections(from, to).intersection(&allowed).is_none() {
-                return;
-            }
-            if !allowed.is_none() && !is_finished(linter, from) && !is_finished(linter, to) {
-                closed = closed.or(Some((subject, *other)));
-            }
-        }
+    let (sources, destinations) = match rule.direction {
+        Direction::Egress => (subjects, others),
+        Direction::Ingress => (others, subjects),
+    };
+    if may_pass(linter, matrix, rule, (sources, destinations), effort) {
+        return;
     }
-    let Some((subject, other)) = closed else { return };
+    let Some((subject, other)) = closed_pair(linter, rule, subjects, others) else { return };
     let workload = |class: ClassId| -> Vec<WorkloadId> {
         let pods = index.classes()[class].pods();
         pods.first().map(|pod| linter.analysis.cluster.pods[*pod].workload).into_iter().collect()
@@ -76,10 +72,84 @@ fn one_end_only(linter: &mut Linter<'_>, matrix: &Matrix, rule: RuleAt<'_>) {
     linter.say(found);
 }
 
-/// The classes of pods in a set.
-fn pods_among(linter: &Linter<'_>, set: &BitSet) -> Vec<ClassId> {
-    let classes = linter.analysis.index.classes();
-    set.iter().filter(|class: &ClassId| matches!(classes[*class], Class::Pods { .. })).collect()
+/// Whether any of what a rule allows passes from `sources` to `destinations`, or there are too many to tell.
+fn may_pass(
+    linter: &Linter<'_>,
+    matrix: &Matrix,
+    rule: RuleAt<'_>,
+    (sources, destinations): (&BitSet, &BitSet),
+    effort: &Effort,
+) -> bool {
+    let index = &linter.analysis.index;
+    let mut last: Option<(usize, &[ContainerPort])> = None;
+    for to in destinations.iter::<ClassId>() {
+        // What a destination calls its ports matters to rules with names alone.
+        let declared = match rule.compiled.fixed_ports {
+            Some(_) => &[],
+            None => index.declared_ports(&linter.analysis.cluster, to),
+        };
+        let column = (matrix.column_address(to), declared);
+        if !effort.allows(1) {
+            return true;
+        }
+        if last == Some(column) {
+            continue;
+        }
+        last = Some(column);
+        let allowed = allowed_on(linter, rule, to);
+        for (group, ports) in matrix.groups(to) {
+            if !effort.allows(1) {
+                return true;
+            }
+            if matrix.set(*ports).intersection(&allowed).is_none() || !group.intersects(sources) {
+                continue;
+            }
+            // Between the pods of one class it is between two of them.
+            if group.intersection(sources).iter().any(|from: ClassId| from != to || !is_alone(linter, to)) {
+                return true;
+            }
+            // It alone is let through to itself. Of others with this column that is not said.
+            last = None;
+        }
+    }
+    false
+}
+
+/// The first subject and the first other end of a rule, two that have not ended and to which it allows anything.
+fn closed_pair(
+    linter: &Linter<'_>,
+    rule: RuleAt<'_>,
+    subjects: &BitSet,
+    others: &BitSet,
+) -> Option<(ClassId, ClassId)> {
+    let is_meant = |class: &ClassId, is_destination: bool| {
+        let is_closed = is_destination && allowed_on(linter, rule, *class).is_none();
+        !is_finished(linter, *class) && !is_closed
+    };
+    let is_ingress = rule.direction == Direction::Ingress;
+    // Of two each, some two differ where any do.
+    let subjects: Vec<ClassId> =
+        subjects.iter().filter(|class| is_meant(class, is_ingress)).take(2).collect();
+    let others: Vec<ClassId> = others.iter().filter(|class| is_meant(class, !is_ingress)).take(2).collect();
+    let pairs = subjects.iter().flat_map(|subject| others.iter().map(|other| (*subject, *other)));
+    pairs.into_iter().find(|(subject, other)| subject != other || !is_alone(linter, *subject))
+}
+
+/// The ports that a rule allows on a destination.
+fn allowed_on<'a>(linter: &Linter<'a>, rule: RuleAt<'_>, destination: ClassId) -> Cow<'a, PortSet> {
+    let index = &linter.analysis.index;
+    match rule.compiled.fixed_ports {
+        Some(ports) => Cow::Borrowed(index.port_sets.get(ports)),
+        None => {
+            let declared = index.declared_ports(&linter.analysis.cluster, destination);
+            Cow::Owned(rule.rule.ports_on(declared))
+        }
+    }
+}
+
+/// Whether a class is of one pod.
+fn is_alone(linter: &Linter<'_>, class: ClassId) -> bool {
+    linter.analysis.index.classes()[class].pods().len() == 1
 }
 
 fn is_finished(linter: &Linter<'_>, class: ClassId) -> bool {

@@ -1,6 +1,5 @@
 //! Lints of selectors: those that select nothing, and what was probably meant.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -8,8 +7,8 @@ use std::sync::Arc;
 use netpol_syntax::{Diagnostic, Fix, Location, Node, TextEdit, Yaml, closest};
 
 use crate::model::{
-    Cluster, Direction, Labels, NAMESPACE_NAME_LABEL, NamespaceId, Operator, PeerKind, PodId, Policy,
-    PolicyId, Requirement, Selector, Workload, WorkloadId,
+    Cluster, Direction, Labels, NAMESPACE_NAME_LABEL, NamespaceId, Operator, Peer, PeerKind, PodId, Policy,
+    PolicyId, Requirement, Rule, Selector, Workload, WorkloadId,
 };
 
 use super::carriers::Carriers;
@@ -19,7 +18,7 @@ use super::registry::{
     POLICY_NAMESPACE, SELECTS_NO_POD,
 };
 use super::spellings::Spellings;
-use super::{Linter, RuleAt, ancestors_of, is_selectable, rule_node};
+use super::{Linter, ancestors_of, is_selectable, rule_node};
 
 /// Where a selector stands within its policy.
 #[derive(Clone, Copy)]
@@ -44,7 +43,7 @@ impl Place {
         match self {
             Self::Subject => None,
             Self::Peer { direction, rule, peer, .. } => {
-                rule_node(object, direction, rule)?.get(direction.peers_field())?.items().nth(peer)
+                rule_node(object, direction, rule)?.get(direction.peers_field())?.item(peer)
             }
         }
     }
@@ -78,7 +77,9 @@ pub(super) fn check(linter: &mut Linter<'_>) {
                 PeerKind::Block(_) => {}
             }
         }
-        not_in_beside_all(linter, rule);
+    }
+    for (_, policy) in linter.policies() {
+        not_in_beside_all(linter, policy);
     }
     host_network(linter);
 }
@@ -91,7 +92,7 @@ fn subject(linter: &mut Linter<'_>, controllers: &Controllers, id: PolicyId, pol
     let is_here = |pod| cluster.pods[pod].namespace == policy.namespace;
     // What only pods in their node's network carry is another lint's.
     if !linter.analysis.index.compiled(id).subjects.is_empty()
-        || known.hosts().matching(selector).any(is_here)
+        || known.hosts().matching(selector).iter().any(is_here)
     {
         return;
     }
@@ -160,12 +161,11 @@ fn peer_pods(
     let own = cluster.policies[policy].namespace;
     let whom = Whom { pods, own, namespaces };
     // Where no namespace is selected, that is what is wrong.
-    let is_anywhere =
-        namespaces.is_none_or(|selector| known.namespaces().matching(selector).next().is_some());
+    let is_anywhere = namespaces.is_none_or(|selector| !known.namespaces().matching(selector).is_empty());
     if pods.is_everything() || !is_anywhere {
         return;
     }
-    if known.hosts().matching(pods).any(|pod| whom.is_in(cluster, cluster.pods[pod].namespace)) {
+    if known.hosts().matching(pods).iter().any(|pod| whom.is_in(cluster, cluster.pods[pod].namespace)) {
         return;
     }
     let own_name = &cluster.namespaces[own].name;
@@ -236,8 +236,8 @@ fn nothing_selected(
     let known = Rc::clone(&linter.known);
     let selector = whom.pods;
     let is_meant = |namespace| whom.is_in(cluster, namespace);
-    let mut meant = controllers.of(linter).matching(selector);
-    let controller = meant.find(|at| is_meant(cluster.workloads[at.workload].namespace));
+    let meant = controllers.of(linter).matching(selector);
+    let controller = meant.iter().find(|at| is_meant(cluster.workloads[at.workload].namespace));
     let controller = controller.map(|found| (&cluster.workloads[found.workload], found.at));
     if let Some((workload, at)) = controller {
         let message = format!(
@@ -258,7 +258,7 @@ fn nothing_selected(
     let example = match whom.namespaces {
         None => labelled(&whom.own),
         Some(namespaces) => {
-            known.namespaces().matching(namespaces).filter_map(|namespace| labelled(&namespace)).min()
+            known.namespaces().matching(namespaces).iter().find_map(|namespace| labelled(&namespace))
         }
     };
     let example = example.map(|pod| &cluster.pods[pod].labels);
@@ -269,7 +269,7 @@ fn nothing_selected(
 
 /// The labels of the controllers of workloads, read when they are first asked for.
 #[derive(Default)]
-struct Controllers(OnceCell<Carriers<'static, ControllerAt>>);
+struct Controllers(OnceCell<Carriers<ControllerAt>>);
 
 #[derive(Clone, Copy)]
 struct ControllerAt {
@@ -279,12 +279,12 @@ struct ControllerAt {
 }
 
 impl Controllers {
-    fn of(&self, linter: &Linter<'_>) -> &Carriers<'static, ControllerAt> {
+    fn of(&self, linter: &Linter<'_>) -> &Carriers<ControllerAt> {
         self.0.get_or_init(|| {
             let workloads = linter.analysis.cluster.workloads.iter();
             let labels = workloads.filter_map(|(id, workload)| {
                 let (labels, at) = controller_labels(linter, workload)?;
-                Some((ControllerAt { workload: id, at }, Cow::Owned(labels)))
+                Some((ControllerAt { workload: id, at }, labels))
             });
             Carriers::new(labels)
         })
@@ -312,7 +312,7 @@ fn no_namespace(linter: &mut Linter<'_>, policy: PolicyId, place: Place, selecto
         return;
     }
     let known = Rc::clone(&linter.known);
-    if known.namespaces().matching(selector).next().is_some() {
+    if !known.namespaces().matching(selector).is_empty() {
         return;
     }
     let found = NO_NAMESPACE.at(selector.at, format!("no namespace has {selector}"));
@@ -409,40 +409,42 @@ fn shown(labels: &Labels) -> String {
 }
 
 /// `NotIn` beside `namespaceSelector: {}`, in one rule, or in one that allows every port: peers add up.
-fn not_in_beside_all(linter: &mut Linter<'_>, rule: RuleAt<'_>) {
+fn not_in_beside_all(linter: &mut Linter<'_>, policy: &Policy) {
     let leaves_out = |selector: &Selector| {
         let mut operators = selector.requirements.iter().map(|requirement| &requirement.operator);
         operators.any(|operator| matches!(operator, Operator::NotIn(_) | Operator::DoesNotExist))
     };
-    let rules = linter.analysis.cluster.policies[rule.policy].section(rule.direction).rules();
-    let all = rules.iter().enumerate().filter(|(at, other)| *at == rule.at || other.ports.is_none());
-    let all = all.flat_map(|(_, other)| other.peers.iter().flatten());
-    let everyone: Vec<Location> = all
-        .filter(|peer| match &peer.kind {
+    let everyone_of = |rule: &Rule| {
+        let mut peers = rule.peers.iter().flatten();
+        let everyone = peers.find(|peer| match &peer.kind {
             PeerKind::Namespaces(namespaces) => namespaces.is_everything(),
             PeerKind::PodsInNamespaces { namespaces, pods } => {
                 namespaces.is_everything() && pods.is_everything()
             }
             PeerKind::Pods(_) | PeerKind::Block(_) => false,
-        })
-        .map(|peer| peer.at)
-        .collect();
-    let Some(everyone) = everyone.first() else { return };
-    for peer in rule.rule.peers.iter().flatten() {
-        let is_meant = match &peer.kind {
-            PeerKind::Pods(selector) | PeerKind::Namespaces(selector) => leaves_out(selector),
-            PeerKind::PodsInNamespaces { namespaces, pods } => leaves_out(namespaces) || leaves_out(pods),
-            PeerKind::Block(_) => false,
-        };
-        if is_meant {
-            let found = NOT_IN_BESIDE_ALL
-                .at(
-                    peer.at,
-                    "what this leaves out is let through all the same: peers add up, and no rule denies",
-                )
-                .with_related(*everyone, "this one means every pod")
-                .with_help("take the other peer out, or put its selectors into this one");
-            linter.say(found);
+        });
+        everyone.map(|peer| peer.at)
+    };
+    for direction in [Direction::Ingress, Direction::Egress] {
+        let rules = policy.section(direction).rules();
+        let on_every_port = rules.iter().filter(|rule| rule.ports.is_none()).find_map(everyone_of);
+        for rule in rules {
+            let Some(everyone) = on_every_port.or_else(|| everyone_of(rule)) else { continue };
+            let is_meant = |peer: &&Peer| match &peer.kind {
+                PeerKind::Pods(selector) | PeerKind::Namespaces(selector) => leaves_out(selector),
+                PeerKind::PodsInNamespaces { namespaces, pods } => leaves_out(namespaces) || leaves_out(pods),
+                PeerKind::Block(_) => false,
+            };
+            for peer in rule.peers.iter().flatten().filter(is_meant) {
+                let found = NOT_IN_BESIDE_ALL
+                    .at(
+                        peer.at,
+                        "what this leaves out is let through all the same: peers add up, and no rule denies",
+                    )
+                    .with_related(everyone, "this one means every pod")
+                    .with_help("take the other peer out, or put its selectors into this one");
+                linter.say(found);
+            }
         }
     }
 }
@@ -470,7 +472,7 @@ fn host_network(linter: &mut Linter<'_>) {
         }
         let whom = Whom { pods, own, namespaces };
         let is_there = |pod: &PodId| whom.is_in(cluster, cluster.pods[*pod].namespace);
-        let Some(pod) = known.hosts().matching(pods).find(is_there) else { continue };
+        let Some(pod) = known.hosts().matching(pods).iter().find(is_there) else { continue };
         let pod = &cluster.pods[pod];
         let name: Arc<str> = cluster.workload_name(pod.workload).into();
         let message =

@@ -43,7 +43,7 @@ fn two_peers(linter: &mut Linter<'_>, RuleAt { policy, direction, at, rule, .. }
             let namespace = cluster.pods[pod].namespace;
             namespaces.matches(&cluster.namespaces[namespace].labels)
         };
-        if pods.is_everything() || !linter.known.pods().matching(pods).any(is_there) {
+        if pods.is_everything() || !linter.known.pods().matching(pods).iter().any(is_there) {
             continue;
         }
         let own = &cluster.namespaces[cluster.policies[policy].namespace].name;
@@ -200,7 +200,7 @@ fn direction_without_rules(linter: &mut Linter<'_>, id: PolicyId, policy: &Polic
         }
         let types = spec.get("policyTypes")?;
         let at = types.items().position(|item| item.as_str() == Some(named))?;
-        let place = types.items().nth(at)?.location();
+        let place = types.item(at)?.location();
         Some((place, editor.remove_item(spec, "policyTypes", at)))
     });
     let Some((place, edit)) = found else { return };

@@ -6,6 +6,8 @@ use netpol_syntax::Names;
 
 use crate::model::{Labels, NamespaceId};
 
+use super::effort::Effort;
+
 /// The labels that there are, and in which namespaces.
 #[derive(Debug)]
 pub(super) struct Spellings<'a> {
@@ -15,7 +17,11 @@ pub(super) struct Spellings<'a> {
     /// By value: the keys that it stands under, in order.
     keys_of: HashMap<&'a str, Vec<&'a str>>,
     namespaces: HashMap<(&'a str, &'a str), BTreeSet<NamespaceId>>,
+    effort: Effort,
 }
+
+/// So many labels are held against wrong ones, those of one wrong label more than once.
+const MOST_COMPARED: usize = 50_000_000;
 
 impl<'a> Spellings<'a> {
     /// Those of pods, or of namespaces themselves, each with its namespace.
@@ -38,6 +44,7 @@ impl<'a> Spellings<'a> {
             values: values.into_iter().map(|(key, values)| (key, Names::new(values))).collect(),
             keys_of,
             namespaces: distinct.into_iter().collect(),
+            effort: Effort::new(MOST_COMPARED),
         }
     }
 
@@ -47,13 +54,17 @@ impl<'a> Spellings<'a> {
         namespaces.is_some_and(|namespaces| namespaces.iter().any(|namespace| is_meant(*namespace)))
     }
 
-    /// The label that comes nearest to `key` and `value` in the namespaces that are meant.
+    /// The label that comes nearest to `key` and `value` in the namespaces that are meant, where there is effort left to
+    /// find it.
     pub(super) fn nearest(
         &self,
         key: &str,
         value: &str,
         is_meant: &impl Fn(NamespaceId) -> bool,
     ) -> Option<(&'a str, &'a str)> {
+        if !self.effort.allows(self.namespaces.len()) {
+            return None;
+        }
         let of_key = |key: &'a str| {
             let near = self.values.get(key)?.closest(value, |value| self.has(key, value, is_meant))?;
             Some((key, near))

@@ -71,6 +71,9 @@ pub struct Selector {
     pub at: Location,
 }
 
+/// Keys and what is asked of each: equal for selectors that say the same.
+pub(crate) type Wanted = Vec<(Arc<str>, Operator)>;
+
 /// One thing that a selector asks of labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
@@ -139,6 +142,11 @@ impl Selector {
         let mut pairs = self.requirements.iter().zip(&other.requirements);
         self.requirements.len() == other.requirements.len()
             && pairs.all(|(one, other)| (&one.key, &one.operator) == (&other.key, &other.operator))
+    }
+
+    /// What it asks for, wherever it stands in the text.
+    pub(crate) fn wanted(&self) -> Wanted {
+        self.requirements.iter().map(|it| (Arc::clone(&it.key), it.operator.clone())).collect()
     }
 
     /// Whether it asks for nothing, and so selects everything.

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod build;
+mod distinct;
 mod labels;
 mod names;
 mod owners;
@@ -26,6 +27,7 @@ use crate::table::{Table, id};
 pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
 pub use build::build;
 pub(crate) use build::{Base, SettledPolicies, build_base, set_policies};
+pub(crate) use labels::Wanted;
 pub use labels::{Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, Selector};
 pub use policy::{Block, Direction, Peer, PeerKind, Policy, PortMatch, PortRule, Rule, Section};
 pub use service::{

@@ -16,6 +16,7 @@ use crate::ports::Protocol;
 use crate::table::Table;
 
 use super::build::{Named, field, place_of_name};
+use super::distinct::Distinct;
 use super::names::{self, Malformed};
 use super::{
     Block, Cluster, Direction, NamespaceId, Operator, Peer, PeerKind, Pod, Policy, PortMatch, PortRule,
@@ -26,11 +27,16 @@ use super::{
 /// like: as many again for each, of what they cut the addresses into, would have to be held.
 const MAX_BLOCKS_WITH_EXCEPTIONS: usize = 2_000;
 
+/// So many different ports and ranges of ports may be named. Of as many as there are numbers, thousands of sources could
+/// each have a selection of its own, which would take gigabytes to hold.
+const MAX_PORTS: usize = 1_000;
+
 /// Gives the cluster every policy that the API server would take, and notes the others.
 pub(super) fn set(cluster: &mut Cluster, objects: &[Named<'_>]) -> Vec<Diagnostic> {
     let mut paths = Vec::new();
     let mut diagnostics = Vec::new();
-    let mut excepting = Vec::new();
+    let (mut excepting, mut ports) =
+        (Distinct::up_to(MAX_BLOCKS_WITH_EXCEPTIONS), Distinct::up_to(MAX_PORTS));
     let namespaces = cluster.namespaces.iter().map(|(id, namespace)| (namespace.name.clone(), id));
     let namespaces: HashMap<Arc<str>, NamespaceId> = namespaces.collect();
     cluster.policies = Table::default();
@@ -39,10 +45,13 @@ pub(super) fn set(cluster: &mut Cluster, objects: &[Named<'_>]) -> Vec<Diagnosti
         // The namespaces of all policies were declared before.
         let Some(namespace) = namespaces.get(&object.namespace) else { continue };
         let path = object.object.path.clone();
-        let mut reader = Reader { path, excepting: &mut excepting, diagnostics: Vec::new() };
+        let mut reader =
+            Reader { path, excepting: &mut excepting, ports: &mut ports, diagnostics: Vec::new() };
         let read = reader.policy(*namespace, object, policy);
         let refused = reader.diagnostics.iter().any(|it| it.severity == Severity::Error);
         diagnostics.extend(reader.diagnostics);
+        excepting.end_policy(refused);
+        ports.end_policy(refused);
         if refused {
             let (namespace, name) = (object.namespace.clone(), object.name.clone());
             cluster.refused.push(RefusedPolicy { namespace, name, at: object.object.at });
@@ -90,8 +99,10 @@ fn warn_of_names(cluster: &Cluster, paths: &[String]) -> Vec<Diagnostic> {
 
 struct Reader<'c> {
     path: String,
-    /// The blocks with exceptions that the cluster's policies name, each once, ascending.
-    excepting: &'c mut Vec<Block>,
+    /// The blocks with exceptions that the cluster's policies name.
+    excepting: &'c mut Distinct<Block>,
+    /// The ports and ranges of ports that they name.
+    ports: &'c mut Distinct<(Protocol, PortMatch)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -261,7 +272,18 @@ impl Reader<'_> {
                 PortMatch::Range(first?, last?)
             }
         };
+        if self.ports.is_too_much(&(protocol, ports.clone())) {
+            let help = format!("{MAX_PORTS} different ports and ranges of ports are evaluated here");
+            self.too_many(given.at, path, ("too-many-ports", "too many ports"), help);
+        }
         Some(PortRule { protocol, ports, at: given.at })
+    }
+
+    /// Says that a policy names more than can be held of all that may come of it.
+    fn too_many(&mut self, at: Location, path: &str, (id, what): (&'static str, &str), help: String) {
+        let message = format!("this policy is left out: {what}");
+        self.diagnostics
+            .push(Diagnostic::error(id, at, message).with_path(field(&self.path, path)).with_help(help));
     }
 
     fn end_port(&mut self, end: &Spanned<i32>, path: &str, why: &str) {
@@ -320,24 +342,10 @@ impl Reader<'_> {
             }
         }
         let block = Block { cidr: net?, except };
-        if !block.except.is_empty()
-            && let Err(at) = self.excepting.binary_search(&block)
-        {
-            if self.excepting.len() < MAX_BLOCKS_WITH_EXCEPTIONS {
-                self.excepting.insert(at, block.clone());
-            } else {
-                let help =
-                    format!("{MAX_BLOCKS_WITH_EXCEPTIONS} different blocks with `except` are evaluated here");
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        "too-many-blocks",
-                        given.at,
-                        "this policy is left out: too many blocks",
-                    )
-                    .with_path(field(&self.path, path))
-                    .with_help(help),
-                );
-            }
+        if !block.except.is_empty() && self.excepting.is_too_much(&block) {
+            let help =
+                format!("{MAX_BLOCKS_WITH_EXCEPTIONS} different blocks with `except` are evaluated here");
+            self.too_many(given.at, path, ("too-many-blocks", "too many blocks"), help);
         }
         Some(block)
     }

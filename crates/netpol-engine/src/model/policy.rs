@@ -175,7 +175,7 @@ pub struct PortRule {
 }
 
 /// Which ports an item of `ports` matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PortMatch {
     /// No `port`: all of the protocol's.
     All,

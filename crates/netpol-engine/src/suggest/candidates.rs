@@ -96,7 +96,7 @@ fn into_rule(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidat
     if let [Lack::Port { .. }] = miss.lacks.as_slice() {
         let Some(Yaml::List(items)) = write::ports(ports) else { return None };
         let edits = edit(bench, at, |editor, object| {
-            let rule = object.get("spec")?.get(direction.as_str())?.items().nth(rule)?;
+            let rule = object.get("spec")?.get(direction.as_str())?.item(rule)?;
             editor.append(rule, "ports", items)
         })?;
         let spread = spread(bench, need, policy);
@@ -110,7 +110,7 @@ fn into_rule(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidat
     }
     let peer = peer(cluster, cluster.policies[policy].namespace, *other);
     let edits = edit(bench, at, |editor, object| {
-        let rule = object.get("spec")?.get(direction.as_str())?.items().nth(rule)?;
+        let rule = object.get("spec")?.get(direction.as_str())?.item(rule)?;
         editor.append(rule, direction.peers_field(), vec![peer])
     })?;
     let spread = spread(bench, need, policy);

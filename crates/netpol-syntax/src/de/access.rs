@@ -31,7 +31,7 @@ impl<'n> SeqAccess<'n> for ItemsAccess<'n, '_> {
 
     fn next_element_seed<T: DeserializeSeed<'n>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let NodeDeserializer { node, path, context, .. } = self.of;
-        let Some(item) = node.item_at(self.next) else {
+        let Some(item) = node.item(self.next) else {
             return Ok(None);
         };
         let path = Path::Index(path, self.next);

@@ -168,18 +168,17 @@ impl<'d> Editor<'d> {
     /// Joins an item that is a map to the one before it, by taking its dash out.
     #[must_use]
     pub fn join_items(&self, list: Node<'_>, at: usize) -> Option<TextEdit> {
-        let items: Vec<_> = list.items().collect();
-        let (before, item) = (items.get(at.checked_sub(1)?)?, items.get(at)?);
-        if is_flow(list) || is_flow(*before) || is_flow(*item) || !before.is_mapping() || !item.is_mapping() {
+        let (before, item) = (list.item(at.checked_sub(1)?)?, list.item(at)?);
+        if is_flow(list) || is_flow(before) || is_flow(item) || !before.is_mapping() || !item.is_mapping() {
             return None;
         }
         // A key that both have would stand there twice.
         let is_shared =
             |(key, _): (Node<'_>, Node<'_>)| key.as_str().is_some_and(|key| before.get(key).is_some());
-        if item.entries().any(is_shared) || !is_within(list, *before) || !is_within(list, *item) {
+        if item.entries().any(is_shared) || !is_within(list, before) || !is_within(list, item) {
             return None;
         }
-        let dash = self.dash_of(*item)?;
+        let dash = self.dash_of(item)?;
         let start = item.location().span.start;
         // Keys of one map stand in one column.
         if self.column(start)? != self.column(before.location().span.start)?

@@ -1,7 +1,7 @@
 //! The documents of the text that was given, read again where one is to be edited.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::{Budget, Diagnostic, Document, FileId, Limits, Location, Severity, So
 
 use super::{TextEdit, apply};
 
-/// A piece of a file: where it begins, and where the next one does.
-type PieceAt = (FileId, usize, Option<usize>);
+/// A piece of a file: where it begins, and where the next one does or the file ends.
+type PieceAt = (FileId, usize, usize);
 
 /// A piece of a file, read.
 #[derive(Debug)]
@@ -66,23 +66,39 @@ impl<'f> Sources<'f> {
 
     /// Whether the pieces that edits are made in can be read afterwards, as many documents as before.
     #[must_use]
-    pub fn stays_readable(&self, edits: &[TextEdit]) -> bool {
-        let pieces: BTreeSet<PieceAt> = edits.iter().filter_map(|edit| self.piece_of(edit.at)).collect();
-        pieces.into_iter().all(|piece| {
-            let (file, start, end) = piece;
-            let text = self.text(file);
-            let Some(before) = text.get(start..end.unwrap_or(text.len())) else { return false };
-            let within = |edit: &TextEdit| {
-                let offset = |at: u32| at.saturating_sub(u32::try_from(start).unwrap_or(u32::MAX));
+    pub fn stays_readable<'e>(&self, edits: impl IntoIterator<Item = &'e TextEdit>) -> bool {
+        self.by_piece(edits).into_iter().all(|((file, start, end), edits)| {
+            let Some(before) = self.text(file).get(start..end) else { return false };
+            let offset = |at: u32| at.saturating_sub(u32::try_from(start).unwrap_or(u32::MAX));
+            let within = |edit: &&TextEdit| {
                 let span = Span::new(offset(edit.at.span.start), offset(edit.at.span.end));
                 TextEdit { at: Location { file, span }, text: edit.text.clone() }
             };
-            let mine = edits.iter().filter(|edit| self.piece_of(edit.at) == Some(piece));
-            let after = apply(file, before, &mine.map(within).collect::<Vec<_>>());
+            let after = apply(file, before, &edits.iter().map(within).collect::<Vec<_>>());
             let after = crate::parse(file, after, &self.limits);
             let Some(before) = self.read(file, start) else { return false };
             before.is_sound && is_sound(&after.diagnostics) && before.documents.len() == after.documents.len()
         })
+    }
+
+    /// How much text [`Sources::stays_readable`] reads to answer, in bytes.
+    #[must_use]
+    pub fn read_for<'e>(&self, edits: impl IntoIterator<Item = &'e TextEdit>) -> usize {
+        self.by_piece(edits).keys().map(|(_, start, end)| end - start).sum()
+    }
+
+    /// Edits, by the pieces that they are in.
+    fn by_piece<'e>(
+        &self,
+        edits: impl IntoIterator<Item = &'e TextEdit>,
+    ) -> BTreeMap<PieceAt, Vec<&'e TextEdit>> {
+        let mut pieces: BTreeMap<PieceAt, Vec<&TextEdit>> = BTreeMap::new();
+        for edit in edits {
+            if let Some(piece) = self.piece_of(edit.at) {
+                pieces.entry(piece).or_default().push(edit);
+            }
+        }
+        pieces
     }
 
     /// The piece that a place is in.
@@ -90,7 +106,8 @@ impl<'f> Sources<'f> {
         let start = at.span.start as usize;
         let pieces = self.pieces(at.file)?;
         let after = pieces.partition_point(|piece| *piece <= start);
-        Some((at.file, *pieces.get(after.checked_sub(1)?)?, pieces.get(after).copied()))
+        let end = pieces.get(after).copied().unwrap_or(self.text(at.file).len());
+        Some((at.file, *pieces.get(after.checked_sub(1)?)?, end))
     }
 
     /// Where each piece of a file begins that is parsed on its own.
