@@ -32,7 +32,7 @@ test("has an editor that is fetched when asked for", async ({ page }) => {
     const host = document.createElement("div");
     document.body.append(host);
     const editor = createEditor(host, { doc: "kind: Pod\n", label: "Editor" });
-    const text = host.querySelector('[role="textbox"]').innerText;
+    const text = host.firstElementChild.shadowRoot.querySelector('[role="textbox"]').innerText;
     editor.destroy();
     return text;
   });

@@ -44,7 +44,7 @@
  */
 
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
+import { bracketMatching, foldKeymap } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Annotation, Compartment, EditorSelection, EditorState } from "@codemirror/state";
@@ -125,21 +125,18 @@ export function createEditor(host, options) {
   const extensions = [
     lineNumbers(),
     lintGutter(),
-    codeFolding(),
-    foldGutter(),
+    language,
     highlightSpecialChars(),
     history(),
     drawSelection({ cursorBlinkRate: still ? 0 : 1200 }),
     dropCursor(),
     EditorState.allowMultipleSelections.of(true),
-    indentOnInput(),
     bracketMatching(),
     highlightActiveLine(),
     highlightActiveLineGutter(),
     highlightSelectionMatches(),
     search({ top: true }),
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, indentWithTab]),
-    language,
     look,
     revealedLines,
     theme.of(darkness()),
@@ -162,8 +159,14 @@ export function createEditor(host, options) {
   ];
   const fresh = (text) => EditorState.create({ doc: normalise(text), extensions });
 
-  host.append(hint);
-  const view = new EditorView({ parent: host, state: fresh(options.doc ?? "") });
+  // In a tree of its own, whose style sheets are made and not written into the page: its Content-Security-Policy lets no
+  // style stand inline.
+  const frame = document.createElement("div");
+  frame.style.height = "100%";
+  const root = frame.attachShadow({ mode: "open", delegatesFocus: true });
+  root.append(hint);
+  host.append(frame);
+  const view = new EditorView({ parent: root, root, state: fresh(options.doc ?? "") });
 
   function setDoc(text, { keepUndo = true } = {}) {
     if (!keepUndo) {
@@ -250,7 +253,7 @@ export function createEditor(host, options) {
 
     destroy() {
       view.destroy();
-      hint.remove();
+      frame.remove();
     },
   };
 }

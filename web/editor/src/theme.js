@@ -1,8 +1,6 @@
 /** How the editor looks: only roles here, the page's CSS variables say which colour each has. */
 
-import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 
 /** A squiggle of any colour: a mask, since a background image cannot take a colour from a variable. */
 const SQUIGGLE =
@@ -35,6 +33,10 @@ const theme = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--accent) 24%, transparent)",
   },
+  ".cm-yaml-key": { color: "var(--key)" },
+  ".cm-yaml-text": { color: "var(--str)" },
+  ".cm-yaml-comment": { color: "var(--com)" },
+  ".cm-yaml-sign": { color: "var(--dim)" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 5%, transparent)" },
   ".cm-selectionMatch": { backgroundColor: "color-mix(in srgb, var(--accent) 14%, transparent)" },
   ".cm-searchMatch": { backgroundColor: "var(--part-bg)", outline: "1px solid var(--part)" },
@@ -138,14 +140,5 @@ const theme = EditorView.theme({
   ".cm-panel.cm-panel-lint ul [aria-selected]": { backgroundColor: "var(--sel)", color: "var(--ink)" },
 });
 
-const highlight = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--key)" },
-  { tag: [tags.string, tags.content, tags.special(tags.string)], color: "var(--str)" },
-  { tag: [tags.comment, tags.lineComment], color: "var(--com)" },
-  { tag: [tags.meta, tags.documentMeta, tags.labelName, tags.typeName, tags.keyword], color: "var(--dim)" },
-  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: "var(--dim)" },
-  { tag: tags.invalid, color: "var(--no)" },
-]);
-
-/** The editor's look, the same extension for both themes. */
-export const look = [theme, syntaxHighlighting(highlight)];
+/** The editor's look, the same for both themes. */
+export const look = theme;

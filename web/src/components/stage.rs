@@ -279,9 +279,9 @@ fn Diagram(props: &DiagramProps) -> Html {
             event.prevent_default();
         })
     };
-    let style = format!("max-width:{}px;max-height:{}px", px(width * LARGEST), px(height * LARGEST));
     html! {
-        <svg ref={svg} class="diagram" viewBox={format!("0 0 {} {}", px(width), px(height))} {style} role="group" tabindex="0"
+        <svg ref={svg} class="diagram" viewBox={format!("0 0 {} {}", px(width), px(height))}
+            width={px(width * LARGEST)} height={px(height * LARGEST)} role="group" tabindex="0"
             aria-label="Diagram. Arrow keys move it, plus and minus zoom, 0 fits it."
             {onpointerdown} {onpointermove} onpointerup={end_drag.clone()} onpointercancel={end_drag} {onclick} {onkeydown}>
             <rect class="ground" x="-5000" y="-5000" width="20000" height="20000" />

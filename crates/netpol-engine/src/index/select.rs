@@ -2,18 +2,17 @@
 //! few set operations and not a look at every pod.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::bits::BitSet;
-use crate::model::{Block, Cluster, NamespaceId, PodNetwork, Selector, Wanted};
+use crate::model::{Block, Cluster, NamespaceId, PodNetwork, Selector};
 use crate::table::Id;
 
 use super::classes::{BlockId, Class, Classes};
 use super::labels::LabelIndex;
 
 /// So many choices of namespaces are kept.
-const MOST_ASKED: usize = 1_000;
+const MOST_ASKED: usize = 20;
 
 /// What selectors choose from.
 #[derive(Debug)]
@@ -24,8 +23,8 @@ pub(super) struct Selection {
     namespace_labels: LabelIndex,
     namespace_count: usize,
     members: Vec<BitSet>,
-    /// The pods of the namespaces that were asked for, by what of them: most peers ask for the same few.
-    asked: RefCell<HashMap<Wanted, Arc<BitSet>>>,
+    /// The namespaces that were asked for last, and their pods: most peers ask for the same few.
+    asked: RefCell<Vec<(Selector, Arc<BitSet>)>>,
     /// One set a distinct block, in the order of `Classes::blocks`.
     block_members: Vec<Arc<BitSet>>,
 }
@@ -80,9 +79,9 @@ impl Selection {
 
     /// Every pod of such namespaces.
     pub(super) fn namespaces(&self, namespaces: &Selector) -> Arc<BitSet> {
-        let wanted = namespaces.wanted();
-        if let Some(known) = self.asked.borrow().get(&wanted) {
-            return Arc::clone(known);
+        let known = self.asked.borrow().iter().find(|(asked, _)| asked.says_the_same(namespaces)).cloned();
+        if let Some((_, known)) = known {
+            return known;
         }
         let chosen = self.namespace_labels.select(&BitSet::all(self.namespace_count), namespaces);
         let mut pods = self.no_one();
@@ -95,7 +94,7 @@ impl Selection {
         if asked.len() >= MOST_ASKED {
             asked.clear();
         }
-        asked.insert(wanted, Arc::clone(&pods));
+        asked.push((namespaces.clone(), Arc::clone(&pods)));
         pods
     }
 
