@@ -7,7 +7,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use netpol_engine::{Port, Serves};
 use netpol_view::Scene;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, WheelEvent};
+use web_sys::{Element, SvgElement, WheelEvent};
 use yew::prelude::*;
 
 use super::Act;
@@ -190,7 +190,7 @@ fn Diagram(props: &DiagramProps) -> Html {
                     EventListenerOptions::enable_prevent_default(),
                     move |event| {
                         let (Some(event), Some(scale)) =
-                            (event.dyn_ref::<WheelEvent>(), Scale::of(&svg, width))
+                            (event.dyn_ref::<WheelEvent>(), Scale::of(&svg, width, height))
                         else {
                             return;
                         };
@@ -220,36 +220,38 @@ fn Diagram(props: &DiagramProps) -> Html {
         })
     };
     let onpointermove = {
-        let (drag, svg, camera, latest) = (Rc::clone(&drag), svg.clone(), camera.clone(), Rc::clone(&latest));
+        let (drag, svg) = (Rc::clone(&drag), svg.clone());
         Callback::from(move |event: PointerEvent| {
-            let Some(mut current) = drag.get() else { return };
+            let Some(current) = drag.get() else { return };
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-            if !current.moved && (x - current.began.0).hypot(y - current.began.1) < DRAG_FROM {
-                return;
-            }
-            let Some(scale) = Scale::of(&svg, width) else { return };
-            if !current.moved
-                && let Some(element) = svg.cast::<Element>()
-            {
+            let (right, down) = (x - current.began.0, y - current.began.1);
+            let Some(svg) = svg.cast::<SvgElement>() else { return };
+            if !current.moved {
+                if right.hypot(down) < DRAG_FROM {
+                    return;
+                }
                 // From here on all moves are the diagram's, wherever the pointer goes.
-                let _ = element.set_pointer_capture(event.pointer_id());
+                let _ = svg.set_pointer_capture(event.pointer_id());
             }
-            let next =
-                latest.borrow().moved((x - current.last.0) / scale.by, (y - current.last.1) / scale.by);
-            *latest.borrow_mut() = next;
-            camera.set(next);
-            current.last = (x, y);
-            current.moved = true;
-            drag.set(Some(current));
+            // What is drawn already is moved as a whole, which costs the same however much it is.
+            let moved = format!("translate({}px,{}px)", px(right), px(down));
+            let _ = svg.style().set_property("transform", &moved);
+            drag.set(Some(Drag { last: (x, y), moved: true, ..current }));
         })
     };
     let end_drag = {
-        let drag = Rc::clone(&drag);
+        let (drag, svg, camera, latest) = (Rc::clone(&drag), svg.clone(), camera.clone(), Rc::clone(&latest));
         Callback::from(move |_: PointerEvent| {
             // One that has moved stays until the click that ends it, which it is not to count as.
-            if drag.get().is_some_and(|drag| !drag.moved) {
-                drag.set(None);
+            let Some(ended) = drag.get().filter(|ended| ended.moved) else { return drag.set(None) };
+            if let Some(svg) = svg.cast::<SvgElement>() {
+                let _ = svg.style().remove_property("transform");
             }
+            let Some(scale) = Scale::of(&svg, width, height) else { return };
+            let (right, down) = (ended.last.0 - ended.began.0, ended.last.1 - ended.began.1);
+            let next = latest.borrow().moved(right / scale.by, down / scale.by);
+            *latest.borrow_mut() = next;
+            camera.set(next);
         })
     };
     let onclick = {
@@ -306,10 +308,15 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(svg: &NodeRef, width: f64) -> Option<Self> {
+    /// Of a scene so large, which is fitted into its element and stands in its middle.
+    fn of(svg: &NodeRef, width: f64, height: f64) -> Option<Self> {
         let rect = svg.cast::<Element>()?.get_bounding_client_rect();
-        let by = rect.width() / width;
-        (by > 0.0).then(|| Self { left: rect.left(), top: rect.top(), by })
+        let by = (rect.width() / width).min(rect.height() / height);
+        let (left, top) = (
+            rect.left() + (rect.width() - width * by) / 2.0,
+            rect.top() + (rect.height() - height * by) / 2.0,
+        );
+        (by > 0.0).then_some(Self { left, top, by })
     }
 
     fn point(&self, x: f64, y: f64) -> (f64, f64) {
