@@ -51,3 +51,16 @@ for (const viewport of [
     expect(Math.hypot(after.x - before.x, after.y - before.y)).toBeLessThan(2);
   });
 }
+
+test("the legend tells lines, marks and keys, and closes by Escape", async ({ page }) => {
+  await open(page);
+  const button = stage(page).getByRole("button", { name: "Legend" });
+  await button.click();
+  const legend = stage(page).locator(".legend");
+  await expect(legend.getByRole("heading")).toHaveText(["Arrows", "Workloads", "Keys"]);
+  await expect(legend).toContainText("Some of it passes");
+  await expect(legend.locator("svg")).toHaveCount(5);
+  await page.keyboard.press("Escape");
+  await expect(legend).toHaveCount(0);
+  await expect(button).toBeFocused();
+});

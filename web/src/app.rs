@@ -67,7 +67,7 @@ pub fn App(props: &AppProps) -> Html {
                 <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
                 <SidePanel state={shared} derived={derived.clone()} act={act.clone()} />
             </main>
-            <Footer {derived} act={act.clone()} />
+            <Footer {derived} pinned={state.pinned} act={act.clone()} />
             { pane_tabs(state.pane, &act) }
             // One child, open or not: another number of children would build all of them anew.
             { dialog.unwrap_or_default() }

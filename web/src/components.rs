@@ -9,6 +9,7 @@ mod file_tabs;
 mod footer;
 mod header;
 mod icons;
+mod legend;
 mod lesson;
 mod matrix_table;
 mod menu;

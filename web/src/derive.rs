@@ -79,7 +79,7 @@ pub struct Derived {
     pub view: View,
     /// Its diagram, where that is how.
     pub scene: Option<Rc<Scene>>,
-    /// What the last edit that changed any verdict opened and closed.
+    /// What the last edit that changed any verdict opened and closed, or all edits since a state was pinned.
     pub changes: Rc<Changes>,
     /// Counts those edits, so that the same arrow can pulse twice.
     pub pulse: u32,
@@ -107,34 +107,49 @@ impl Picture {
         let pairs = evaluated.pairs(ports);
         Self { evaluated: Rc::clone(evaluated), counts: pairs.counts(), pairs }
     }
+
+    /// The same state, asked about other ports.
+    fn about(&self, ports: PortChoice) -> Self {
+        Self::of(&self.evaluated, ports)
+    }
 }
 
-/// What is on the stage, and what was before the last edit that changed any verdict.
+/// What is on the stage, and what it is compared with.
 #[derive(Clone)]
 struct Shown {
     opening: u32,
     ports: PortChoice,
     now: Picture,
+    /// What was before the last edit that changed any verdict.
     before: Option<Picture>,
+    /// What the user held on to.
+    pinned: Option<Picture>,
     changes: Rc<Changes>,
     pulse: u32,
 }
 
 impl Shown {
     fn new(opening: u32, ports: PortChoice, now: &Rc<Evaluated>, pulse: u32) -> Self {
-        Self { opening, ports, now: Picture::of(now, ports), before: None, changes: Rc::default(), pulse }
+        let now = Picture::of(now, ports);
+        Self { opening, ports, now, before: None, pinned: None, changes: Rc::default(), pulse }
     }
 
-    /// Takes in a new state of the files, or a question about other ports.
-    fn next(&mut self, opening: u32, ports: PortChoice, now: &Rc<Evaluated>) {
+    /// Takes in a new state of the files, a question about other ports, or the wish to compare with what is shown.
+    fn next(&mut self, state: &AppState, now: &Rc<Evaluated>) {
+        let AppState { opening, ports, .. } = *state;
         if self.opening != opening {
             *self = Self::new(opening, ports, now, self.pulse.wrapping_add(1));
             return;
         }
         if self.ports != ports {
             self.ports = ports;
-            self.now = Picture::of(&self.now.evaluated, ports);
-            self.before = self.before.take().map(|before| Picture::of(&before.evaluated, ports));
+            self.now = self.now.about(ports);
+            self.before = self.before.as_ref().map(|before| before.about(ports));
+            self.pinned = self.pinned.as_ref().map(|pinned| pinned.about(ports));
+            self.compare();
+        }
+        if self.pinned.is_some() != state.pinned {
+            self.pinned = state.pinned.then(|| self.now.clone());
             self.compare();
         }
         if Rc::ptr_eq(&self.now.evaluated, now) || broken::is_being_typed(&self.now.evaluated.files, now) {
@@ -143,17 +158,20 @@ impl Shown {
         let next = Picture::of(now, ports);
         let earlier = std::mem::replace(&mut self.now, next);
         let changes = Changes::between(&earlier.pairs, &self.now.pairs);
-        if changes.is_empty() {
-            self.compare();
-        } else {
-            self.changes = Rc::new(changes);
+        if !changes.is_empty() {
             self.before = Some(earlier);
             self.pulse = self.pulse.wrapping_add(1);
+            if self.pinned.is_none() {
+                self.changes = Rc::new(changes);
+                return;
+            }
         }
+        self.compare();
     }
 
     fn compare(&mut self) {
-        let changes = self.before.as_ref().map(|before| Changes::between(&before.pairs, &self.now.pairs));
+        let with = self.pinned.as_ref().or(self.before.as_ref());
+        let changes = with.map(|with| Changes::between(&with.pairs, &self.now.pairs));
         self.changes = Rc::new(changes.unwrap_or_default());
     }
 }
@@ -170,7 +188,7 @@ pub fn use_derived(state: &AppState) -> Derived {
     let history = use_mut_ref(|| Shown::new(state.opening, ports, &now, 0));
     let Shown { now: Picture { evaluated: shown, pairs, counts }, changes, pulse, .. } = {
         let mut history = history.borrow_mut();
-        history.next(state.opening, ports, &now);
+        history.next(state, &now);
         history.clone()
     };
     let problems = use_memo(ByPointer(Rc::clone(&now)), |now| Problems::of(&now.0));

@@ -34,6 +34,8 @@ pub struct AppState {
     pub ports: PortChoice,
     /// Which arrows are shown.
     pub filter: Filter,
+    /// Whether what is shown is compared with a state that the user held on to, and not with that before the last edit.
+    pub pinned: bool,
     /// Namespaces whose bundled arrows are drawn one by one.
     pub opened: Rc<Vec<EndKey>>,
     /// What the panel tells about.
@@ -67,7 +69,7 @@ pub struct Filter {
     pub partial: bool,
     /// Those along which nothing does.
     pub blocked: bool,
-    /// Of those, only what the last edit changed.
+    /// Of those, only what changed.
     pub changed_only: bool,
 }
 
@@ -218,6 +220,7 @@ impl AppState {
             lesson: None,
             ports: PortChoice::AsServed,
             filter: Filter::default(),
+            pinned: false,
             opened: Rc::default(),
             selection: None,
             view: None,
@@ -266,6 +269,7 @@ impl AppState {
         self.select(work.selection);
         self.ports = work.ports;
         self.filter = Filter::default();
+        self.pinned = false;
         self.view = None;
         self.opened = Rc::default();
         self.probes = Rc::default();

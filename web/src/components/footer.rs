@@ -15,6 +15,8 @@ use crate::state::{Action, Selection};
 pub struct FooterProps {
     /// What follows from the state.
     pub derived: ByPointer<Derived>,
+    /// Whether the changes are those since a state that was pinned.
+    pub pinned: bool,
     /// Takes the actions.
     pub act: Act,
 }
@@ -33,16 +35,16 @@ pub fn Footer(props: &FooterProps) -> Html {
     html! {
         <footer class="foot">
             <span>{ counts.join(", ") }</span>
-            <div aria-live="polite" class="changes">{ changes(&derived.changes, &props.act) }</div>
+            <div aria-live="polite" class="changes">{ changes(&derived.changes, props.pinned, &props.act) }</div>
             <span class="space"></span>
             <span class="promise">{ "Everything stays in this page" }</span>
         </footer>
     }
 }
 
-fn changes(changes: &Rc<Changes>, act: &Act) -> Html {
+fn changes(changes: &Rc<Changes>, pinned: bool, act: &Act) -> Html {
     if changes.is_empty() {
-        return html! {};
+        return html! { if pinned { { "As pinned" } } };
     }
     let more = changes.len() - changes.opened.len() - changes.closed.len();
     let list = |title: &str, class: &'static str, changes: &[Change]| {
@@ -63,7 +65,7 @@ fn changes(changes: &Rc<Changes>, act: &Act) -> Html {
         _ => "plain",
     };
     html! {
-        <Menu button={html! { { summary(changes) } }} {class}>
+        <Menu button={html! { <>{ summary(changes) }if pinned { { ", as against what is pinned" } }</> }} {class}>
             { list("Opened", "opened", &changes.opened) }
             { list("Closed", "closed", &changes.closed) }
             if more > 0 { <p class="hint">{ format!("and {more} more") }</p> }

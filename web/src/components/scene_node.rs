@@ -63,7 +63,8 @@ pub fn node(node: &SceneNode, look: &Look) -> Html {
     }
 }
 
-fn mark(mark: Mark, at: Point) -> Html {
+/// A mark, from the top left of its field on.
+pub fn mark(mark: Mark, at: Point) -> Html {
     let (outline, filled) = mark.paths();
     html! {
         <g class={classes!("sign", mark.as_str())} transform={format!("translate({} {})", px(at.x), px(at.y))}>

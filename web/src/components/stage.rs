@@ -85,7 +85,7 @@ pub fn Stage(props: &StageProps) -> Html {
     html! {
         <section id="stage" class="pane stage" aria-label="Stage">
             <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
-                counts={derived.counts} changed={derived.changes.len()} {onfit} act={act.clone()} />
+                counts={derived.counts} changed={derived.changes.len()} pinned={state.pinned} {onfit} act={act.clone()} />
             <div class="canvas" ref={canvas.clone()}>
                 { shown }
                 { notes(derived, act) }

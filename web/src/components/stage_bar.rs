@@ -5,6 +5,8 @@ use netpol_view::{Counts, PortChoice};
 use yew::prelude::*;
 
 use super::Act;
+use super::legend::Legend;
+use super::menu::Menu;
 use super::ports::PortMenu;
 use crate::state::{Action, Filter, View};
 
@@ -21,8 +23,10 @@ pub struct StageBarProps {
     pub filter: Filter,
     /// How many arrows there are.
     pub counts: Counts,
-    /// How many of them the last edit changed.
+    /// How many of them changed.
     pub changed: usize,
+    /// Whether that is since a state that was pinned.
+    pub pinned: bool,
     /// Told that all of the diagram is to be seen.
     pub onfit: Callback<()>,
     /// Takes the actions.
@@ -32,7 +36,11 @@ pub struct StageBarProps {
 /// The bar.
 #[component]
 pub fn StageBar(props: &StageBarProps) -> Html {
-    let StageBarProps { view, filter, counts, changed, act, onfit, .. } = props;
+    let StageBarProps { view, filter, counts, changed, pinned, act, onfit, .. } = props;
+    let onpin = {
+        let (act, pinned) = (act.clone(), !pinned);
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPinned(pinned)))
+    };
     let views = [(View::Diagram, "Diagram"), (View::Matrix, "Matrix")].map(|(each, name)| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetView(each)));
@@ -59,6 +67,11 @@ pub fn StageBar(props: &StageBarProps) -> Html {
                 { chip("Blocked", "blocked", counts.blocked, filter.blocked, Filter { blocked: !filter.blocked, ..*filter }) }
                 { chip("Changed", "changed", *changed, filter.changed_only, Filter { changed_only: !filter.changed_only, ..*filter }) }
             </div>
+            <button type="button" class="btn pin" aria-pressed={pinned.to_string()} onclick={onpin}
+                title="Compare with the state as it is now, and not with the one before each edit">
+                { if *pinned { "Pinned" } else { "Pin" } }
+            </button>
+            <Menu button={html! { { "Legend" } }} class="legend-button" right=true><Legend /></Menu>
             if *view == View::Diagram {
                 <button type="button" class="btn fit" onclick={onfit.reform(|_: MouseEvent| ())}>{ "Fit" }</button>
             }

@@ -29,6 +29,8 @@ pub enum Action {
     SetPorts(PortChoice),
     /// Shows other arrows.
     SetFilter(Filter),
+    /// Compares with what is on the stage now, whatever is edited from here on; or with what was before each edit again.
+    SetPinned(bool),
     /// Shows the stage in another way.
     SetView(View),
     /// Turns to a tab of the side panel.
@@ -87,6 +89,7 @@ impl AppState {
             }
             Action::SetPorts(ports) => self.ports = ports,
             Action::SetFilter(filter) => self.filter = filter,
+            Action::SetPinned(pinned) => self.pinned = pinned,
             Action::SetView(view) => self.view = Some(view),
             Action::SetPanel(panel) => {
                 self.panel = panel;
