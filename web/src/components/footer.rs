@@ -32,9 +32,17 @@ pub fn Footer(props: &FooterProps) -> Html {
         counted(own.count(), "workload", "workloads"),
         format!("{} outside", derived.pairs.outside().len()),
     ];
+    let onpin = {
+        let (act, pinned) = (props.act.clone(), !props.pinned);
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPinned(pinned)))
+    };
     html! {
         <footer class="foot">
             <span>{ counts.join(", ") }</span>
+            <button type="button" class="btn plain pin" aria-pressed={props.pinned.to_string()} onclick={onpin}
+                title="Compare with the state as it is now, and not with the one before each edit">
+                { if props.pinned { "Pinned" } else { "Pin" } }
+            </button>
             <div aria-live="polite" class="changes">{ changes(&derived.changes, props.pinned, &props.act) }</div>
             <span class="space"></span>
             <span class="promise">{ "Everything stays in this page" }</span>
@@ -44,7 +52,7 @@ pub fn Footer(props: &FooterProps) -> Html {
 
 fn changes(changes: &Rc<Changes>, pinned: bool, act: &Act) -> Html {
     if changes.is_empty() {
-        return html! { if pinned { { "As pinned" } } };
+        return html! { if pinned { { "nothing changed since then" } } };
     }
     let more = changes.len() - changes.opened.len() - changes.closed.len();
     let list = |title: &str, class: &'static str, changes: &[Change]| {
@@ -65,7 +73,7 @@ fn changes(changes: &Rc<Changes>, pinned: bool, act: &Act) -> Html {
         _ => "plain",
     };
     html! {
-        <Menu button={html! { <>{ summary(changes) }if pinned { { ", as against what is pinned" } }</> }} {class}>
+        <Menu button={html! { <>{ summary(changes) }if pinned { { " since then" } }</> }} {class}>
             { list("Opened", "opened", &changes.opened) }
             { list("Closed", "closed", &changes.closed) }
             if more > 0 { <p class="hint">{ format!("and {more} more") }</p> }

@@ -13,7 +13,9 @@ use yew::prelude::*;
 use super::Act;
 use super::empty::EmptyStage;
 use super::icons::{MINUS, PLUS, icon};
+use super::legend::Legend;
 use super::matrix_table::MatrixTable;
+use super::menu::Menu;
 use super::scene_svg::{SceneSvg, px};
 use super::stage_bar::StageBar;
 use crate::derive::{ByPointer, Derived};
@@ -85,7 +87,7 @@ pub fn Stage(props: &StageProps) -> Html {
     html! {
         <section id="stage" class="pane stage" aria-label="Stage">
             <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
-                counts={derived.counts} changed={derived.changes.len()} pinned={state.pinned} {onfit} act={act.clone()} />
+                counts={derived.counts} changed={derived.changes.len()} {onfit} act={act.clone()} />
             <div class="canvas" ref={canvas.clone()}>
                 { shown }
                 { notes(derived, act) }
@@ -103,6 +105,7 @@ fn zoom_buttons(camera: &UseStateHandle<Camera>, scene: &Scene) -> Html {
     };
     html! {
         <div class="zoom" role="group" aria-label="Zoom">
+            <Menu button={html! { { "?" } }} label="Legend" class="square" right=true><Legend /></Menu>
             <button type="button" class="btn square" aria-label="Zoom in" title="Zoom in" onclick={zoom(1.25)}>{ icon(PLUS) }</button>
             <button type="button" class="btn square" aria-label="Zoom out" title="Zoom out" onclick={zoom(0.8)}>{ icon(MINUS) }</button>
         </div>

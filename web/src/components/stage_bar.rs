@@ -5,8 +5,6 @@ use netpol_view::{Counts, PortChoice};
 use yew::prelude::*;
 
 use super::Act;
-use super::legend::Legend;
-use super::menu::Menu;
 use super::ports::PortMenu;
 use crate::state::{Action, Filter, View};
 
@@ -25,8 +23,6 @@ pub struct StageBarProps {
     pub counts: Counts,
     /// How many of them changed.
     pub changed: usize,
-    /// Whether that is since a state that was pinned.
-    pub pinned: bool,
     /// Told that all of the diagram is to be seen.
     pub onfit: Callback<()>,
     /// Takes the actions.
@@ -36,11 +32,7 @@ pub struct StageBarProps {
 /// The bar.
 #[component]
 pub fn StageBar(props: &StageBarProps) -> Html {
-    let StageBarProps { view, filter, counts, changed, pinned, act, onfit, .. } = props;
-    let onpin = {
-        let (act, pinned) = (act.clone(), !pinned);
-        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPinned(pinned)))
-    };
+    let StageBarProps { view, filter, counts, changed, act, onfit, .. } = props;
     let views = [(View::Diagram, "Diagram"), (View::Matrix, "Matrix")].map(|(each, name)| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetView(each)));
@@ -67,11 +59,6 @@ pub fn StageBar(props: &StageBarProps) -> Html {
                 { chip("Blocked", "blocked", counts.blocked, filter.blocked, Filter { blocked: !filter.blocked, ..*filter }) }
                 { chip("Changed", "changed", *changed, filter.changed_only, Filter { changed_only: !filter.changed_only, ..*filter }) }
             </div>
-            <button type="button" class="btn pin" aria-pressed={pinned.to_string()} onclick={onpin}
-                title="Compare with the state as it is now, and not with the one before each edit">
-                { if *pinned { "Pinned" } else { "Pin" } }
-            </button>
-            <Menu button={html! { { "Legend" } }} class="legend-button" right=true><Legend /></Menu>
             if *view == View::Diagram {
                 <button type="button" class="btn fit" onclick={onfit.reform(|_: MouseEvent| ())}>{ "Fit" }</button>
             }
