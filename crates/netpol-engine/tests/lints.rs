@@ -158,3 +158,31 @@ fn of_rules_and_policies_that_cover_each_other_one_stays() {
     assert_eq!(needless.len(), 1, "{}", told(&found));
     assert_eq!(needless[0].id, "redundant-policy");
 }
+
+#[test]
+fn each_policy_is_told_of_the_namespace_that_has_its_own_pods() {
+    let pod = |namespace: &str, app: &str| {
+        format!(
+            "---\n{{apiVersion: v1, kind: Pod, metadata: {{name: p, namespace: {namespace}, labels: {{app: {app}}}}}}}\n"
+        )
+    };
+    let policy = |app: &str| {
+        format!(
+            "---\n{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: {app}, namespace: empty}}, \
+             spec: {{podSelector: {{matchLabels: {{app: {app}}}}}}}}}\n"
+        )
+    };
+    let found = lint(
+        &(pod("front", "web") + &pod("back", "api") + &policy("web") + &policy("api") + &policy("none")),
+    );
+    let elsewhere: Vec<&str> =
+        of(&found, "policy-other-namespace").iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(
+        elsewhere,
+        [
+            "no pod of `empty` has app=web, and pods of `front` do",
+            "no pod of `empty` has app=api, and pods of `back` do"
+        ]
+    );
+    assert_eq!(of(&found, "selects-no-pod").len(), 1, "{}", told(&found));
+}
