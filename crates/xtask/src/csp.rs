@@ -74,7 +74,8 @@ fn inline_scripts(html: &str) -> Result<Vec<String>> {
     Ok(scripts)
 }
 
-fn without_comments(html: &str) -> String {
+/// What a page says without its comments.
+pub(crate) fn without_comments(html: &str) -> String {
     let mut kept = String::with_capacity(html.len());
     let mut rest = html;
     while let Some((before, comment)) = rest.split_once("<!--") {

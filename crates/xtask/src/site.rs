@@ -60,7 +60,8 @@ fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
         html = halve(&module, &html, deferred, listing)
             .with_context(|| format!("cannot split {}", module.display()))?;
     }
-    let html = csp::secure(&join_styles(dist, &html)?)?;
+    let html = join_styles(dist, &without_comments(&html))?;
+    let html = csp::secure(&html)?;
     refuse_outside_urls("index.html", &html)?;
     for style in files_with_extension(dist, "css")? {
         refuse_outside_urls(&style.display().to_string(), &read(&style)?)?;
@@ -89,7 +90,7 @@ fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result
 }
 
 /// Makes one file of the page's style sheets, in their order: they are alike, so that together they compress to less, and
-/// one is sooner fetched than many.
+/// one is sooner fetched than many. One that is for a medium of its own, as paper, stays apart: no page waits for it.
 fn join_styles(dist: &Path, html: &str) -> Result<String> {
     const LINK: &str = "<link rel=\"stylesheet\" href=\"./";
     let mut parts = html.split(LINK);
@@ -98,7 +99,11 @@ fn join_styles(dist: &Path, html: &str) -> Result<String> {
     let mut place = None;
     for part in parts {
         let (name, rest) = part.split_once('"').context("a style sheet's link is not closed")?;
-        let (_, after) = rest.split_once('>').context("a style sheet's link is not closed")?;
+        let (attributes, after) = rest.split_once('>').context("a style sheet's link is not closed")?;
+        if attributes.contains("media=") {
+            page += &format!("{LINK}{part}");
+            continue;
+        }
         let path = dist.join(name);
         styles += read(&path)?.trim_end();
         fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
@@ -110,6 +115,14 @@ fn join_styles(dist: &Path, html: &str) -> Result<String> {
     fs::write(dist.join(&name), styles).with_context(|| format!("cannot write {name}"))?;
     page.insert_str(place, &format!("{LINK}{name}\">\n    "));
     Ok(page)
+}
+
+/// The page without what only its authors read: indentation, and comments of its own and of its scripts, where those
+/// have a line for themselves.
+fn without_comments(html: &str) -> String {
+    let bare = csp::without_comments(html);
+    let lines = bare.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Sixteen digits of a content's hash.
@@ -161,16 +174,20 @@ mod tests {
         let link = |name: &str| {
             format!("    <link rel=\"stylesheet\" href=\"./{name}\" data-integrity=\"none\"/>\n")
         };
-        let html = format!("<head>\n{}{}    <meta name=\"x\">\n", link("a-1.css"), link("b-2.css"));
+        let print = "<link rel=\"stylesheet\" href=\"./p.css\" media=\"print\"/>";
+        let html = format!("<head>\n{}{}    {print}\n", link("a-1.css"), link("b-2.css"));
         let page = join_styles(&dist, &html).unwrap();
         let name = format!("style-{}.css", hash(b"a{}b{}"));
-        assert_eq!(
-            page,
-            format!("<head>\n    <link rel=\"stylesheet\" href=\"./{name}\">\n    <meta name=\"x\">\n")
-        );
+        assert_eq!(page, format!("<head>\n    <link rel=\"stylesheet\" href=\"./{name}\">\n    {print}\n"));
         assert_eq!(read(&dist.join(&name)).unwrap(), "a{}b{}");
         assert_eq!(files_with_extension(&dist, "css").unwrap().len(), 1);
         fs::remove_dir_all(&dist).unwrap();
+    }
+
+    #[test]
+    fn what_only_authors_read_is_left_out() {
+        let page = "<head>\n  <!-- Why\n  so. -->\n  <script>\n    // Why.\n    go(\"http://a\");\n  </script>\n</head>\n";
+        assert_eq!(without_comments(page), "<head>\n<script>\ngo(\"http://a\");\n</script>\n</head>\n");
     }
 
     #[test]
