@@ -1,5 +1,5 @@
 /**
- * Fetches the rest of the page's code.
+ * Fetches the rest of the page's code, and then what keeps the site for use without a network.
  *
  * `cargo xtask build` splits the WebAssembly in two, names the second part in `<meta name="netpol-rest">`, and
  * has every call that goes there look first whether it has come: where it has not, `restNow` is called. What
@@ -24,6 +24,8 @@ async function fetched(url) {
   // Not by streaming: that would ask the host to call it `application/wasm`.
   await WebAssembly.instantiate(await response.arrayBuffer(), { "": first });
   isHere = true;
+  // The page does without.
+  import(new URL("offline.js", document.baseURI).href).catch(() => {});
 }
 
 /** Remembers the exports of the first part, which the rest imports. */

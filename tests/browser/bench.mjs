@@ -45,7 +45,7 @@ try {
 /** Prints what edits of a scenario cost; its median should be at most `aim`, and `aim` times as much when slowed. */
 async function scenario(name, aim, openIt) {
   console.log(`\n${name}; netpol:edit is to be at most ${aim}`);
-  const page = await browser.newPage({ baseURL, viewport });
+  const page = await browser.newPage({ baseURL, viewport, serviceWorkers: "block" });
   await openIt(page);
   for (const slower of SLOWER) {
     await slowDown(page, slower);
@@ -144,7 +144,7 @@ async function edit(page, letter, count) {
 /** Prints how long frames are while the stage moves. */
 async function moving(name, openIt) {
   console.log(`\n${name}; 95 % of frames are to be within ${FRAME}`);
-  const page = await browser.newPage({ baseURL, viewport });
+  const page = await browser.newPage({ baseURL, viewport, serviceWorkers: "block" });
   await openIt(page);
   await stage(page).getByRole("button", { name: "Unfold all" }).click();
   const canvas = stage(page).locator(".canvas");

@@ -50,6 +50,8 @@ class Messages {
 
 function watch(context, site, messages) {
   context.on("console", (message) => {
+    // What Playwright says where it keeps a test's page from leaving a worker.
+    if (message.text() === "Service Worker registration blocked by Playwright") return;
     const { url } = message.location();
     if (["error", "warning"].includes(message.type())) messages.add(`${message.type()}: ${message.text()} (${url})`);
   });

@@ -24,6 +24,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     colorScheme: "light",
     trace: "retain-on-failure",
+    // A test's routes are to see every request; offline.spec.mjs lets workers be.
+    serviceWorkers: "block",
     launchOptions: {
       executablePath: process.env.CHROME || undefined,
       args: [

@@ -43,6 +43,7 @@ fn policy(inline_scripts: &[String]) -> String {
         "font-src 'self'",
         "connect-src 'self'",
         "worker-src 'self'",
+        "manifest-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'none'",

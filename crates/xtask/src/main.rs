@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod csp;
 mod fuzz;
+mod offline;
 mod run;
 mod serve;
 mod setup;

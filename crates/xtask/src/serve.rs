@@ -91,7 +91,7 @@ fn routes(root: &Path, base: &Base) -> Router {
             .route(without_slash, to_base(base.0.clone()))
             .nest_service(&base.0, files)
     };
-    // The browser asks again each time, so that a new build is seen at once.
+    // The browser asks again each time, so that a new build is found at once.
     let fresh = SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     let as_said =
         SetResponseHeaderLayer::overriding(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::csp;
+use crate::offline;
 use crate::run::{Cmd, path_with, say};
 use crate::setup::Tools;
 use crate::split::{Deferred, Parts, split};
@@ -66,7 +67,8 @@ fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
     for style in files_with_extension(dist, "css")? {
         refuse_outside_urls(&style.display().to_string(), &read(&style)?)?;
     }
-    fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))
+    fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))?;
+    offline::stamp(dist)
 }
 
 /// Splits a module of the site into what is fetched first and what is fetched after it, and names both in the

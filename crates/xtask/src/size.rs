@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 use brotli::CompressorWriter;
 use brotli::enc::BrotliEncoderParams;
 
+use crate::offline;
+
 /// What may be fetched until the page answers, in bytes after brotli.
 const BUDGET_INTERACTIVE: usize = 350 * 1000;
 /// What all of the site may weigh, in bytes after brotli.
@@ -17,7 +19,7 @@ struct Weight {
     file: String,
     raw: usize,
     brotli: usize,
-    /// Whether the page waits for it; the editor and the rest of the code come after the picture.
+    /// Whether the page waits for it.
     interactive: bool,
 }
 
@@ -62,11 +64,20 @@ fn weigh(dir: &Path, root: &Path, weights: &mut Vec<Weight>) -> Result<()> {
         weights.push(Weight {
             raw: bytes.len(),
             brotli: compressed(&bytes)?,
-            interactive: !file.starts_with("editor-") && !file.contains("-rest-"),
+            interactive: !comes_later(&file),
             file,
         });
     }
     Ok(())
+}
+
+/// Whether a file is fetched only after the picture is there, or not by the page: the editor, the rest of the code, what
+/// only paper wants, what makes it an app, and the picture for READMEs.
+fn comes_later(file: &str) -> bool {
+    file.starts_with("editor-")
+        || file.contains("-rest-")
+        || file.starts_with("print-")
+        || [offline::WORKER, offline::PAGE_SIDE, "manifest.webmanifest", "badge.svg"].contains(&file)
 }
 
 fn compressed(bytes: &[u8]) -> Result<usize> {
