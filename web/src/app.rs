@@ -6,10 +6,10 @@ use yew::prelude::*;
 
 use crate::components::{
     ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, RenameDialog, ShareDialog, SidePanel, Stage,
-    notice_bar, pane_tabs, step_bar,
+    embed_foot, notice_bar, pane_tabs, step_bar,
 };
 use crate::derive::{ByPointer, use_derived};
-use crate::dom::timing;
+use crate::dom::{rest, tab, timing};
 use crate::hooks::{use_drafts, use_link, use_rest, use_theme};
 use crate::start::Begin;
 use crate::state::{AppState, Dialog, Pane};
@@ -25,7 +25,11 @@ pub struct AppProps {
 #[component]
 pub fn App(props: &AppProps) -> Html {
     let Begin { work, draft, notice, theme, is_whole } = &props.begin;
-    let state = use_reducer(|| AppState::new(work.clone(), *theme, notice.clone()));
+    let state = use_reducer(|| {
+        let mut state = AppState::new(work.clone(), *theme, notice.clone());
+        state.read_only = tab::is_read_only();
+        state
+    });
     let derived = use_derived(&state);
     let render_began = timing::clock();
     let dark = use_theme(state.theme);
@@ -65,10 +69,11 @@ pub fn App(props: &AppProps) -> Html {
                 <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
                     reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))} {dark} act={act.clone()} />
                 <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
-                <SidePanel state={shared} derived={derived.clone()} act={act.clone()} />
+                <SidePanel state={shared.clone()} derived={derived.clone()} act={act.clone()} />
             </main>
             <Footer {derived} pinned={state.pinned} act={act.clone()} />
-            { pane_tabs(state.pane, &act) }
+            // The way out of a part comes with the rest of the code, which is missing only where it could not be fetched.
+            { if tab::is_part() && rest::is_here() { embed_foot(&shared) } else { pane_tabs(state.pane, &act) } }
             // One child, open or not: another number of children would build all of them anew.
             { dialog.unwrap_or_default() }
         </div>

@@ -28,8 +28,8 @@ pub struct Begin {
 /// Finds it. Before the first frame, so that nothing is shown that is not meant.
 pub async fn begin() -> Begin {
     let theme = tab::remembered_theme().map(|name| ThemeChoice::from_name(&name)).unwrap_or_default();
-    if tab::has_past() || !tab::fragment().trim().is_empty() {
-        // What comes back takes more code than what begins.
+    if tab::has_past() || !tab::fragment().trim().is_empty() || tab::is_part() {
+        // What comes back takes more code than what begins, and so does the link out of an embedded page.
         return match rest::load().await {
             true => resumed(theme).await,
             false => Begin { is_whole: false, ..anew(theme, None) },

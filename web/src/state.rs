@@ -52,6 +52,8 @@ pub struct AppState {
     pub dialog: Option<Dialog>,
     /// Something that the user should know, until dismissed.
     pub notice: Option<Rc<str>>,
+    /// Whether the files are to stay as they are: the page that this one stands in wants it so.
+    pub read_only: bool,
     /// The lines that a link led to last.
     pub reveal: Option<Reveal>,
     /// How often lines were asked for.
@@ -229,6 +231,7 @@ impl AppState {
             theme,
             dialog: None,
             notice,
+            read_only: false,
             reveal: None,
             reveals: 0,
             probes: Rc::default(),

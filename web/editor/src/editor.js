@@ -10,6 +10,7 @@
  * @property {string} [doc] its text
  * @property {string} label names the editor to screen readers; the file's name is added
  * @property {boolean} [dark] whether the page's theme is dark
+ * @property {boolean} [readOnly] whether the user may read and copy, but change nothing
  * @property {string} [placeholder] shown in an empty file
  * @property {(text: string, edit: Edit) => void} [onChange] after each change of the text by the user,
  *   undo and redo among them; not after `setDoc` or `openFile`. Called synchronously, within the input event
@@ -140,6 +141,8 @@ export function createEditor(host, options) {
     look,
     revealedLines,
     theme.of(darkness()),
+    // Not for the browser to edit either, which would write styles of its own into what it deletes.
+    options.readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : [],
     options.placeholder ? placeholder(options.placeholder) : [],
     EditorView.contentAttributes.of(() => ({
       "aria-label": shown ? `${options.label}: ${shown}` : options.label,

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::Act;
 use super::file_tabs::FileTabs;
 use crate::derive::{ByPointer, Problems};
-use crate::dom::timing;
+use crate::dom::{tab, timing};
 use crate::hooks::{EditorInput, use_dropped_files, use_editor};
 use crate::state::{Action, FileAction, Reveal, normalise};
 use netpol_syntax::SourceFile;
@@ -56,7 +56,7 @@ pub fn EditorPane(props: &EditorPaneProps) -> Html {
         },
         act,
     );
-    let is_over = use_dropped_files(&pane, act);
+    let is_over = use_dropped_files(&pane, act) && !tab::is_read_only();
 
     let file = files.get(*shown);
     let text = file.map(|file| file.text.to_string()).unwrap_or_default();
@@ -79,7 +79,7 @@ pub fn EditorPane(props: &EditorPaneProps) -> Html {
                 <div class="code" ref={host} hidden={!is_ready}></div>
                 if !is_ready {
                     <textarea class="plain" ref={plain} aria-label={format!("Editor: {name}")} value={text} {oninput}
-                        placeholder={PLACEHOLDER} spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" />
+                        readonly={tab::is_read_only()} placeholder={PLACEHOLDER} spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" />
                 }
             </div>
         </section>

@@ -1,4 +1,4 @@
-//! The link that holds the work.
+//! The link that holds the work, and what to put into other pages.
 
 use netpol_lessons::share;
 use wasm_bindgen_futures::spawn_local;
@@ -18,38 +18,78 @@ pub struct ShareDialogProps {
     pub act: Act,
 }
 
+/// What the dialog offers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// The bare link.
+    Link,
+    /// A picture for a README, which leads to it.
+    Badge,
+    /// The stage within another page.
+    Frame,
+}
+
+impl Form {
+    /// Its text, for what `link` leads to.
+    fn text(self, link: &str) -> String {
+        let (page, fragment) = link.split_once('#').unwrap_or((link, ""));
+        match self {
+            Self::Link => link.to_owned(),
+            Self::Badge => {
+                let folder = page.trim_end_matches("index.html");
+                format!("[![Open in the NetworkPolicy Playground]({folder}badge.svg)]({link})")
+            }
+            Self::Frame => format!(
+                "<iframe src=\"{}?embed=1#{fragment}\" title=\"NetworkPolicy Playground\" width=\"100%\" height=\"480\" \
+                 loading=\"lazy\" style=\"border: 0\"></iframe>",
+                page.replace('&', "&amp;")
+            ),
+        }
+    }
+
+    /// What is said when it is on the clipboard.
+    fn copied(self) -> &'static str {
+        match self {
+            Self::Link => "Copied.",
+            Self::Badge => "Badge copied.",
+            Self::Frame => "HTML copied.",
+        }
+    }
+}
+
 /// The dialog.
 #[component]
 pub fn ShareDialog(props: &ShareDialogProps) -> Html {
-    let copied = use_state_eq(|| None::<bool>);
+    let copied = use_state_eq(|| None::<(Form, bool)>);
     let link = use_memo(props.work.clone(), |work| {
-        share::encode(&work.to_scenario()).map(|fragment| tab::address() + &fragment)
+        share::encode(&work.to_scenario()).map(|fragment| tab::page() + &fragment)
     });
     // Opening the dialog is the wish to share: the link is on the clipboard at once.
     let copy = {
         let (copied, link) = (copied.clone(), link.clone());
-        Callback::from(move |()| {
-            let (copied, link) = (copied.clone(), link.clone());
-            if let Ok(link) = link.as_ref().clone() {
-                spawn_local(async move { copied.set(Some(clipboard::copy(&link).await)) });
+        Callback::from(move |form: Form| {
+            if let Ok(link) = link.as_ref() {
+                let (copied, text) = (copied.clone(), form.text(link));
+                spawn_local(async move { copied.set(Some((form, clipboard::copy(&text).await))) });
             }
         })
     };
     use_effect_with((), {
-        let copy = copy.clone();
+        let copy = copy.reform(|()| Form::Link);
         move |()| copy.emit(())
     });
     let close = {
         let act = props.act.clone();
         Callback::from(move |()| act.dispatch(Action::SetDialog(None)))
     };
+    let copying = |form: Form| copy.reform(move |_: MouseEvent| form);
     let body = match link.as_ref() {
         Err(error) => html! { <p class="fault" role="alert">{ error.to_string() }</p> },
         Ok(link) => {
             let length = link.chars().count();
             let said = match *copied {
-                Some(true) => "Copied.",
-                Some(false) => "The browser did not let it be copied: select it and copy it yourself.",
+                Some((form, true)) => form.copied(),
+                Some((_, false)) => "The browser did not let it be copied: select it and copy it yourself.",
                 None => "",
             };
             html! {
@@ -63,6 +103,8 @@ pub fn ShareDialog(props: &ShareDialogProps) -> Html {
                             { format!("Longer than {}: some mail and chat programs cut such links. Try yours before you rely on it.", thousands(share::WARN_CHARACTERS)) }
                         </p>
                     }
+                    { snippet("Markdown badge", Form::Badge.text(link), copying(Form::Badge)) }
+                    { snippet("HTML to embed it", Form::Frame.text(link), copying(Form::Frame)) }
                 </>
             }
         }
@@ -73,9 +115,21 @@ pub fn ShareDialog(props: &ShareDialogProps) -> Html {
             { body }
             <div class="actions">
                 <button type="button" class="btn" onclick={close.reform(|_: MouseEvent| ())}>{ "Done" }</button>
-                <button type="button" class="btn pri" disabled={link.is_err()} onclick={copy.reform(|_: MouseEvent| ())}>{ "Copy link" }</button>
+                <button type="button" class="btn pri" disabled={link.is_err()} onclick={copying(Form::Link)}>{ "Copy link" }</button>
             </div>
         </DialogBox>
+    }
+}
+
+/// A line to be copied.
+fn snippet(label: &str, value: String, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <label class="field">{ label.to_owned() }
+            <span class="with-button">
+                <input type="text" class="mono" readonly=true {value} spellcheck="false" />
+                <button type="button" class="btn" {onclick}>{ "Copy" }</button>
+            </span>
+        </label>
     }
 }
 
@@ -95,6 +149,23 @@ fn thousands(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_badge_and_a_frame_lead_to_the_scenario() {
+        let text = |form: Form, page| form.text(&format!("{page}#v1=abc"));
+        let page = "https://example.org/a&b/index.html";
+        assert_eq!(text(Form::Link, page), "https://example.org/a&b/index.html#v1=abc");
+        assert_eq!(
+            text(Form::Badge, page),
+            "[![Open in the NetworkPolicy Playground](https://example.org/a&b/badge.svg)]\
+             (https://example.org/a&b/index.html#v1=abc)"
+        );
+        let frame = text(Form::Frame, page);
+        assert!(
+            frame.starts_with("<iframe src=\"https://example.org/a&amp;b/index.html?embed=1#v1=abc\" title="),
+            "{frame}"
+        );
+    }
 
     #[test]
     fn groups_by_thousands() {

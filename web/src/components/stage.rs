@@ -19,6 +19,7 @@ use super::menu::Menu;
 use super::scene_svg::{SceneSvg, px};
 use super::stage_bar::StageBar;
 use crate::derive::{ByPointer, Derived};
+use crate::dom::tab;
 use crate::hooks::{Camera, use_camera};
 use crate::state::{Action, AppState, Pane, Panel, Selection};
 
@@ -197,6 +198,10 @@ fn Diagram(props: &DiagramProps) -> Html {
                         else {
                             return;
                         };
+                        // Within another page it is that one that scrolls.
+                        if tab::is_embedded() && !event.ctrl_key() {
+                            return;
+                        }
                         event.prevent_default();
                         let (x, y) = scale.point(f64::from(event.client_x()), f64::from(event.client_y()));
                         // Lines and pages, where the wheel counts in those, as pixels.

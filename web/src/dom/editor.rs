@@ -49,6 +49,8 @@ pub struct Options<'a> {
     pub text: &'a str,
     /// Whether the page is dark.
     pub dark: bool,
+    /// Whether the user is to change nothing.
+    pub read_only: bool,
     /// Shown in an empty file.
     pub placeholder: &'a str,
 }
@@ -84,6 +86,7 @@ pub async fn create(
         ("name", options.name.into()),
         ("doc", options.text.into()),
         ("dark", options.dark.into()),
+        ("readOnly", options.read_only.into()),
         ("placeholder", options.placeholder.into()),
         ("onChange", on_change.as_ref().clone()),
     ]);

@@ -1,6 +1,6 @@
 //! This tab: what it remembers, its address, whether it is a page of its own.
 
-use gloo::utils::window;
+use gloo::utils::{document_element, window};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
@@ -8,8 +8,32 @@ const THEME: &str = "netpol:theme";
 const DRAFT: &str = "netpol:draft";
 const LEFT: &str = "netpol:left";
 
-/// Whether the page stands inside another one; then it keeps nothing.
+/// Whether the address asks for a part of the page, by `?embed=1`. `index.html` looks there before the first frame and
+/// leaves what it finds at the root element, for the styles.
+pub fn is_part() -> bool {
+    is_asked("data-embed")
+}
+
+/// Whether the editor is left out: of a part it is shown by `&editor=1`.
+pub fn is_without_editor() -> bool {
+    is_part() && !is_asked("data-editor")
+}
+
+/// Whether the files are to stay as they are: of a part, by `&readonly=1`.
+pub fn is_read_only() -> bool {
+    is_asked("data-readonly")
+}
+
+#[inline(never)]
+fn is_asked(name: &str) -> bool {
+    document_element().get_attribute(name).is_some()
+}
+
+/// Whether the page stands inside another one, or is to; then it keeps nothing.
 pub fn is_embedded() -> bool {
+    if is_part() {
+        return true;
+    }
     let window = window();
     match window.top() {
         Ok(Some(top)) => top != window,
@@ -69,6 +93,11 @@ pub fn take_left() -> Option<String> {
 pub fn address() -> String {
     let href = window().location().href().unwrap_or_default();
     href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// The address of the page as a whole: without what it asks for, and without its fragment.
+pub fn page() -> String {
+    address().split('?').next().unwrap_or_default().to_owned()
 }
 
 /// What follows `#` in the address.

@@ -16,7 +16,7 @@ use crate::components::{Act, PLACEHOLDER};
 use crate::derive::{ByPointer, Problems};
 use crate::dom::editor::{self, Editor, EditorDiagnostic, Options};
 use crate::dom::offsets::Utf16;
-use crate::dom::timing;
+use crate::dom::{tab, timing};
 use crate::state::{Action, FileAction, Reveal};
 
 /// What the editor is to show.
@@ -70,6 +70,9 @@ pub fn use_editor(host: &NodeRef, plain: &NodeRef, input: &EditorInput, act: &Ac
             let on_change = Rc::new(on_change(act, Rc::clone(&held), Rc::clone(&latest)));
             let kept = Rc::clone(&on_change);
             spawn_local(async move {
+                if tab::is_without_editor() {
+                    return;
+                }
                 let Some(host) = host.cast::<HtmlElement>() else { return };
                 // Without it the plain text area stays, which can do all that matters.
                 let Ok(created) = create(&host, &latest, &on_change).await else { return };
@@ -136,8 +139,14 @@ async fn create(
         let input = latest.borrow();
         (input.file().cloned().unwrap_or_else(|| SourceFile::new("", "")), input.dark)
     };
-    let options =
-        Options { label: "Editor", name: &file.name, text: &file.text, dark, placeholder: PLACEHOLDER };
+    let options = Options {
+        label: "Editor",
+        name: &file.name,
+        text: &file.text,
+        dark,
+        read_only: tab::is_read_only(),
+        placeholder: PLACEHOLDER,
+    };
     editor::create(host, &options, on_change).await
 }
 

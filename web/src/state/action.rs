@@ -104,6 +104,7 @@ impl AppState {
                 }
             }
             Action::SetTheme(theme) => self.theme = theme,
+            Action::SetDialog(Some(Dialog::Rename(_))) if self.read_only => {}
             Action::SetDialog(dialog) => self.dialog = dialog,
             Action::SetNotice(notice) => self.notice = notice,
             Action::GoTo(at) => self.go_to(at),
@@ -112,6 +113,9 @@ impl AppState {
     }
 
     fn act_on_files(&mut self, action: FileAction) {
+        if self.read_only && !matches!(action, FileAction::Show(_)) {
+            return;
+        }
         match action {
             FileAction::Show(file) => self.shown = file.min(self.files.len().saturating_sub(1)),
             FileAction::Edit { file, text } => {

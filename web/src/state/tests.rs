@@ -119,6 +119,24 @@ fn selecting_turns_to_the_reason() {
 }
 
 #[test]
+fn files_that_are_to_stay_can_be_looked_at_and_not_changed() {
+    let begun = AppState { read_only: true, ..(*three_tiers()).clone() };
+    let actions = [
+        FileAction::Edit { file: 0, text: "".into() },
+        FileAction::AddEmpty,
+        FileAction::Add(vec![SourceFile::new("a.yaml", "")]),
+        FileAction::Rename(0, "a.yaml".to_owned()),
+        FileAction::Remove(0),
+    ];
+    for action in actions {
+        assert!(*Rc::new(begun.clone()).reduce(Action::File(action)) == begun);
+    }
+    let asked = Rc::new(begun.clone()).reduce(Action::SetDialog(Some(Dialog::Rename(0))));
+    assert_eq!(asked.dialog, None);
+    assert_eq!(Rc::new(begun).reduce(Action::File(FileAction::Show(1))).shown, 1);
+}
+
+#[test]
 fn the_latest_question_comes_first_and_once() {
     let ask = |command: &str| Action::Ask(Question { from: "a/b".into(), command: command.into() });
     let state = three_tiers().reduce(ask("curl a")).reduce(ask("curl b")).reduce(ask("curl a"));
