@@ -21,7 +21,7 @@ use crate::state::{Filter, Selection};
 
 use bar::{Export, Format, MatrixBar};
 use grid::{Drawing, Shown, cell_id};
-use window::Window;
+use window::{Size, Window};
 
 /// With more ends than this, the table begins with its groups folded.
 const LARGE: usize = 60;
@@ -113,12 +113,8 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
         }
     };
     use_effect_with(size, {
-        let look = look.clone();
-        move |_| {
-            look();
-            let listener = EventListener::new(&gloo::utils::window(), "resize", move |_| look());
-            move || drop(listener)
-        }
+        let (look, window) = (look.clone(), window.clone());
+        move |_| keep_in_view(size, &Rc::new(look), &window)
     });
     let onscroll = Callback::from(move |_: Event| look());
 
@@ -241,6 +237,26 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// Looks what is in view, again whenever that changes; on paper, which does not scroll, it is all of the table.
+#[inline(never)]
+fn keep_in_view(
+    size: Size,
+    look: &Rc<impl Fn() + 'static>,
+    window: &UseStateHandle<Window>,
+) -> Box<dyn FnOnce()> {
+    look();
+    let listeners = ["resize", "beforeprint", "afterprint"].map(|event| {
+        let (look, window) = (Rc::clone(look), window.clone());
+        EventListener::new(&gloo::utils::window(), event, move |_| {
+            match size.printable().filter(|_| event == "beforeprint") {
+                Some(whole) => window.set(whole),
+                None => look(),
+            }
+        })
+    });
+    Box::new(move || drop(listeners))
 }
 
 /// The names of the groups that are folded.

@@ -64,6 +64,12 @@ impl Size {
         }
     }
 
+    /// All of the table, where it can be read on paper; a larger one is printed as far as it is in view.
+    pub fn printable(self) -> Option<Window> {
+        const CELLS: usize = 10_000;
+        (self.rows * self.columns <= CELLS).then_some(Window { rows: 0..self.rows, columns: 0..self.columns })
+    }
+
     /// Scrolls to a cell, as far as it is out of view. Rows and columns count from 0, the rows' names being none.
     pub fn reveal(self, scroller: &Element, row: usize, column: Option<usize>) {
         let (names, head) = (px(NAMES), px(self.head()));
