@@ -3,26 +3,8 @@
 import { readFile } from "node:fs/promises";
 
 import { detailsPanel, dropFile, open, stage, startEmpty, startLesson } from "./app.mjs";
+import { cluster } from "./clusters.mjs";
 import { expect, expectAccessible, screenshots, test } from "./fixtures.mjs";
-
-const workload = (namespace, name) => `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: ${name}, namespace: ${namespace}}
-spec:
-  selector: {matchLabels: {app: ${name}}}
-  template:
-    metadata: {labels: {app: ${name}, tier: ${name.startsWith("a") ? "front" : "back"}}}
-    spec: {containers: [{name: main, image: nginx, ports: [{containerPort: 8080}]}]}
-`;
-
-/** So many namespaces of so many workloads. */
-function cluster(namespaces, each) {
-  const documents = [];
-  for (let space = 0; space < namespaces; space += 1) {
-    for (let at = 0; at < each; at += 1) documents.push(workload(`team-${space}`, `${"ab"[at % 2]}pp-${at}`));
-  }
-  return documents.join("---\n");
-}
 
 const CLOSED = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -19,6 +19,9 @@ export default defineConfig({
   workers: 2,
   reporter: [["list"]],
   timeout: 30_000,
+  snapshotPathTemplate: "{testDir}/scenes/{arg}{ext}",
+  // As much as other fonts' edges make.
+  expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.01, animations: "disabled" } },
   use: {
     baseURL: site,
     viewport: { width: 1440, height: 900 },
