@@ -264,10 +264,21 @@ impl Documents<'_> {
     }
 
     fn read(&mut self, piece: Range<usize>) -> Parsed {
+        let short = self.text.get(piece.clone()).and_then(split::short_object);
+        if let Some((end, next)) = short {
+            let first = self.read_value(piece.start..piece.start + end, true);
+            if let Some(first) = first {
+                self.rest = Some(piece.start + next..piece.end);
+                return first;
+            }
+        }
+        self.read_value(piece, false).unwrap_or_default()
+    }
+
+    /// Reads one value. Of what was `cut` off there is none where anything is wrong with it.
+    fn read_value(&mut self, piece: Range<usize>, cut: bool) -> Option<Parsed> {
         let whole = Arc::clone(&self.text);
-        let Some(text) = whole.get(piece.clone()) else {
-            return Parsed::default();
-        };
+        let text = whole.get(piece.clone())?;
         let depth = self.budget.limits.depth;
         let mut builder =
             Builder::new(self.file, Arc::clone(&self.text), piece.start, depth, self.budget.nodes);
@@ -278,9 +289,11 @@ impl Documents<'_> {
                     is_complete |= event == Event::DocumentEnd;
                     match builder.event(event, &at) {
                         Ok(()) => continue,
+                        Err(_) if cut => return None,
                         Err(refusal) => refusal,
                     }
                 }
+                Err(_) if cut => return None,
                 Err(error) => {
                     let offset = piece.start + error.marker().byte_offset().unwrap_or(0);
                     // JSON values may follow one another without a marker, as `kubectl` reads them.
@@ -311,12 +324,12 @@ impl Documents<'_> {
                 }
             };
             self.note_need(builder.expanded());
-            return Parsed { documents: Vec::new(), diagnostics: vec![*diagnostic] };
+            return Some(Parsed { documents: Vec::new(), diagnostics: vec![*diagnostic] });
         }
         let (document, nodes, diagnostics) = builder.finish();
         self.note_need(nodes);
         self.budget.nodes = self.budget.nodes.saturating_sub(nodes);
-        Parsed { documents: document.into_iter().collect(), diagnostics }
+        Some(Parsed { documents: document.into_iter().collect(), diagnostics })
     }
 }
 

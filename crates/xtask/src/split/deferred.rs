@@ -28,13 +28,14 @@ impl Deferred {
     }
 }
 
-/// A demangled name without the hashes that tell crates apart, `core[c5930c85a12de822]::fmt`.
+/// A demangled name without the hashes that tell crates apart, `core[c5930c85a12de822]::fmt`. They are written without the zeros that
+/// they begin with.
 fn without_hashes(name: &str) -> String {
     let mut pieces = name.split('[');
     let mut plain = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
         match piece.split_once(']') {
-            Some((hash, after)) if hash.len() >= 15 && hash.bytes().all(|it| it.is_ascii_hexdigit()) => {
+            Some((hash, after)) if hash.len() >= 8 && hash.bytes().all(|it| it.is_ascii_hexdigit()) => {
                 plain += after
             }
             _ => {
@@ -68,6 +69,7 @@ mod tests {
     #[test]
     fn only_hashes_are_taken_out_of_a_name() {
         assert_eq!(without_hashes("<[u8]>::len[1]"), "<[u8]>::len[1]");
+        assert_eq!(without_hashes("core[85a9434a5145ab]::fmt"), "core::fmt");
         assert_eq!(
             without_hashes("core[c5930c85a12de822]::fmt::<[std[a543996e6e7dbf1e]::A; 3]>"),
             "core::fmt::<[std::A; 3]>"
