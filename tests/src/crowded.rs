@@ -135,6 +135,7 @@ pub fn crowded() -> Vec<Named> {
         ),
         ("unknown fields of one policy", policy(0, "{}") + &numbered(150_000, "  podSelectr@: {}\n")),
         ("documents that are broken", "--- [\n".repeat(19_000)),
+        ("objects one behind the other", "{a: b}".repeat(19_000)),
     ]
     .into_iter()
     .chain(linted())
