@@ -275,6 +275,20 @@ impl Documents<'_> {
         self.read_value(piece, false).unwrap_or_default()
     }
 
+    /// Where something stands in `range` but comments and white space, or its end.
+    fn after(&self, range: Range<usize>) -> usize {
+        let text = self.text.get(range.clone()).unwrap_or("");
+        let mut at = range.start;
+        for line in text.split_inclusive(['\n', '\r']) {
+            let said = line.trim_start();
+            if !said.is_empty() && !said.starts_with('#') {
+                return at + line.len() - said.len();
+            }
+            at += line.len();
+        }
+        range.end
+    }
+
     /// Reads one value. Of what was `cut` off there is none where anything is wrong with it.
     fn read_value(&mut self, piece: Range<usize>, cut: bool) -> Option<Parsed> {
         let whole = Arc::clone(&self.text);
@@ -283,10 +297,15 @@ impl Documents<'_> {
         let mut builder =
             Builder::new(self.file, Arc::clone(&self.text), piece.start, depth, self.budget.nodes);
         let mut is_complete = false;
+        let mut end = piece.start;
         for event in events(text, options(depth)) {
             let refusal = match event {
                 Ok((event, at)) => {
-                    is_complete |= event == Event::DocumentEnd;
+                    match event {
+                        Event::DocumentEnd => is_complete = true,
+                        _ if is_complete => {}
+                        _ => end = piece.start + at.byte_range().map_or(0, |range| range.end),
+                    }
                     match builder.event(event, &at) {
                         Ok(()) => continue,
                         Err(_) if cut => return None,
@@ -295,16 +314,16 @@ impl Documents<'_> {
                 }
                 Err(_) if cut => return None,
                 Err(error) => {
-                    let offset = piece.start + error.marker().byte_offset().unwrap_or(0);
-                    // JSON values may follow one another without a marker, as `kubectl` reads them.
-                    let goes_on = self.text.get(offset..).is_some_and(|rest| rest.starts_with('{'));
-                    if is_complete
-                        && goes_on
-                        && offset > piece.start
-                        && *error.kind() == ErrorKind::ExpectedDocumentStart
-                    {
-                        self.rest = Some(offset..piece.end);
-                        break;
+                    let mut offset = piece.start + error.marker().byte_offset().unwrap_or(0);
+                    if is_complete && *error.kind() == ErrorKind::ExpectedDocumentStart {
+                        // The parser has looked past what stands there, by as much as a string may be long.
+                        offset = self.after(end..piece.end);
+                        // JSON values may follow one another without a marker, as `kubectl` reads them.
+                        let goes_on = self.text.get(offset..).is_some_and(|rest| rest.starts_with('{'));
+                        if goes_on && offset > piece.start {
+                            self.rest = Some(offset..piece.end);
+                            break;
+                        }
                     }
                     // What lies past the end of the document is not its fault.
                     let read = self.text.get(..piece.end).unwrap_or("");

@@ -117,3 +117,19 @@ fn a_document_of_aliases_is_refused_alone() {
     assert_eq!(parsed.documents.len(), 2);
     assert_eq!(parsed.diagnostics.len(), 1);
 }
+
+/// `kubectl` reads JSON values one behind the other. Nothing else may stand between them, and what does is said.
+#[test]
+fn what_stands_between_two_objects_is_not_passed_over() {
+    for (text, fault) in [
+        ("{}\n |\n{}\n", Some(4)),
+        ("{}\n# {\nx\n{}\n", Some(7)),
+        ("{a: 1} ]\n{}", Some(7)),
+        ("{}\n# one\n\n  # two\n {}\n", None),
+        ("a\n# one\n{}", None),
+    ] {
+        let parsed = parse(FileId(0), text, &Limits::PAGE);
+        let at = parsed.diagnostics.iter().map(|told| told.at.map(|at| at.span.start)).next();
+        assert_eq!(at.flatten(), fault, "{text:?}: {:?}", parsed.diagnostics);
+    }
+}
