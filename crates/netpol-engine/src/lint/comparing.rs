@@ -144,7 +144,7 @@ fn implies(given: &Operator, wanted: &Operator) -> bool {
         (Equals(_) | In(_) | Exists, Exists) | (DoesNotExist, DoesNotExist | NotIn(_)) => true,
         (NotIn(some), NotIn(values)) => are_among(values, some),
         (Equals(one), NotIn(values)) => !values.contains(one),
-        (In(some), NotIn(values)) => some.iter().all(|value| !values.contains(value)),
+        (In(some), NotIn(values)) => are_none_among(some, values),
         _ => false,
     }
 }
@@ -152,4 +152,9 @@ fn implies(given: &Operator, wanted: &Operator) -> bool {
 fn are_among(some: &[Arc<str>], values: &[Arc<str>]) -> bool {
     let values: HashSet<&Arc<str>> = values.iter().collect();
     some.iter().all(|value| values.contains(value))
+}
+
+fn are_none_among(some: &[Arc<str>], values: &[Arc<str>]) -> bool {
+    let values: HashSet<&Arc<str>> = values.iter().collect();
+    !some.iter().any(|value| values.contains(value))
 }
