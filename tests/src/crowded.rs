@@ -195,6 +195,13 @@ fn linted() -> Vec<Named> {
             "---\n{{apiVersion: v1, kind: Service, metadata: {{name: s-{at}}}, spec: {{selector: {{a{at}: b}}, ports: [{{port: {port}, targetPort: 8080}}]}}}}\n"
         )
     };
+    let valued = |operator: &str, from: usize, count: usize| {
+        let values: Vec<String> = (from..from + count).map(|value| format!("v{value}")).collect();
+        format!(
+            "  - {{from: [{{podSelector: {{matchExpressions: [{{key: a0, operator: {operator}, values: [{}]}}]}}}}]}}\n",
+            values.join(", ")
+        )
+    };
     vec![
         (
             "blocks over pods with addresses",
@@ -259,6 +266,16 @@ fn linted() -> Vec<Named> {
                 repeated(9_000, |at| {
                     policy(at, &format!("{{matchLabels: {{all: x, a{at}: b}}}}")) + "  ingress: [{}]\n"
                 })
+            ),
+        ),
+        (
+            "values that one rule asks for and the next one leaves out",
+            format!(
+                "{}{}  ingress:\n{}{}",
+                repeated(1, |at| pod(at, "")),
+                policy(0, "{}"),
+                valued("In", 0, 170_000),
+                valued("NotIn", 200_000, 170_000)
             ),
         ),
         ("peers misspelt", peers(&many, 30_000, "{podSelector: {matchLabels: {al@: x}}}, ")),
