@@ -7,11 +7,10 @@
 mod columns;
 mod edits;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::order;
+use netpol_syntax::order::{self, Lookup};
 
 use crate::Analysis;
 use crate::index::ClassId;
@@ -45,9 +44,11 @@ impl Diff {
 
     /// The edits that change no flow between what both states have.
     pub fn without_effect(&self) -> impl Iterator<Item = &PolicyEdit> {
-        let causes: BTreeSet<usize> =
-            self.changes.iter().flat_map(|change| &change.causes).copied().collect();
-        self.edits.iter().enumerate().filter(move |(at, _)| !causes.contains(at)).map(|(_, edit)| edit)
+        let mut tells = vec![false; self.edits.len()];
+        for cause in self.changes.iter().flat_map(|change| &change.causes) {
+            tells.get_mut(*cause).into_iter().for_each(|tells| *tells = true);
+        }
+        self.edits.iter().zip(tells).filter(|(_, tells)| !tells).map(|(edit, _)| edit)
     }
 }
 
@@ -187,8 +188,7 @@ fn compare(
         }
     }
     let (opened, closed) = found?;
-    causes.sort_unstable();
-    causes.dedup();
+    order::sort_and_dedup(&mut causes);
     let named = |end: &End<'_>| match end {
         End::Workload(name) => DiffEnd::Workload((*name).clone()),
         End::Outside(ranges) => DiffEnd::Outside(ranges.to_vec()),
@@ -206,10 +206,10 @@ struct SameWorkloads {
 impl SameWorkloads {
     /// By their names; and, since lone pods are called by the first of them, by a pod that both have.
     fn of(old: &Cluster, new: &Cluster) -> Self {
-        let (before, mut after) = (by_name(old), by_name(new));
+        let mut after = Lookup::of(by_name(new).into_iter().map(|(name, id)| (name, Some(id))));
         let (mut both, mut unmatched) = (Vec::new(), Vec::new());
-        for (name, id) in before {
-            match after.remove(&name) {
+        for (name, id) in by_name(old) {
+            match after.get_mut(&name).and_then(Option::take) {
                 Some(later) => both.push((name, id, later)),
                 None => unmatched.push((name, id)),
             }
@@ -220,19 +220,20 @@ impl SameWorkloads {
             (Arc::clone(&cluster.namespaces[pod.namespace].name), Arc::clone(&pod.name))
         };
         let pods = new.pods.ids().filter(|_| !unmatched.is_empty());
-        let pods: HashMap<(Arc<str>, Arc<str>), PodId> = pods.map(|pod| (pod_name(new, pod), pod)).collect();
+        let pods = Lookup::of(pods.map(|pod| (pod_name(new, pod), pod)));
         for (name, id) in unmatched {
             let same = old.workloads[id].pods.iter().find_map(|pod| {
                 let pod = pods.get(&pod_name(old, *pod))?;
                 let later = named(new, new.pods[*pod].workload);
-                after.remove(&later).map(|id| (later, id))
+                after.get_mut(&later).and_then(Option::take).map(|id| (later, id))
             });
             match same {
                 Some((later, to)) => both.push((later, id, to)),
                 None => removed.push(name),
             }
         }
-        Self { both, added: after.into_keys().collect(), removed }
+        let added = after.into_iter().filter(|(_, id)| id.is_some()).map(|(name, _)| name);
+        Self { both, added: added.collect(), removed }
     }
 }
 
@@ -242,8 +243,8 @@ fn named(cluster: &Cluster, id: WorkloadId) -> WorkloadName {
     WorkloadName { namespace, name: Arc::clone(&workload.name) }
 }
 
-fn by_name(cluster: &Cluster) -> BTreeMap<WorkloadName, WorkloadId> {
-    cluster.workloads.ids().map(|id| (named(cluster, id), id)).collect()
+fn by_name(cluster: &Cluster) -> Lookup<WorkloadName, WorkloadId> {
+    Lookup::of(cluster.workloads.ids().map(|id| (named(cluster, id), id)))
 }
 
 /// The classes of a workload's pods before and after: of the pods that both states have, or of all of them
@@ -256,9 +257,8 @@ fn in_both(old: &State<'_>, before: WorkloadId, new: &State<'_>, after: Workload
             .collect()
     };
     let (before, after) = (classes(old, before), classes(new, after));
-    let later: BTreeMap<&str, ClassId> = after.iter().map(|(name, class)| (name.as_ref(), *class)).collect();
-    let same =
-        before.iter().filter_map(|(name, old)| Some(Both { old: *old, new: *later.get(name.as_ref())? }));
+    let later = Lookup::of(after.iter().map(|(name, class)| (name, *class)));
+    let same = before.iter().filter_map(|(name, old)| Some(Both { old: *old, new: *later.get(&name)? }));
     let mut both: Vec<Both> = same.collect();
     if both.is_empty() {
         both = before
@@ -271,8 +271,8 @@ fn in_both(old: &State<'_>, before: WorkloadId, new: &State<'_>, after: Workload
 }
 
 /// The ranges of addresses that either state tells apart, by what they are in both.
-fn outside(old: &State<'_>, new: &State<'_>) -> BTreeMap<Both, Vec<(IpAddr, IpAddr)>> {
-    let mut found: BTreeMap<Both, Vec<(IpAddr, IpAddr)>> = BTreeMap::new();
+fn outside(old: &State<'_>, new: &State<'_>) -> Vec<(Both, Vec<(IpAddr, IpAddr)>)> {
+    let mut pieces: Vec<(Both, (IpAddr, IpAddr))> = Vec::new();
     let (mut one, mut other) = (
         old.analysis.index.outside_ranges().iter().peekable(),
         new.analysis.index.outside_ranges().iter().peekable(),
@@ -280,8 +280,7 @@ fn outside(old: &State<'_>, new: &State<'_>) -> BTreeMap<Both, Vec<(IpAddr, IpAd
     // Both lists cover all of both families without a gap, so that one of two heads always ends within the other.
     while let (Some(before), Some(after)) = (one.peek().copied(), other.peek().copied()) {
         let (first, last) = (before.first.max(after.first), before.last.min(after.last));
-        let ranges = found.entry(Both { old: before.class, new: after.class }).or_default();
-        ranges.push((first, last));
+        pieces.push((Both { old: before.class, new: after.class }, (first, last)));
         if before.last == last {
             one.next();
         }
@@ -289,32 +288,39 @@ fn outside(old: &State<'_>, new: &State<'_>) -> BTreeMap<Both, Vec<(IpAddr, IpAd
             other.next();
         }
     }
-    found
+    order::sort_by_key(&mut pieces, |(both, _)| *both);
+    let alike = pieces.chunk_by(|(one, _), (other, _)| one == other);
+    let alike = alike.filter_map(|pieces| Some((pieces.first()?.0, pieces.iter().map(|it| it.1).collect())));
+    alike.collect()
 }
 
 /// Puts outside ranges together that changed in the same way at the same workload.
 fn join_outside(changes: Vec<FlowChange>) -> Vec<FlowChange> {
-    let mut joined: Vec<FlowChange> = Vec::new();
-    // By the workload and whether the flow comes to it: which changes there are.
-    let mut known: BTreeMap<(WorkloadName, bool), Vec<usize>> = BTreeMap::new();
+    // The workload, and whether the flow comes to it.
+    let place = |change: &FlowChange| match (&change.from, &change.to) {
+        (DiffEnd::Outside(_), DiffEnd::Workload(name)) => Some((name.clone(), true)),
+        (DiffEnd::Workload(name), DiffEnd::Outside(_)) => Some((name.clone(), false)),
+        _ => None,
+    };
+    let (mut placed, mut joined) = (Vec::new(), Vec::new());
     for change in changes {
-        let at = match (&change.from, &change.to) {
-            (DiffEnd::Outside(_), DiffEnd::Workload(name)) => (name.clone(), true),
-            (DiffEnd::Workload(name), DiffEnd::Outside(_)) => (name.clone(), false),
-            _ => {
-                joined.push(change);
-                continue;
-            }
+        match place(&change) {
+            Some(place) => placed.push((place, change)),
+            None => joined.push(change),
+        }
+    }
+    order::sort_by(&mut placed, |(one, _), (other, _)| one.cmp(other));
+    let mut of_place = 0;
+    let mut last = None;
+    for (place, change) in placed {
+        if last.as_ref() != Some(&place) {
+            of_place = joined.len();
+            last = Some(place);
+        }
+        let is_same = |known: &&mut FlowChange| {
+            (&known.opened, &known.closed, &known.causes) == (&change.opened, &change.closed, &change.causes)
         };
-        let known = known.entry(at).or_default();
-        let is_same = |at: &&usize| {
-            joined.get(**at).is_some_and(|known| {
-                (&known.opened, &known.closed, &known.causes)
-                    == (&change.opened, &change.closed, &change.causes)
-            })
-        };
-        let Some(same) = known.iter().find(is_same).and_then(|at| joined.get_mut(*at)) else {
-            known.push(joined.len());
+        let Some(same) = joined.iter_mut().skip(of_place).find(is_same) else {
             joined.push(change);
             continue;
         };

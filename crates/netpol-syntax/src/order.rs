@@ -4,6 +4,7 @@
 //! load. Two dozen of them made up a tenth of it. Here an order of positions is found by one sort, whatever
 //! the type, and the items are put into it.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 
 /// Sorts `items` by `compare`, keeping those that are equal in order.
@@ -27,6 +28,59 @@ pub fn sort_and_dedup<T: Ord>(items: &mut Vec<T>) {
     items.dedup();
 }
 
+/// Values by key, made once: it finds what a `BTreeMap` would, without the code that every kind of one brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup<K, V>(Vec<(K, V)>);
+
+impl<K: Ord, V> Lookup<K, V> {
+    /// Of these pairs; of those with the same key, the last counts.
+    pub fn of(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        let mut pairs: Vec<(K, V)> = pairs.into_iter().collect();
+        pairs.reverse();
+        sort_by(&mut pairs, |(one, _), (other, _)| one.cmp(other));
+        pairs.dedup_by(|(later, _), (kept, _)| later == kept);
+        Self(pairs)
+    }
+
+    /// The value of a key.
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.get(self.place(key)?).map(|(_, value)| value)
+    }
+
+    /// The value of a key, to be changed.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let place = self.place(key)?;
+        self.0.get_mut(place).map(|(_, value)| value)
+    }
+
+    /// The keys, ascending.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.0.iter().map(|(key, _)| key)
+    }
+
+    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.binary_search_by(|(known, _)| known.borrow().cmp(key)).ok()
+    }
+}
+
+impl<K, V> IntoIterator for Lookup<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 /// The positions `0..count` in the order that `compare` gives them.
 fn positions(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
@@ -43,6 +97,18 @@ mod tests {
         let mut items = vec![(2, 'a'), (1, 'b'), (2, 'c'), (1, 'd'), (0, 'e')];
         sort_by_key(&mut items, |item| item.0);
         assert_eq!(items, [(0, 'e'), (1, 'b'), (1, 'd'), (2, 'a'), (2, 'c')]);
+    }
+
+    #[test]
+    fn a_lookup_finds_the_last_of_equal_keys() {
+        let mut lookup = Lookup::of([("b", 1), ("a", 2), ("b", 3), ("c", 4), ("b", 5)]);
+        assert_eq!(
+            ["a", "b", "c", "d"].map(|key| lookup.get(key).copied()),
+            [Some(2), Some(5), Some(4), None]
+        );
+        *lookup.get_mut("c").unwrap() = 6;
+        assert_eq!(lookup.keys().copied().collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(lookup.into_iter().collect::<Vec<_>>(), [("a", 2), ("b", 5), ("c", 6)]);
     }
 
     #[test]

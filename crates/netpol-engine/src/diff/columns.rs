@@ -1,7 +1,9 @@
 //! Where two matrices differ, found a pair of columns at a time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
+
+use netpol_syntax::order;
 
 use crate::index::ClassId;
 use crate::matrix::Matrix;
@@ -31,16 +33,15 @@ pub(super) struct Differing<'s> {
 
 impl<'s> Differing<'s> {
     pub(super) fn new(old: &'s State<'s>, new: &'s State<'s>, ends: &[Known<'_>]) -> Self {
-        let mut ids: BTreeMap<Both, BothId> = BTreeMap::new();
         let (mut sources, mut holders): (Table<_, _>, Table<_, Vec<usize>>) = Default::default();
-        for (at, end) in ends.iter().enumerate() {
-            for both in &end.classes {
-                let id = *ids.entry(*both).or_insert_with(|| {
-                    holders.push(Vec::new());
-                    sources.push(*both)
-                });
-                holders[id].push(at);
-            }
+        let classes =
+            ends.iter().enumerate().flat_map(|(at, end)| end.classes.iter().map(move |it| (*it, at)));
+        let mut classes: Vec<(Both, usize)> = classes.collect();
+        order::sort_by_key(&mut classes, |(both, _)| *both);
+        for alike in classes.chunk_by(|(one, _), (other, _)| one == other) {
+            let [(both, _), ..] = alike else { continue };
+            sources.push(*both);
+            holders.push(alike.iter().map(|(_, at)| *at).collect());
         }
         let (before, after) = (old.matrix.port_sets(), new.matrix.port_sets());
         let translated = before.iter().map(|(_, set)| after.find(set)).collect();
@@ -48,13 +49,14 @@ impl<'s> Differing<'s> {
     }
 
     /// The ends, ascending, from which some flow to one of `destinations` differs.
-    pub(super) fn sources(&mut self, destinations: &[Both]) -> BTreeSet<usize> {
-        let mut ends = BTreeSet::new();
+    pub(super) fn sources(&mut self, destinations: &[Both]) -> Vec<usize> {
+        let mut ends = Vec::new();
         for destination in destinations {
             for source in self.between(*destination).iter() {
-                ends.extend(&self.ends[*source]);
+                ends.extend_from_slice(&self.ends[*source]);
             }
         }
+        order::sort_and_dedup(&mut ends);
         ends
     }
 

@@ -1,9 +1,9 @@
 //! Which policies differ between two states, and which of them tell on a flow.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use netpol_syntax::Location;
+use netpol_syntax::order::{self, Lookup};
 
 use crate::Analysis;
 use crate::index::ClassId;
@@ -52,7 +52,7 @@ impl Edits {
     pub(super) fn between(old: &Analysis, new: &Analysis) -> Self {
         let (before, after) = (by_name(&old.cluster), by_name(&new.cluster));
         let mut names: Vec<_> = before.keys().chain(after.keys()).cloned().collect();
-        netpol_syntax::order::sort_and_dedup(&mut names);
+        order::sort_and_dedup(&mut names);
         let unedited = |analysis: &Analysis| analysis.cluster.policies.ids().map(|_| None).collect();
         let mut edits =
             Self { listed: Vec::new(), policies: Vec::new(), of_old: unedited(old), of_new: unedited(new) };
@@ -104,8 +104,7 @@ impl Edits {
         let earlier = isolating(old, before).into_iter().filter_map(|policy| self.of_old[policy]);
         let later = isolating(new, after).into_iter().filter_map(|policy| self.of_new[policy]);
         let mut edits: Vec<usize> = earlier.chain(later).collect();
-        edits.sort_unstable();
-        edits.dedup();
+        order::sort_and_dedup(&mut edits);
         edits.retain(differs);
         edits
     }
@@ -134,8 +133,8 @@ fn said(
     Some(matching.fold(PortSet::none(), |set, (rule, _)| set.union(&rule.ports_on(declared))))
 }
 
-fn by_name(cluster: &Cluster) -> BTreeMap<(Arc<str>, Arc<str>), PolicyId> {
+fn by_name(cluster: &Cluster) -> Lookup<(Arc<str>, Arc<str>), PolicyId> {
     let key =
         |policy: &Policy| (Arc::clone(&cluster.namespaces[policy.namespace].name), Arc::clone(&policy.name));
-    cluster.policies.iter().map(|(id, policy)| (key(policy), id)).collect()
+    Lookup::of(cluster.policies.iter().map(|(id, policy)| (key(policy), id)))
 }

@@ -1,6 +1,5 @@
 //! The changes that may open a side, each as edits of the text.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use netpol_syntax::{Editor, FileId, Location, Node, Span, Style, TextEdit, Yaml, order};
@@ -39,7 +38,7 @@ pub(super) fn of(bench: &Bench<'_>, need: &Need<'_>) -> Vec<Candidate> {
     order::sort_by_key(&mut policies, subjects);
     let tried = policies.iter().take(POLICIES_TRIED);
     let mut candidates: Vec<Candidate> = tried.filter_map(|policy| rules(bench, need, *policy)).collect();
-    if let [_] = need.wants.iter().collect::<Vec<_>>().as_slice() {
+    if let [_] = need.wants.as_slice() {
         for miss in bench.analysis.misses(&evaluation, need.direction) {
             candidates.extend(into_rule(bench, need, &miss));
             candidates.extend(labels(bench, need, &miss));
@@ -91,7 +90,7 @@ fn spread(bench: &Bench<'_>, need: &Need<'_>, policy: PolicyId) -> usize {
 fn into_rule(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidate> {
     let cluster = &bench.analysis.cluster;
     let (policy, direction, rule) = (miss.policy, need.direction, miss.rule?);
-    let (other, ports) = need.wants.iter().next()?;
+    let (other, ports) = need.wants.first()?;
     let at = cluster.policies[policy].at;
     if let [Lack::Port { .. }] = miss.lacks.as_slice() {
         let Some(Yaml::List(items)) = write::ports(ports) else { return None };
@@ -121,13 +120,15 @@ fn into_rule(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidat
 /// is left alone: it may be what their controller or a service selects them by.
 fn labels(bench: &Bench<'_>, need: &Need<'_>, miss: &Miss) -> Option<Candidate> {
     let cluster = &bench.analysis.cluster;
-    let (Other::Workload(workload), _) = need.wants.iter().next()? else { return None };
+    let (Other::Workload(workload), _) = need.wants.first()? else { return None };
     let wanted: Option<Vec<(Arc<str>, Arc<str>)>> = miss.lacks.iter().map(missing_label).collect();
     let labels = wanted.filter(|labels| !labels.is_empty())?;
     let pods = cluster.workloads[*workload].pods.iter().map(|pod| &cluster.pods[*pod]);
-    let places: Option<BTreeSet<Location>> = pods.map(|pod| pod.labels_at).collect();
+    let places: Option<Vec<Location>> = pods.map(|pod| pod.labels_at).collect();
+    let mut places = places?;
+    order::sort_and_dedup(&mut places);
     let mut edits = Vec::new();
-    for place in places? {
+    for place in places {
         edits.extend(edit(bench, place, |editor, map| {
             let edits =
                 labels.iter().map(|(key, value)| editor.insert(map, key, &Yaml::text(value.as_ref())));
@@ -179,7 +180,7 @@ fn policy(bench: &Bench<'_>, need: &Need<'_>) -> Option<Candidate> {
     let cluster = &bench.analysis.cluster;
     let subject = &cluster.workloads[need.subject];
     let rules = rules_for(cluster, subject.namespace, need);
-    let others: Vec<String> = need.wants.keys().map(|other| other_name(cluster, *other)).collect();
+    let others: Vec<String> = need.wants.iter().map(|(other, _)| other_name(cluster, *other)).collect();
     let stem = match (need.direction, others.as_slice()) {
         (Direction::Egress, [other]) => format!("{}-to-{other}", subject.name),
         (Direction::Ingress, [other]) => format!("{}-from-{other}", subject.name),

@@ -1,19 +1,21 @@
 //! What has to be opened: for each workload and direction, to or from whom, on which ports.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
+
+use netpol_syntax::order;
 
 use crate::Analysis;
 use crate::evaluate::{Exemption, Flow};
 use crate::model::{AddressOrigin, Block, Cluster, Direction, Endpoint, PodNetwork, WorkloadId};
-use crate::ports::PortSet;
+use crate::ports::{Port, PortSet};
 
 /// The side of a workload that blocks flows, and what should pass there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Need<'a> {
     pub(super) direction: Direction,
     pub(super) subject: WorkloadId,
-    pub(super) wants: BTreeMap<Other<'a>, PortSet>,
+    /// By the other end, ascending.
+    pub(super) wants: Vec<(Other<'a>, PortSet)>,
     /// The flows themselves, in the state that was asked about.
     pub(super) flows: Vec<Flow>,
 }
@@ -53,7 +55,7 @@ impl<'a> Other<'a> {
 /// for the whole block.
 pub(super) fn of<'a>(analysis: &Analysis, flows: &[Flow], outside: &'a [Block]) -> Vec<Need<'a>> {
     let cluster = &analysis.cluster;
-    let mut needs: BTreeMap<(Direction, WorkloadId), Need<'_>> = BTreeMap::new();
+    let mut blocked: Vec<((Direction, WorkloadId), Other<'_>, Flow)> = Vec::new();
     for flow in flows {
         let evaluation = analysis.evaluate(*flow);
         match evaluation.exemption {
@@ -72,17 +74,20 @@ pub(super) fn of<'a>(analysis: &Analysis, flows: &[Flow], outside: &'a [Block]) 
             let (Some(pod), Some(other)) = (subject.pod(), Other::of(cluster, other, outside)) else {
                 return Vec::new();
             };
-            let subject = cluster.pods[pod].workload;
-            let need = needs.entry((direction, subject)).or_insert_with(|| Need {
-                direction,
-                subject,
-                wants: BTreeMap::new(),
-                flows: Vec::new(),
-            });
-            let wanted = need.wants.entry(other).or_default();
-            *wanted = wanted.union(&PortSet::one(flow.port));
-            need.flows.push(*flow);
+            blocked.push(((direction, cluster.pods[pod].workload), other, *flow));
         }
     }
-    needs.into_values().collect()
+    order::sort_by_key(&mut blocked, |(side, ..)| *side);
+    let sides = blocked.chunk_by(|(one, ..), (other, ..)| one == other);
+    let needs = sides.filter_map(|blocked| {
+        let ((direction, subject), ..) = *blocked.first()?;
+        let flows = blocked.iter().map(|(.., flow)| *flow).collect();
+        let mut others: Vec<(Other<'_>, Port)> =
+            blocked.iter().map(|(_, other, flow)| (*other, flow.port)).collect();
+        order::sort_by_key(&mut others, |(other, _)| *other);
+        let wants = others.chunk_by(|(one, _), (other, _)| one == other);
+        let wants = wants.filter_map(|ports| Some((ports.first()?.0, ports.iter().map(|it| it.1).collect())));
+        Some(Need { direction, subject, wants: wants.collect(), flows })
+    });
+    needs.collect()
 }

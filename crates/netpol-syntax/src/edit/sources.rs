@@ -1,23 +1,30 @@
 //! The documents of the text that was given, read again where one is to be edited.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::parse::{Documents, Parsed};
-use crate::{Budget, Diagnostic, Document, FileId, Limits, Location, Severity, SourceFile, Span, split};
+use crate::{
+    Budget, Diagnostic, Document, FileId, Limits, Location, Severity, SourceFile, Span, order, split,
+};
 
 use super::{TextEdit, apply};
 
 /// A piece of a file: where it begins, and where the next one does or the file ends.
 type PieceAt = (FileId, usize, usize);
 
-/// A piece of a file, read.
+/// A piece of a file, which is parsed on its own.
 #[derive(Debug)]
 struct Piece {
+    start: usize,
+    /// What was read, once it was asked for.
+    read: OnceCell<Option<Read>>,
+}
+
+#[derive(Debug)]
+struct Read {
     /// One document, or several JSON values one after the other.
-    documents: Vec<Rc<Document>>,
+    documents: Vec<Document>,
     /// Whether nothing is wrong with it.
     is_sound: bool,
 }
@@ -27,17 +34,15 @@ struct Piece {
 pub struct Sources<'f> {
     files: &'f [SourceFile],
     limits: Limits,
-    /// By file: where each of its pieces begins.
-    pieces: RefCell<BTreeMap<FileId, Rc<[usize]>>>,
-    /// By file and start: what was read.
-    read: RefCell<BTreeMap<(FileId, usize), Rc<Piece>>>,
+    /// Of each file, in the order of the text.
+    pieces: Vec<OnceCell<Vec<Piece>>>,
 }
 
 impl<'f> Sources<'f> {
     /// Of `files`, which were read within `limits`.
     #[must_use]
     pub fn new(files: &'f [SourceFile], limits: &Limits) -> Self {
-        Self { files, limits: *limits, pieces: RefCell::default(), read: RefCell::default() }
+        Self { files, limits: *limits, pieces: files.iter().map(|_| OnceCell::new()).collect() }
     }
 
     /// All of the files.
@@ -54,14 +59,14 @@ impl<'f> Sources<'f> {
 
     /// The document that holds `at`.
     #[must_use]
-    pub fn document(&self, at: Location) -> Option<Rc<Document>> {
+    pub fn document(&self, at: Location) -> Option<&Document> {
         let (_, start, _) = self.piece_of(at)?;
-        let piece = self.read(at.file, start)?;
-        let holds = |document: &&Rc<Document>| {
+        let read = self.read(at.file, start)?;
+        let holds = |document: &&Document| {
             let span = document.location().span;
             span.start <= at.span.start && at.span.end <= span.end
         };
-        piece.documents.iter().find(holds).cloned()
+        read.documents.iter().find(holds)
     }
 
     /// Whether the pieces that edits are made in can be read afterwards, as many documents as before.
@@ -84,63 +89,57 @@ impl<'f> Sources<'f> {
     /// How much text [`Sources::stays_readable`] reads to answer, in bytes.
     #[must_use]
     pub fn read_for<'e>(&self, edits: impl IntoIterator<Item = &'e TextEdit>) -> usize {
-        self.by_piece(edits).keys().map(|(_, start, end)| end - start).sum()
+        self.by_piece(edits).iter().map(|((_, start, end), _)| end - start).sum()
     }
 
     /// Edits, by the pieces that they are in.
     fn by_piece<'e>(
         &self,
         edits: impl IntoIterator<Item = &'e TextEdit>,
-    ) -> BTreeMap<PieceAt, Vec<&'e TextEdit>> {
-        let mut pieces: BTreeMap<PieceAt, Vec<&TextEdit>> = BTreeMap::new();
-        for edit in edits {
-            if let Some(piece) = self.piece_of(edit.at) {
-                pieces.entry(piece).or_default().push(edit);
-            }
-        }
-        pieces
+    ) -> Vec<(PieceAt, Vec<&'e TextEdit>)> {
+        let placed = edits.into_iter().filter_map(|edit| Some((self.piece_of(edit.at)?, edit)));
+        let mut placed: Vec<(PieceAt, &TextEdit)> = placed.collect();
+        order::sort_by_key(&mut placed, |(piece, _)| *piece);
+        let pieces = placed.chunk_by(|(one, _), (other, _)| one == other);
+        let pieces =
+            pieces.filter_map(|edits| Some((edits.first()?.0, edits.iter().map(|it| it.1).collect())));
+        pieces.collect()
     }
 
     /// The piece that a place is in.
     fn piece_of(&self, at: Location) -> Option<PieceAt> {
         let start = at.span.start as usize;
         let pieces = self.pieces(at.file)?;
-        let after = pieces.partition_point(|piece| *piece <= start);
-        let end = pieces.get(after).copied().unwrap_or(self.text(at.file).len());
-        Some((at.file, *pieces.get(after.checked_sub(1)?)?, end))
+        let after = pieces.partition_point(|piece| piece.start <= start);
+        let end = pieces.get(after).map_or(self.text(at.file).len(), |piece| piece.start);
+        Some((at.file, pieces.get(after.checked_sub(1)?)?.start, end))
     }
 
-    /// Where each piece of a file begins that is parsed on its own.
-    fn pieces(&self, file: FileId) -> Option<Rc<[usize]>> {
-        if let Some(known) = self.pieces.borrow().get(&file) {
-            return Some(Rc::clone(known));
-        }
-        let text = &self.files.get(file.index())?.text;
-        let mut starts = Vec::new();
-        let mut at = 0;
-        while let Some(piece) = split::next_document(text, at) {
-            starts.push(piece.start);
-            at = piece.end;
-        }
-        let starts: Rc<[usize]> = starts.into();
-        self.pieces.borrow_mut().insert(file, Rc::clone(&starts));
-        Some(starts)
-    }
-
-    fn read(&self, file: FileId, start: usize) -> Option<Rc<Piece>> {
-        if let Some(known) = self.read.borrow().get(&(file, start)) {
-            return Some(Rc::clone(known));
-        }
-        let text = Arc::clone(&self.files.get(file.index())?.text);
-        let mut budget = Budget::new(&self.limits);
-        let Parsed { documents, diagnostics } =
-            Documents::starting_at(file, text, start, &mut budget).next_piece()?.parsed;
-        let piece = Rc::new(Piece {
-            documents: documents.into_iter().map(Rc::new).collect(),
-            is_sound: is_sound(&diagnostics),
+    /// The pieces of a file.
+    fn pieces(&self, file: FileId) -> Option<&[Piece]> {
+        let pieces = self.pieces.get(file.index())?.get_or_init(|| {
+            let mut pieces = Vec::new();
+            let mut at = 0;
+            while let Some(piece) = split::next_document(self.text(file), at) {
+                pieces.push(Piece { start: piece.start, read: OnceCell::new() });
+                at = piece.end;
+            }
+            pieces
         });
-        self.read.borrow_mut().insert((file, start), Rc::clone(&piece));
-        Some(piece)
+        Some(pieces)
+    }
+
+    fn read(&self, file: FileId, start: usize) -> Option<&Read> {
+        let pieces = self.pieces(file)?;
+        let piece = pieces.get(pieces.binary_search_by(|piece| piece.start.cmp(&start)).ok()?)?;
+        let read = piece.read.get_or_init(|| {
+            let text = Arc::clone(&self.files.get(file.index())?.text);
+            let mut budget = Budget::new(&self.limits);
+            let Parsed { documents, diagnostics } =
+                Documents::starting_at(file, text, start, &mut budget).next_piece()?.parsed;
+            Some(Read { documents, is_sound: is_sound(&diagnostics) })
+        });
+        read.as_ref()
     }
 }
 
