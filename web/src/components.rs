@@ -15,6 +15,7 @@ mod lesson;
 mod matrix_table;
 mod menu;
 mod notice;
+mod opening;
 mod pane_tabs;
 mod ports;
 mod probe;

@@ -288,10 +288,7 @@ fn outside(old: &State<'_>, new: &State<'_>) -> Vec<(Both, Vec<(IpAddr, IpAddr)>
             other.next();
         }
     }
-    order::sort_by_key(&mut pieces, |(both, _)| *both);
-    let alike = pieces.chunk_by(|(one, _), (other, _)| one == other);
-    let alike = alike.filter_map(|pieces| Some((pieces.first()?.0, pieces.iter().map(|it| it.1).collect())));
-    alike.collect()
+    order::groups(pieces)
 }
 
 /// Puts outside ranges together that changed in the same way at the same workload.

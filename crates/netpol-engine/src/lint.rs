@@ -148,7 +148,7 @@ fn edit_at<T>(
 ) -> Option<T> {
     let document = sources.document(at)?;
     let object = document.node_at(at)?;
-    edit(&Editor::new(&document), object)
+    edit(&Editor::new(document), object)
 }
 
 /// The nodes around a place, outermost first.

@@ -1,11 +1,10 @@
 //! Expectation files: steps as a lesson has them, over a cluster whose manifests may stand in files of their own,
 //! so that a team tests the manifests that it applies.
 
-use std::collections::BTreeSet;
 use std::iter::Zip;
 use std::vec::IntoIter;
 
-use netpol_syntax::{Diagnostic, FileId, Limits, Location, Node, Spanned, parse};
+use netpol_syntax::{Diagnostic, FileId, Limits, Location, Node, Spanned, order, parse};
 
 use crate::expect::Expectation;
 use crate::lesson::LessonStep;
@@ -92,9 +91,9 @@ impl Iterator for Rehearsal {
     }
 }
 
-/// The objects of `files`: documents, and the items of lists.
-fn objects(files: &[ScenarioFile]) -> (BTreeSet<ObjectRef>, BTreeSet<ObjectRef>) {
-    let (mut objects, mut listed) = (BTreeSet::new(), BTreeSet::new());
+/// The objects of `files`, sorted: documents, and the items of lists.
+fn objects(files: &[ScenarioFile]) -> (Vec<ObjectRef>, Vec<ObjectRef>) {
+    let (mut objects, mut listed) = (Vec::new(), Vec::new());
     for file in files {
         for document in &parse(FileId(0), file.text.as_str(), &Limits::PAGE).documents {
             objects.extend(ObjectRef::of(document.root()));
@@ -102,5 +101,6 @@ fn objects(files: &[ScenarioFile]) -> (BTreeSet<ObjectRef>, BTreeSet<ObjectRef>)
             listed.extend(items.filter_map(ObjectRef::of));
         }
     }
+    [&mut objects, &mut listed].into_iter().for_each(order::sort_and_dedup);
     (objects, listed)
 }

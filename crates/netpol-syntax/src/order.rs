@@ -28,6 +28,38 @@ pub fn sort_and_dedup<T: Ord>(items: &mut Vec<T>) {
     items.dedup();
 }
 
+/// The values of each key, keys ascending and values as they came.
+pub fn groups<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut pairs: Vec<(K, V)> = pairs.into_iter().collect();
+    sort_by(&mut pairs, |(one, _), (other, _)| one.cmp(other));
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        match groups.last_mut() {
+            Some((last, values)) if *last == key => values.push(value),
+            _ => groups.push((key, vec![value])),
+        }
+    }
+    groups
+}
+
+/// Puts an item into a list that is in order, and says whether it was not there.
+pub fn insert<T: Ord>(items: &mut Vec<T>, item: T) -> bool {
+    let place = items.binary_search(&item);
+    if let Err(place) = place {
+        items.insert(place, item);
+    }
+    place.is_err()
+}
+
+/// Takes an item out of a list that is in order, and says whether it was there.
+pub fn remove<T: Ord>(items: &mut Vec<T>, item: &T) -> bool {
+    let place = items.binary_search(item);
+    if let Ok(place) = place {
+        items.remove(place);
+    }
+    place.is_ok()
+}
+
 /// Values by key, made once: it finds what a `BTreeMap` would, without the code that every kind of one brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookup<K, V>(Vec<(K, V)>);
@@ -97,6 +129,19 @@ mod tests {
         let mut items = vec![(2, 'a'), (1, 'b'), (2, 'c'), (1, 'd'), (0, 'e')];
         sort_by_key(&mut items, |item| item.0);
         assert_eq!(items, [(0, 'e'), (1, 'b'), (1, 'd'), (2, 'a'), (2, 'c')]);
+    }
+
+    #[test]
+    fn groups_keep_their_values_in_order() {
+        assert_eq!(groups([(2, 'a'), (1, 'b'), (2, 'c')]), [(1, vec!['b']), (2, vec!['a', 'c'])]);
+    }
+
+    #[test]
+    fn items_go_into_a_list_and_out_of_it_once() {
+        let mut items = Vec::new();
+        assert_eq!([3, 1, 2, 1].map(|item| insert(&mut items, item)), [true, true, true, false]);
+        assert_eq!([2, 4].map(|item| remove(&mut items, &item)), [true, false]);
+        assert_eq!(items, [1, 3]);
     }
 
     #[test]

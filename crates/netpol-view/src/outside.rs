@@ -2,8 +2,8 @@
 
 use ipnet::IpNet;
 use netpol_engine::{
-    Analysis, Backends, ClassId, Cluster, Direction, ExposedBy, INTERNET, OutsideExample, POD_NETWORK,
-    PeerKind, Port, SERVICE_NETWORK, ServiceKind, WorkloadId,
+    Analysis, Backends, Block, ClassId, Cluster, Direction, ExposedBy, INTERNET, OutsideExample, POD_NETWORK,
+    PeerKind, Port, SERVICE_NETWORK, ServiceKind, WorkloadId, internet_block,
 };
 use netpol_syntax::order;
 
@@ -26,6 +26,14 @@ impl OutsideEnd {
     /// The classes of addresses that it stands for.
     pub(crate) fn examples(&self, analysis: &Analysis) -> Vec<OutsideExample> {
         if self.block == INTERNET { analysis.internet() } else { analysis.within(&self.block, &self.except) }
+    }
+
+    /// The block that it stands for.
+    pub(crate) fn block(&self, analysis: &Analysis) -> Block {
+        match self.block {
+            INTERNET => internet_block(&analysis.cluster),
+            cidr => Block { cidr, except: self.except.clone() },
+        }
     }
 
     /// Their classes.
@@ -63,7 +71,7 @@ fn is_cluster_own(block: &IpNet) -> bool {
 pub(crate) fn outside_ends(analysis: &Analysis) -> Vec<OutsideEnd> {
     let cluster = &analysis.cluster;
     let mut ends: Vec<OutsideEnd> = Vec::new();
-    for netpol_engine::Block { cidr, except } in cluster.blocks() {
+    for Block { cidr, except } in cluster.blocks() {
         let block = *cidr;
         if is_cluster_own(&block) {
             continue;

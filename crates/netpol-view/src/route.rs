@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use netpol_syntax::order::sort_by;
+use netpol_syntax::order::{groups, sort_by};
 
 use crate::layout::{Layout, Point, Rect};
 
@@ -315,7 +315,7 @@ impl Router<'_> {
     /// they lead, so that they do not cross at once. For a line from the lane the first is an x.
     fn spread(&self, wires: &[(usize, usize)], plans: &[Plan]) -> Vec<(f64, f64)> {
         let mut spread: Vec<(f64, f64)> = wires.iter().map(|_| (0.0, 0.0)).collect();
-        let mut sides: BTreeMap<(usize, Side), Vec<LineEnd>> = BTreeMap::new();
+        let mut sides: Vec<((usize, Side), LineEnd)> = Vec::new();
         for (wire, ((from, to), plan)) in wires.iter().zip(plans).enumerate() {
             let (Some(first), Some(second)) = (self.anchors.get(*from), self.anchors.get(*to)) else {
                 continue;
@@ -327,22 +327,22 @@ impl Router<'_> {
                     let same_side = out == into;
                     let next = crossings.first().copied().unwrap_or(end);
                     let before = crossings.last().copied().unwrap_or(start);
-                    sides.entry((*from, *out)).or_default().push((lean(start, next, same_side), wire, true));
-                    sides.entry((*to, *into)).or_default().push((lean(end, before, same_side), wire, false));
+                    sides.push(((*from, *out), (lean(start, next, same_side), wire, true)));
+                    sides.push(((*to, *into), (lean(end, before, same_side), wire, false)));
                 }
                 Plan::Drop { x } => {
                     let (lane, _) = if first.place == Place::Lane { (*from, *to) } else { (*to, *from) };
-                    sides.entry((lane, Side::Bottom)).or_default().push((*x, wire, true));
+                    sides.push(((lane, Side::Bottom), (*x, wire, true)));
                 }
                 Plan::LaneThrough { into, gutter } => {
                     let (lane, other) = if first.place == Place::Lane { (*from, *to) } else { (*to, *from) };
                     let x = self.gutter(*gutter).0;
-                    sides.entry((lane, Side::Bottom)).or_default().push((x, wire, true));
-                    sides.entry((other, *into)).or_default().push((-1e6, wire, false));
+                    sides.push(((lane, Side::Bottom), (x, wire, true)));
+                    sides.push(((other, *into), (-1e6, wire, false)));
                 }
             }
         }
-        for ((anchor, side), mut ends) in sides {
+        for ((anchor, side), mut ends) in groups(sides) {
             let Some(rect) = self.anchors.get(anchor).map(|anchor| anchor.rect) else { continue };
             sort_by(&mut ends, |one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
             let count = ends.len() as f64;
@@ -394,7 +394,7 @@ impl Router<'_> {
 
     /// The x of each line's vertical runs.
     fn tracks(&self, plans: &[Plan], spread: &[(f64, f64)]) -> Vec<Vec<f64>> {
-        let mut gutters: BTreeMap<usize, Vec<Run>> = BTreeMap::new();
+        let mut gutters: Vec<(usize, Run)> = Vec::new();
         let mut xs: Vec<Vec<f64>> = Vec::new();
         for (wire, (plan, at)) in plans.iter().zip(spread).enumerate() {
             let mut runs = 0;
@@ -405,27 +405,21 @@ impl Router<'_> {
                         let end = crossings.get(run).copied().unwrap_or(at.1);
                         let order = order(*out, *into, start, end);
                         let (low, high) = (start.min(end), start.max(end));
-                        gutters.entry(*gutter).or_default().push(Run { wire, run, low, high, order });
+                        gutters.push((*gutter, Run { wire, run, low, high, order }));
                         start = end;
                     }
                     runs = through.len();
                 }
                 Plan::LaneThrough { into, gutter } => {
                     let order = if *into == Side::Left { (3, 0.0) } else { (0, 0.0) };
-                    gutters.entry(*gutter).or_default().push(Run {
-                        wire,
-                        run: 0,
-                        low: 0.0,
-                        high: at.1,
-                        order,
-                    });
+                    gutters.push((*gutter, Run { wire, run: 0, low: 0.0, high: at.1, order }));
                     runs = 1;
                 }
                 Plan::Straight { .. } | Plan::Drop { .. } => {}
             }
             xs.push(vec![0.0; runs]);
         }
-        for (gutter, mut runs) in gutters {
+        for (gutter, mut runs) in groups(gutters) {
             sort_by(&mut runs, |one, other| {
                 let by_order = one.order.0.cmp(&other.order.0).then(one.order.1.total_cmp(&other.order.1));
                 by_order.then(one.wire.cmp(&other.wire))

@@ -1,9 +1,10 @@
 //! The diagram: boxes, nodes and lines with their geometry, ready to be drawn.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, Phase, WorkloadId};
-use netpol_syntax::{Location, order};
+use netpol_syntax::Location;
+use netpol_syntax::order::{self, Lookup};
 
 use crate::bundle::{Bundled, Direction, bundle};
 use crate::label::{CROWDED, Labels, label_words};
@@ -432,18 +433,19 @@ fn lines(
     nodes: &[SceneNode],
 ) -> Vec<SceneLine> {
     let mut anchors: Vec<Anchor> = Vec::new();
-    let mut known: BTreeMap<EndKey, usize> = BTreeMap::new();
     let places = layout
         .nodes
         .iter()
         .map(|node| (&node.key, node.rect, Place::Columns(node.column, node.column)))
         .chain(layout.boxes.iter().map(|it| (&it.key, it.rect, Place::Columns(it.columns.0, it.columns.1))))
         .chain(lane.iter().map(|it| (&it.key, it.rect, Place::Lane)));
+    let mut keys: Vec<(&EndKey, usize)> = Vec::new();
     for (key, rect, place) in places {
-        known.insert(key.clone(), anchors.len());
+        keys.push((key, anchors.len()));
         anchors.push(Anchor { rect, place });
     }
-    let ends = |line: &Bundled<'_>| Some((*known.get(&line.main.from)?, *known.get(&line.main.to)?));
+    let known = Lookup::of(keys);
+    let ends = |line: &Bundled<'_>| Some((*known.get(&&line.main.from)?, *known.get(&&line.main.to)?));
     let (drawn, wires): (Vec<_>, Vec<_>) = drawn.iter().filter_map(|line| Some((line, ends(line)?))).unzip();
     let paths = route::route(layout, &anchors, &wires);
     let mut labels = Labels::new(layout, nodes, &paths);

@@ -1,11 +1,10 @@
 //! The table of all pairs: a line for each source and each destination, in groups that can be folded into one line.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Labels};
-use netpol_syntax::order;
+use netpol_syntax::order::{self, Lookup};
 
 use crate::{ArrowVerdict, Changes, Counts, EndKey, EndKind, Pair, Pairs, words};
 
@@ -98,21 +97,19 @@ pub struct TableCell {
 #[must_use]
 pub fn grouping_labels(analysis: &Analysis) -> Vec<Arc<str>> {
     const MOST: usize = 12;
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for workload in analysis.cluster.workloads.rows() {
-        workload.labels.iter().for_each(|(key, _)| *counts.entry(key).or_default() += 1);
-    }
-    let mut keys: Vec<(&str, usize)> = counts.into_iter().collect();
-    order::sort_by(&mut keys, |one, other| other.1.cmp(&one.1));
+    let workloads = analysis.cluster.workloads.rows().iter();
+    let mut keys =
+        order::groups(workloads.flat_map(|workload| workload.labels.iter().map(|(key, _)| (key, ()))));
+    order::sort_by(&mut keys, |one, other| other.1.len().cmp(&one.1.len()));
     keys.into_iter().take(MOST).map(|(key, _)| key.into()).collect()
 }
 
 impl Table {
-    /// The table of `pairs`, the groups whose names are in `folded` in one line each.
+    /// The table of `pairs`, the groups whose names are in `folded`, which is sorted, in one line each.
     #[must_use]
-    pub fn of(analysis: &Analysis, pairs: &Pairs, grouping: &Grouping, folded: &BTreeSet<Arc<str>>) -> Self {
-        let values: BTreeMap<String, Arc<str>> = match grouping {
-            Grouping::Namespace => BTreeMap::new(),
+    pub fn of(analysis: &Analysis, pairs: &Pairs, grouping: &Grouping, folded: &[Arc<str>]) -> Self {
+        let values: Lookup<String, Arc<str>> = match grouping {
+            Grouping::Namespace => Lookup::of([]),
             Grouping::Label(key) => values(analysis, key),
         };
         let group_of = |end: &EndKey| -> Arc<str> {
@@ -126,16 +123,15 @@ impl Table {
             }
         };
         let side = |ends: &[EndKey], has_headings: bool| {
-            let mut groups: BTreeMap<(bool, Arc<str>), Vec<usize>> = BTreeMap::new();
-            for (at, end) in ends.iter().enumerate() {
+            let named = ends.iter().enumerate().map(|(at, end)| {
                 let outside = end.kind() == EndKind::Outside;
                 let name = if outside { OUTSIDE.into() } else { group_of(end) };
-                groups.entry((outside, name)).or_default().push(at);
-            }
-            let groups = groups.into_iter().map(|((outside, name), ends)| Group {
+                ((outside, name), at)
+            });
+            let groups = order::groups(named).into_iter().map(|((outside, name), ends)| Group {
                 key: (!outside && *grouping == Grouping::Namespace)
                     .then(|| EndKey::new(EndKind::Namespace, Arc::clone(&name))),
-                folded: folded.contains(&name),
+                folded: folded.binary_search(&name).is_ok(),
                 name,
                 ends,
             });
@@ -154,11 +150,14 @@ impl Table {
         Self { rows: side(pairs.sources(), true), columns: side(pairs.destinations(), false) }
     }
 
-    /// The names of all groups.
+    /// The names of all groups for which `is_meant`, sorted.
     #[must_use]
-    pub fn group_names(&self) -> BTreeSet<Arc<str>> {
+    pub fn group_names(&self, is_meant: impl Fn(&Group) -> bool) -> Vec<Arc<str>> {
         let groups = self.rows.groups.iter().chain(&self.columns.groups);
-        groups.map(|group| Arc::clone(&group.name)).collect()
+        let mut names: Vec<Arc<str>> =
+            groups.filter(|group| is_meant(group)).map(|group| Arc::clone(&group.name)).collect();
+        order::sort_and_dedup(&mut names);
+        names
     }
 
     /// What a line is called: an end's own name, or that of its group.
@@ -297,13 +296,15 @@ impl Table {
 const OUTSIDE: &str = "outside";
 
 /// Each workload's value of a label, by its name.
-fn values(analysis: &Analysis, key: &str) -> BTreeMap<String, Arc<str>> {
+fn values(analysis: &Analysis, key: &str) -> Lookup<String, Arc<str>> {
     let value =
         |labels: &Labels| labels.iter().find(|(known, _)| *known == key).map(|(_, value)| value.into());
     let workloads = analysis.cluster.workloads.iter();
-    workloads
-        .filter_map(|(id, workload)| Some((analysis.cluster.workload_name(id), value(&workload.labels)?)))
-        .collect()
+    Lookup::of(
+        workloads.filter_map(|(id, workload)| {
+            Some((analysis.cluster.workload_name(id), value(&workload.labels)?))
+        }),
+    )
 }
 
 /// The ends behind a line; nothing for a heading, which only stands over them.

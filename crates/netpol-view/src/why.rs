@@ -1,11 +1,9 @@
 //! The story of one arrow: what passes, and the lines that decide it.
 
-use std::collections::BTreeMap;
-
 use netpol_engine::{
     Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Lack, Matrix, Miss, PodId,
-    PolicyId, Port, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step, Target,
-    UrlTarget, WorkloadId,
+    PolicyId, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step, Target, UrlTarget,
+    WorkloadId,
 };
 
 use netpol_syntax::order;
@@ -276,12 +274,7 @@ fn port_text(protocol: Protocol, ports: &PortMatch) -> String {
 
 /// For an arrow of which only some passes: what does, and what the stages below are about.
 fn what_passes(analysis: &Analysis, question: &Question<'_>, told: &Evaluation) -> Stage {
-    let mut seen: BTreeMap<Port, (bool, bool)> = BTreeMap::new();
-    for (flow, passes) in question.flows() {
-        let (some, all) = seen.entry(flow.port).or_insert((false, true));
-        *some |= passes;
-        *all &= passes;
-    }
+    let seen = order::groups(question.flows().map(|(flow, passes)| (flow.port, passes)));
     let mut lines = Vec::new();
     let kinds = [
         ("Passes: ", (true, true)),
@@ -289,7 +282,8 @@ fn what_passes(analysis: &Analysis, question: &Question<'_>, told: &Evaluation) 
         ("Does not: ", (false, false)),
     ];
     for (label, kind) in kinds {
-        let ports = seen.iter().filter(|(_, seen)| **seen == kind).map(|(port, _)| port.to_string());
+        let is_so = |passes: &[bool]| (passes.contains(&true), !passes.contains(&false)) == kind;
+        let ports = seen.iter().filter(|(_, passes)| is_so(passes)).map(|(port, _)| port.to_string());
         let ports: Vec<String> = ports.collect();
         if !ports.is_empty() {
             lines.push(Words::new().text(label).code(words::list(&ports)));

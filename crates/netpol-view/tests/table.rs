@@ -1,7 +1,6 @@
 //! The table of all pairs: its groups, its cells, and the texts it is exported as.
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use netpol_engine::Analysis;
@@ -57,7 +56,7 @@ fn shown(text: &str) -> Shown {
 
 impl Shown {
     fn table(&self, grouping: &Grouping, folded: &[&str]) -> Table {
-        let folded: BTreeSet<Arc<str>> = folded.iter().map(|name| (*name).into()).collect();
+        let folded: Vec<Arc<str>> = folded.iter().map(|name| (*name).into()).collect();
         Table::of(&self.analysis, &self.pairs, grouping, &folded)
     }
 

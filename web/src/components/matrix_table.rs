@@ -5,12 +5,12 @@ mod bar;
 mod grid;
 mod window;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use gloo::events::EventListener;
+use netpol_syntax::order;
 use netpol_view::{Changes, Grouping, Line, Pairs, Table, grouping_labels};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement};
@@ -53,7 +53,7 @@ pub struct MatrixTableProps {
 struct Folding {
     opening: u32,
     grouping: Grouping,
-    chosen: Option<BTreeSet<Arc<str>>>,
+    chosen: Option<Vec<Arc<str>>>,
 }
 
 /// The table.
@@ -68,12 +68,11 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
         Folding { opening: props.opening, ..Folding::default() }
     };
     let table = use_memo((shown.clone(), pairs.clone(), folding_now.clone()), |(shown, pairs, folding)| {
-        let table =
-            |folded: &BTreeSet<Arc<str>>| Table::of(&shown.analysis, pairs, &folding.grouping, folded);
+        let table = |folded: &[Arc<str>]| Table::of(&shown.analysis, pairs, &folding.grouping, folded);
         match &folding.chosen {
             Some(chosen) => table(chosen),
-            None if pairs.destinations().len() <= LARGE => table(&BTreeSet::new()),
-            None => table(&table(&BTreeSet::new()).group_names()),
+            None if pairs.destinations().len() <= LARGE => table(&[]),
+            None => table(&table(&[]).group_names(|_| true)),
         }
     });
     let labels = use_memo(shown.clone(), |shown| grouping_labels(&shown.analysis));
@@ -123,8 +122,9 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
         let folding_now = folding_now.clone();
         move |name: &str| {
             let mut chosen = folded(&table);
-            if !chosen.remove(name) {
-                chosen.insert(name.into());
+            let name: Arc<str> = name.into();
+            if !order::remove(&mut chosen, &name) {
+                order::insert(&mut chosen, name);
             }
             folding.set(Folding { chosen: Some(chosen), ..folding_now.clone() });
         }
@@ -217,12 +217,12 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
         let (folding, opening) = (folding.clone(), props.opening);
         Callback::from(move |grouping| folding.set(Folding { opening, grouping, chosen: None }))
     };
-    let names = table.group_names();
+    let names = table.group_names(|_| true);
     let all_folded = folded(&table) == names;
     let onfold = {
         let folding_now = folding_now.clone();
         Callback::from(move |all: bool| {
-            let chosen = Some(if all { names.clone() } else { BTreeSet::new() });
+            let chosen = Some(if all { names.clone() } else { Vec::new() });
             folding.set(Folding { chosen, ..folding_now.clone() });
         })
     };
@@ -260,9 +260,8 @@ fn keep_in_view(
 }
 
 /// The names of the groups that are folded.
-fn folded(table: &Table) -> BTreeSet<Arc<str>> {
-    let groups = table.rows.groups.iter().chain(&table.columns.groups);
-    groups.filter(|group| group.folded).map(|group| Arc::clone(&group.name)).collect()
+fn folded(table: &Table) -> Vec<Arc<str>> {
+    table.group_names(|group| group.folded)
 }
 
 /// The attribute of the element under an event, or of what holds it.

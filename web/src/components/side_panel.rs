@@ -52,7 +52,7 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
     };
     let body = match state.panel {
         Panel::Why => html! {
-            <WhyPanel shown={ByPointer(Rc::clone(&derived.shown))} pairs={ByPointer(Rc::clone(&derived.pairs))}
+            <WhyPanel shown={ByPointer(Rc::clone(&derived.shown))} is_stale={derived.is_stale()} pairs={ByPointer(Rc::clone(&derived.pairs))}
                 ports={state.ports} selection={state.selection.clone()}
                 opened={ByPointer(Rc::clone(&state.opened))} act={act.clone()} />
         },

@@ -5,6 +5,7 @@ use netpol_view::{About, Arrow, ArrowVerdict, EndKey, Pairs, PortChoice, Story, 
 use yew::prelude::*;
 
 use super::Act;
+use super::opening::Openings;
 use super::scene_line::{mark, namespace_of};
 use super::words::{link, words};
 use crate::derive::{ByPointer, Evaluated};
@@ -18,6 +19,8 @@ const LISTED: usize = 200;
 pub struct WhyPanelProps {
     /// What is on the stage.
     pub shown: ByPointer<Evaluated>,
+    /// Whether that is an earlier state, since the present one cannot be read.
+    pub is_stale: bool,
     /// All of its pairs.
     pub pairs: ByPointer<Pairs>,
     /// The ports asked about.
@@ -56,7 +59,15 @@ pub fn WhyPanel(props: &WhyPanelProps) -> Html {
                 };
             }
             match why(&shown.analysis, &shown.matrix, from, to, *ports) {
-                Some(told) => html! { <>{ story(&told, None, act) }{ end_links(from, to, act) }</> },
+                Some(told) => html! {
+                    <>
+                        { story(&told, None, act) }
+                        if told.verdict != ArrowVerdict::Allowed && !props.is_stale {
+                            <Openings shown={shown.clone()} from={from.clone()} to={to.clone()} ports={*ports} act={act.clone()} />
+                        }
+                        { end_links(from, to, act) }
+                    </>
+                },
                 None => gone(&format!("{} → {}", from.short(), to.short())),
             }
         }

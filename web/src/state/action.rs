@@ -61,6 +61,8 @@ pub enum FileAction {
         /// All of it, lines ended by `\n`.
         text: Arc<str>,
     },
+    /// All texts, in the order of the files: a change that was asked for. What changed is shown.
+    Rewrite(Vec<Arc<str>>),
     /// Adds an empty one and shows it.
     AddEmpty,
     /// Adds some, and shows the first; one of a known name replaces that one's text where it is empty.
@@ -124,6 +126,17 @@ impl AppState {
                         file.text = text;
                     }
                 });
+            }
+            FileAction::Rewrite(texts) => {
+                let before = Rc::clone(&self.files);
+                self.change_files(|files| {
+                    for (file, text) in files.iter_mut().zip(texts) {
+                        file.text = text;
+                    }
+                });
+                if let Some((file, span)) = files::last_change(&before, &self.files) {
+                    self.show_lines(file, span, false);
+                }
             }
             FileAction::AddEmpty => {
                 let name = free_name(&self.files, "more.yaml");

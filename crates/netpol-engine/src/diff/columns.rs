@@ -36,12 +36,9 @@ impl<'s> Differing<'s> {
         let (mut sources, mut holders): (Table<_, _>, Table<_, Vec<usize>>) = Default::default();
         let classes =
             ends.iter().enumerate().flat_map(|(at, end)| end.classes.iter().map(move |it| (*it, at)));
-        let mut classes: Vec<(Both, usize)> = classes.collect();
-        order::sort_by_key(&mut classes, |(both, _)| *both);
-        for alike in classes.chunk_by(|(one, _), (other, _)| one == other) {
-            let [(both, _), ..] = alike else { continue };
-            sources.push(*both);
-            holders.push(alike.iter().map(|(_, at)| *at).collect());
+        for (both, ends) in order::groups(classes) {
+            sources.push(both);
+            holders.push(ends);
         }
         let (before, after) = (old.matrix.port_sets(), new.matrix.port_sets());
         let translated = before.iter().map(|(_, set)| after.find(set)).collect();

@@ -125,7 +125,7 @@ fn match_labels(sources: &Sources<'_>, at: Location) -> Option<Fix> {
     }) {
         return None;
     }
-    let edit = netpol_syntax::Editor::new(&document).nest(selector, "matchLabels")?;
+    let edit = netpol_syntax::Editor::new(document).nest(selector, "matchLabels")?;
     Some(Fix { title: "Put `matchLabels` above".to_owned(), edits: vec![edit], keeps_meaning: false })
 }
 
@@ -174,7 +174,7 @@ fn policy_types(sources: &Sources<'_>, at: Location) -> Option<Fix> {
     };
     let direction = if holds("egress") { "Egress" } else { "Ingress" };
     let edits =
-        netpol_syntax::Editor::new(&document).append(spec, "policyTypes", vec![Yaml::text(direction)])?;
+        netpol_syntax::Editor::new(document).append(spec, "policyTypes", vec![Yaml::text(direction)])?;
     Some(Fix { title: format!("Add `{direction}` to `policyTypes`"), edits, keeps_meaning: false })
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::order::sort_by;
+use netpol_syntax::order::{self, sort_by};
 use netpol_syntax::{Diagnostic, IntOrString};
 
 use crate::manifest::{self, Body, EndpointSlice};
@@ -307,20 +307,19 @@ fn give_addresses(cluster: &mut Cluster) {
 
 /// A workload serves what its pods declare and what services lead to on them.
 fn settle_served(cluster: &mut Cluster) {
-    let mut served: BTreeMap<super::WorkloadId, BTreeSet<Port>> = BTreeMap::new();
+    let mut served: Vec<(super::WorkloadId, Port)> = Vec::new();
     for pod in cluster.pods.rows() {
-        served.entry(pod.workload).or_default().extend(pod.ports.iter().map(|declared| declared.port));
+        served.extend(pod.ports.iter().map(|declared| (pod.workload, declared.port)));
     }
     for service in cluster.services.rows() {
         let Backends::Selected(pods) = &service.backends else { continue };
         for pod in pods {
             let ports = service.ports.iter().filter_map(|port| cluster.target_on(port, *pod));
-            served.entry(cluster.pods[*pod].workload).or_default().extend(ports);
+            served.extend(ports.map(|port| (cluster.pods[*pod].workload, port)));
         }
     }
-    for (workload, ports) in served {
-        if !ports.is_empty() {
-            cluster.workloads[workload].serves = Serves::Ports(ports.into_iter().collect());
-        }
+    order::sort_and_dedup(&mut served);
+    for (workload, ports) in order::groups(served) {
+        cluster.workloads[workload].serves = Serves::Ports(ports);
     }
 }

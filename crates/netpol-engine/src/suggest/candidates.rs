@@ -272,7 +272,7 @@ pub(super) fn add_document(bench: &Bench<'_>, object: &Yaml) -> Option<TextEdit>
         }
     };
     let document = last.and_then(|at| bench.sources.document(at));
-    let style = document.map_or_else(Style::default, |document| Editor::new(&document).style());
+    let style = document.map_or_else(Style::default, |document| Editor::new(document).style());
     let style = Style { is_quoted: false, ..style };
     let text = bench.sources.text(file);
     let newline = style.newline;
@@ -292,5 +292,5 @@ fn edit<T>(
     edit: impl FnOnce(&Editor<'_>, Node<'_>) -> Option<T>,
 ) -> Option<T> {
     let document = bench.sources.document(at)?;
-    edit(&Editor::new(&document), document.node_at(at)?)
+    edit(&Editor::new(document), document.node_at(at)?)
 }

@@ -7,7 +7,7 @@ use netpol_syntax::order;
 use crate::Analysis;
 use crate::evaluate::{Exemption, Flow};
 use crate::model::{AddressOrigin, Block, Cluster, Direction, Endpoint, PodNetwork, WorkloadId};
-use crate::ports::{Port, PortSet};
+use crate::ports::PortSet;
 
 /// The side of a workload that blocks flows, and what should pass there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl<'a> Other<'a> {
 /// for the whole block.
 pub(super) fn of<'a>(analysis: &Analysis, flows: &[Flow], outside: &'a [Block]) -> Vec<Need<'a>> {
     let cluster = &analysis.cluster;
-    let mut blocked: Vec<((Direction, WorkloadId), Other<'_>, Flow)> = Vec::new();
+    let mut blocked: Vec<((Direction, WorkloadId), (Other<'_>, Flow))> = Vec::new();
     for flow in flows {
         let evaluation = analysis.evaluate(*flow);
         match evaluation.exemption {
@@ -74,20 +74,14 @@ pub(super) fn of<'a>(analysis: &Analysis, flows: &[Flow], outside: &'a [Block]) 
             let (Some(pod), Some(other)) = (subject.pod(), Other::of(cluster, other, outside)) else {
                 return Vec::new();
             };
-            blocked.push(((direction, cluster.pods[pod].workload), other, *flow));
+            blocked.push(((direction, cluster.pods[pod].workload), (other, *flow)));
         }
     }
-    order::sort_by_key(&mut blocked, |(side, ..)| *side);
-    let sides = blocked.chunk_by(|(one, ..), (other, ..)| one == other);
-    let needs = sides.filter_map(|blocked| {
-        let ((direction, subject), ..) = *blocked.first()?;
-        let flows = blocked.iter().map(|(.., flow)| *flow).collect();
-        let mut others: Vec<(Other<'_>, Port)> =
-            blocked.iter().map(|(_, other, flow)| (*other, flow.port)).collect();
-        order::sort_by_key(&mut others, |(other, _)| *other);
-        let wants = others.chunk_by(|(one, _), (other, _)| one == other);
-        let wants = wants.filter_map(|ports| Some((ports.first()?.0, ports.iter().map(|it| it.1).collect())));
-        Some(Need { direction, subject, wants: wants.collect(), flows })
+    let needs = order::groups(blocked).into_iter().map(|((direction, subject), blocked)| {
+        let flows = blocked.iter().map(|(_, flow)| *flow).collect();
+        let wants = order::groups(blocked.into_iter().map(|(other, flow)| (other, flow.port)));
+        let wants = wants.into_iter().map(|(other, ports)| (other, ports.into_iter().collect())).collect();
+        Need { direction, subject, wants, flows }
     });
     needs.collect()
 }

@@ -1,11 +1,9 @@
 //! The format of a file of steps: a title, a cluster, and what happens to it. A lesson's holds its cluster itself, a
 //! suite's may name files for it.
 
-use std::collections::BTreeSet;
-
 use netpol_engine::{Outcome, Port, Protocol, UrlTarget};
 use netpol_syntax::{
-    Diagnostic, FileId, Limits, Location, Severity, Spanned, UnknownFields, deserialize, parse,
+    Diagnostic, FileId, Limits, Location, Severity, Spanned, UnknownFields, deserialize, order, parse,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -50,7 +48,7 @@ const OUTCOMES: [Outcome; 5] =
 
 pub(super) fn read(id: &str, text: &str) -> Result<Lesson, Vec<Diagnostic>> {
     let (file, diagnostics) = shape::<LessonFile>(text)?;
-    let mut reader = Reader { diagnostics, objects: BTreeSet::new() };
+    let mut reader = Reader { diagnostics, objects: Vec::new() };
     reader.manifests(&file.cluster);
     let steps = reader.steps(file.steps)?;
     Ok(Lesson { id: id.to_owned(), title: file.title, cluster: file.cluster.value, steps })
@@ -81,21 +79,23 @@ impl SuiteFile {
         self.steps.iter().map(|step| step.expect.iter().map(|row| row.at).collect()).collect()
     }
 
-    /// The steps, where `objects` are there before the first, and `listed` as items of lists, where they can be labelled
+    /// The steps, where `objects`, sorted, are there before the first, and `listed` as items of lists, where they can be labelled
     /// and replaced.
     pub(crate) fn steps(
         self,
         mut diagnostics: Vec<Diagnostic>,
-        mut objects: BTreeSet<ObjectRef>,
-        listed: BTreeSet<ObjectRef>,
+        mut objects: Vec<ObjectRef>,
+        listed: Vec<ObjectRef>,
     ) -> Result<Vec<LessonStep>, Vec<Diagnostic>> {
         for text in self.steps.iter().flat_map(|step| &step.delete) {
-            if let Some(object) = ObjectRef::parse(text).filter(|object| listed.contains(object)) {
+            if let Some(object) = ObjectRef::parse(text).filter(|object| listed.binary_search(object).is_ok())
+            {
                 let message = format!("`{object}` is an item of a `List`, of which nothing can be deleted");
                 diagnostics.push(Diagnostic::error("steps-object", text.at, message));
             }
         }
         objects.extend(listed);
+        order::sort_and_dedup(&mut objects);
         let mut reader = Reader { diagnostics, objects };
         if let Some(cluster) = &self.cluster {
             reader.manifests(cluster);
@@ -127,8 +127,8 @@ fn start() -> Location {
 
 struct Reader {
     diagnostics: Vec<Diagnostic>,
-    /// The objects that are there at this point.
-    objects: BTreeSet<ObjectRef>,
+    /// The objects that are there at this point, sorted.
+    objects: Vec<ObjectRef>,
 }
 
 impl Reader {
@@ -165,7 +165,7 @@ impl Reader {
         for document in &parsed.documents {
             match ObjectRef::of(document.root()) {
                 Some(object) => {
-                    self.objects.insert(object);
+                    order::insert(&mut self.objects, object);
                 }
                 None => {
                     self.error("steps-manifest", block.at, "a manifest has no `kind` or no `metadata.name`")
@@ -180,7 +180,7 @@ impl Reader {
             self.error("steps-object", text.at, message);
             return None;
         };
-        if !self.objects.remove(&object) {
+        if !order::remove(&mut self.objects, &object) {
             self.error("steps-object", text.at, format!("there is no `{object}` to delete"));
         }
         Some(object)
@@ -195,8 +195,8 @@ impl Reader {
         };
         if change.object.kind == "Namespace" {
             // One that nothing declares, such as `default`, comes into the text with its first label.
-            self.objects.insert(change.object.clone());
-        } else if !self.objects.contains(&change.object) {
+            order::insert(&mut self.objects, change.object.clone());
+        } else if self.objects.binary_search(&change.object).is_err() {
             self.error("steps-object", text.at, format!("there is no `{}` to label", change.object));
         }
         Some(change)

@@ -97,13 +97,7 @@ impl<'f> Sources<'f> {
         &self,
         edits: impl IntoIterator<Item = &'e TextEdit>,
     ) -> Vec<(PieceAt, Vec<&'e TextEdit>)> {
-        let placed = edits.into_iter().filter_map(|edit| Some((self.piece_of(edit.at)?, edit)));
-        let mut placed: Vec<(PieceAt, &TextEdit)> = placed.collect();
-        order::sort_by_key(&mut placed, |(piece, _)| *piece);
-        let pieces = placed.chunk_by(|(one, _), (other, _)| one == other);
-        let pieces =
-            pieces.filter_map(|edits| Some((edits.first()?.0, edits.iter().map(|it| it.1).collect())));
-        pieces.collect()
+        order::groups(edits.into_iter().filter_map(|edit| Some((self.piece_of(edit.at)?, edit))))
     }
 
     /// The piece that a place is in.
