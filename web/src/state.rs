@@ -40,6 +40,8 @@ pub struct AppState {
     pub opened: Rc<Vec<EndKey>>,
     /// What the panel tells about.
     pub selection: Option<Selection>,
+    /// From where something is to be allowed, as long as it is open to whom.
+    pub allowing: Option<EndKey>,
     /// How the stage shows the cluster; as its size suggests, until chosen.
     pub view: Option<View>,
     /// The side panel's tab.
@@ -225,6 +227,7 @@ impl AppState {
             pinned: false,
             opened: Rc::default(),
             selection: None,
+            allowing: None,
             view: None,
             panel: Panel::default(),
             pane: Pane::default(),
@@ -269,6 +272,7 @@ impl AppState {
         self.opening += 1;
         self.lesson = work.lesson.filter(|place| lessons::files(*place).is_some());
         self.panel = if self.lesson.is_some() { Panel::Lesson } else { Panel::Why };
+        self.allowing = None;
         self.select(work.selection);
         self.ports = work.ports;
         self.filter = Filter::default();
@@ -294,7 +298,16 @@ impl AppState {
         }
     }
 
+    /// Selects it; or, where something is to be allowed, what leads there.
     fn select(&mut self, selection: Option<Selection>) {
+        let selection = match (self.allowing.take(), selection) {
+            (Some(from), Some(Selection::End(to))) if from != to && !matches!(to, EndKey::Namespace(_)) => {
+                Some(Selection::Arrow(from, to))
+            }
+            // Whoever thinks better of it keeps what was selected.
+            (Some(_), None) => return,
+            (_, selection) => selection,
+        };
         if selection.is_some() {
             self.panel = Panel::Why;
         }

@@ -144,9 +144,15 @@ fn ranked(bench: &Bench<'_>, need: &Need<'_>) -> Vec<(Candidate, usize)> {
     let candidates = candidates::of(bench, need).into_iter();
     let proven = candidates.filter_map(|candidate| {
         let besides = bench.opens_side(&candidate.edits, need)?;
-        Some((candidate, besides.len()))
+        // A policy of its own isolates whatever else it selects. What opens one flow is not to close others.
+        let isolates = matches!(candidate.change, Change::Policy { .. })
+            && besides.iter().any(|change| !change.closed.is_none());
+        Some((candidate, besides.len(), isolates))
     });
-    let mut ranked: Vec<(Candidate, usize)> = proven.collect();
+    let proven: Vec<(Candidate, usize, bool)> = proven.collect();
+    let has_others = proven.iter().any(|(.., isolates)| !isolates);
+    let kept = proven.into_iter().filter(|(.., isolates)| !(has_others && *isolates));
+    let mut ranked: Vec<(Candidate, usize)> = kept.map(|(it, besides, _)| (it, besides)).collect();
     order::sort_by_key(&mut ranked, |(it, besides)| (*besides, it.spread, length(&it.edits)));
     ranked
 }

@@ -184,6 +184,23 @@ fn a_rule_in_a_policy_for_all_says_what_it_opens_besides() {
 }
 
 #[test]
+fn what_opens_a_flow_isolates_nobody_else() {
+    // All that tells `lone` from others is a label that `twin` has as well, which nothing isolates.
+    let scenario = Scenario::of(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: lone, namespace: shop, labels: {role: a}}\nspec: {containers: [{name: c, image: i}]}\n\
+         ---\napiVersion: v1\nkind: Pod\nmetadata: {name: twin, namespace: shop, labels: {role: a, app: twin}}\nspec: {containers: [{name: c, image: i}]}\n\
+         ---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: most, namespace: shop}\n\
+         spec: {podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [twin]}]}, ingress: []}\n",
+    );
+    let flows = [scenario.flow("web", "lone", 80)];
+    let all = scenario.analysis.suggest(&scenario.files, &Limits::PAGE, &flows, &[]);
+    assert!(!all.is_empty());
+    for suggestion in all {
+        assert!(suggestion.besides.iter().all(|change| change.closed.is_none()), "{suggestion:#?}");
+    }
+}
+
+#[test]
 fn a_probe_by_name_is_let_ask_dns() {
     let spec =
         "  policyTypes: [Egress]\n  egress:\n    - to:\n        - podSelector: {matchLabels: {app: db}}\n";

@@ -19,12 +19,14 @@ const MARKS: [(Mark, &str); 5] = [
 ];
 
 /// Keys, where they work, and what they do.
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 9] = [
     ("Tab", "To the next workload"),
     ("Enter", "Why, of what has the focus"),
+    ("A, or drag", "From a workload to another: allow it"),
     ("Arrow keys", "Move the diagram, or go from cell to cell"),
     ("+  -  0", "Zoom, or fit"),
     ("Escape", "Select nothing, or close what is open"),
+    ("Escape Tab", "Leave the editor"),
     ("Ctrl F", "Find in the file"),
     ("Ctrl Z", "Undo in the file"),
 ];

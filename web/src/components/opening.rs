@@ -11,6 +11,7 @@ use yew::prelude::*;
 use super::Act;
 use super::words::{link, words};
 use crate::derive::{ByPointer, Evaluated};
+use crate::dom::tab;
 use crate::state::{Action, FileAction};
 
 /// With more workloads than this, changes are looked for when asked to: each is tried on the whole cluster.
@@ -76,7 +77,10 @@ pub fn Openings(props: &OpeningsProps) -> Html {
         }
         Some(Err(NoOpening::Hopeless)) => html! { <p>{ "No change of a policy or label would." }</p> },
         Some(Ok(openings)) => {
-            html! { <ol class="ways">{ for openings.iter().map(|opening| way(opening, props)) }</ol> }
+            let ways = openings.iter().enumerate().map(|(at, opening)| {
+                way(opening, if at == 0 { "Allow this" } else { "Insert instead" }, props)
+            });
+            html! { <ol class="ways">{ for ways }</ol> }
         }
     };
     html! {
@@ -87,7 +91,7 @@ pub fn Openings(props: &OpeningsProps) -> Html {
     }
 }
 
-fn way(opening: &Opening, props: &OpeningsProps) -> Html {
+fn way(opening: &Opening, button: &'static str, props: &OpeningsProps) -> Html {
     let OpeningsProps { shown, act, .. } = props;
     let more = opening.besides.len().saturating_sub(LISTED);
     let besides =
@@ -111,7 +115,7 @@ fn way(opening: &Opening, props: &OpeningsProps) -> Html {
                 <summary>{ "Show the change" }</summary>
                 { for opening.hunks.iter().map(|each| hunk(each, act)) }
             </details>
-            <button type="button" class="btn" {onclick}>{ "Insert" }</button>
+            if !tab::is_read_only() { <button type="button" class="btn" {onclick}>{ button }</button> }
         </li>
     }
 }

@@ -23,6 +23,8 @@ pub struct SceneSvgProps {
     pub pulse: u32,
     /// Told of what was clicked.
     pub onselect: Callback<Selection>,
+    /// Told of an end from where something is to be allowed.
+    pub onallow: Callback<EndKey>,
 }
 
 /// How things look at the moment: what is selected, pointed at and filtered.
@@ -121,14 +123,15 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
         })
     };
     let onkeydown = {
-        let onselect = props.onselect.clone();
+        let (onselect, onallow) = (props.onselect.clone(), props.onallow.clone());
         Callback::from(move |event: KeyboardEvent| {
-            if matches!(event.key().as_str(), "Enter" | " ")
-                && let Some(selection) = selection_at(event.target())
-            {
-                event.prevent_default();
-                onselect.emit(selection);
+            let key = event.key();
+            match (key.as_str(), selection_at(event.target())) {
+                ("Enter" | " ", Some(selection)) => onselect.emit(selection),
+                ("a", Some(Selection::End(end))) => onallow.emit(end),
+                _ => return,
             }
+            event.prevent_default();
         })
     };
     let point = {
@@ -174,7 +177,7 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
 }
 
 /// What the element under an event stands for.
-fn selection_at(target: Option<web_sys::EventTarget>) -> Option<Selection> {
+pub fn selection_at(target: Option<web_sys::EventTarget>) -> Option<Selection> {
     let target = target?.dyn_into::<Element>().ok()?;
     let element = target.closest("[data-from],[data-end]").ok()??;
     let end = |name: &str, kind: &str| {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use netpol_engine::{Port, Serves};
-use netpol_view::Scene;
+use netpol_view::{EndKey, Scene};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, SvgElement, WheelEvent};
 use yew::prelude::*;
@@ -16,10 +16,10 @@ use super::icons::{MINUS, PLUS, icon};
 use super::legend::Legend;
 use super::matrix_table::MatrixTable;
 use super::menu::Menu;
-use super::scene_svg::{SceneSvg, px};
+use super::scene_svg::{SceneSvg, px, selection_at};
 use super::stage_bar::StageBar;
 use crate::derive::{ByPointer, Derived};
-use crate::dom::tab;
+use crate::dom::{focus, tab};
 use crate::hooks::{Camera, use_camera};
 use crate::state::{Action, AppState, Pane, Panel, Selection};
 
@@ -65,7 +65,17 @@ pub fn Stage(props: &StageProps) -> Html {
     });
     let onselect = {
         let act = act.clone();
-        use_callback((), move |selection: Selection, ()| act.dispatch(Action::Select(Some(selection))))
+        use_callback(state.allowing.is_some(), move |selection: Selection, allowing| {
+            act.dispatch(Action::Select(Some(selection)));
+            if *allowing {
+                // It goes on there, with what would allow it.
+                focus("#panel-body");
+            }
+        })
+    };
+    let onallow = {
+        let act = act.clone();
+        use_callback((), move |end: EndKey, ()| act.dispatch(Action::AllowFrom(end)))
     };
     let view = derived.view;
     let shown = match &derived.scene {
@@ -74,7 +84,7 @@ pub fn Stage(props: &StageProps) -> Html {
             <>
                 <Diagram scene={ByPointer(Rc::clone(scene))} camera={camera.clone()} canvas={canvas.clone()} act={act.clone()}>
                     <SceneSvg scene={ByPointer(Rc::clone(scene))} selection={state.selection.clone()}
-                        filter={state.filter} pulse={derived.pulse} {onselect} />
+                        filter={state.filter} pulse={derived.pulse} {onselect} {onallow} />
                 </Diagram>
                 { zoom_buttons(&camera, scene) }
             </>
@@ -89,9 +99,9 @@ pub fn Stage(props: &StageProps) -> Html {
         <section id="stage" class="pane stage" aria-label="Stage">
             <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
                 counts={derived.counts} changed={derived.changes.len()} {onfit} act={act.clone()} />
-            <div class="canvas" ref={canvas.clone()}>
+            <div class={classes!("canvas", state.allowing.is_some().then_some("allowing"))} ref={canvas.clone()}>
                 { shown }
-                { notes(derived, act) }
+                { notes(state, derived, act) }
             </div>
             { callout(state, act) }
         </section>
@@ -114,10 +124,14 @@ fn zoom_buttons(camera: &UseStateHandle<Camera>, scene: &Scene) -> Html {
 }
 
 /// What the picture does not show by itself.
-fn notes(derived: &Derived, act: &Act) -> Html {
+fn notes(state: &AppState, derived: &Derived, act: &Act) -> Html {
     let to_problems = {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPanel(Panel::Problems)))
+    };
+    let to_nobody = {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::Select(None)))
     };
     let counted = |count: usize, one: &str, many: &str| {
         if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
@@ -130,6 +144,11 @@ fn notes(derived: &Derived, act: &Act) -> Html {
     let unread = derived.shown.unread.len();
     html! {
         <div class="notes" role="status">
+            if let Some(from) = &state.allowing {
+                <button type="button" class="note" onclick={to_nobody}>
+                    { format!("Choose whom {} may reach, or Esc", from.short()) }
+                </button>
+            }
             if derived.is_stale() {
                 <button type="button" class="note stale" onclick={to_problems.clone()}>{ "Showing the last readable state" }</button>
             } else if unread > 0 {
@@ -218,40 +237,59 @@ fn Diagram(props: &DiagramProps) -> Html {
     });
 
     let drag = use_memo((), |()| Cell::new(None::<Drag>));
+    let wire = use_node_ref();
     let onpointerdown = {
         let drag = Rc::clone(&drag);
         Callback::from(move |event: PointerEvent| {
             if event.button() == 0 && event.is_primary() {
                 let at = (f64::from(event.client_x()), f64::from(event.client_y()));
-                drag.set(Some(Drag { began: at, last: at, moved: false }));
+                drag.set(Some(Drag { began: at, last: at, moved: false, joins: end_at(at).is_some() }));
             }
         })
     };
     let onpointermove = {
-        let (drag, svg) = (Rc::clone(&drag), svg.clone());
+        let (drag, svg, wire) = (Rc::clone(&drag), svg.clone(), wire.clone());
         Callback::from(move |event: PointerEvent| {
             let Some(current) = drag.get() else { return };
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
             let (right, down) = (x - current.began.0, y - current.began.1);
-            let Some(svg) = svg.cast::<SvgElement>() else { return };
+            let Some(element) = svg.cast::<SvgElement>() else { return };
             if !current.moved {
                 if right.hypot(down) < DRAG_FROM {
                     return;
                 }
                 // From here on all moves are the diagram's, wherever the pointer goes.
-                let _ = svg.set_pointer_capture(event.pointer_id());
+                let _ = element.set_pointer_capture(event.pointer_id());
             }
-            // What is drawn already is moved as a whole, which costs the same however much it is.
-            let moved = format!("translate({}px,{}px)", px(right), px(down));
-            let _ = svg.style().set_property("transform", &moved);
+            if current.joins {
+                let Some(scale) = Scale::of(&svg, width, height) else { return };
+                let ((x1, y1), (x2, y2)) = (scale.point(current.began.0, current.began.1), scale.point(x, y));
+                draw(&wire, &format!("M{} {}L{} {}", px(x1), px(y1), px(x2), px(y2)));
+            } else {
+                // What is drawn already is moved as a whole, which costs the same however much it is.
+                let moved = format!("translate({}px,{}px)", px(right), px(down));
+                let _ = element.style().set_property("transform", &moved);
+            }
             drag.set(Some(Drag { last: (x, y), moved: true, ..current }));
         })
     };
     let end_drag = {
         let (drag, svg, camera, latest) = (Rc::clone(&drag), svg.clone(), camera.clone(), Rc::clone(&latest));
-        Callback::from(move |_: PointerEvent| {
+        let (wire, act) = (wire.clone(), act.clone());
+        Callback::from(move |event: PointerEvent| {
             // One that has moved stays until the click that ends it, which it is not to count as.
             let Some(ended) = drag.get().filter(|ended| ended.moved) else { return drag.set(None) };
+            if ended.joins {
+                draw(&wire, "");
+                let ends = (end_at(ended.began), end_at(ended.last));
+                if let (Some(from), Some(to)) = ends
+                    && from != to
+                    && event.type_() == "pointerup"
+                {
+                    act.dispatch(Action::Select(Some(Selection::Arrow(from, to))));
+                }
+                return;
+            }
             if let Some(svg) = svg.cast::<SvgElement>() {
                 let _ = svg.style().remove_property("transform");
             }
@@ -296,6 +334,7 @@ fn Diagram(props: &DiagramProps) -> Html {
             {onpointerdown} {onpointermove} onpointerup={end_drag.clone()} onpointercancel={end_drag} {onclick} {onkeydown}>
             <rect class="ground" x="-5000" y="-5000" width="20000" height="20000" />
             <g transform={camera.transform()}>{ children.clone() }</g>
+            <path ref={wire} class="wire" />
         </svg>
     }
 }
@@ -306,6 +345,23 @@ struct Drag {
     began: (f64, f64),
     last: (f64, f64),
     moved: bool,
+    /// Whether it leads from one end to another, and does not move the picture.
+    joins: bool,
+}
+
+/// The workload, or what lies outside, at a place on the screen.
+fn end_at((x, y): (f64, f64)) -> Option<EndKey> {
+    let element = gloo::utils::document().element_from_point(x as f32, y as f32)?;
+    match selection_at(Some(element.into()))? {
+        Selection::End(end) if !matches!(end, EndKey::Namespace(_)) => Some(end),
+        Selection::End(_) | Selection::Arrow(..) => None,
+    }
+}
+
+fn draw(path: &NodeRef, to: &str) {
+    if let Some(path) = path.cast::<Element>() {
+        let _ = path.set_attribute("d", to);
+    }
 }
 
 /// Where the diagram is on the screen: CSS pixels for each of its units.

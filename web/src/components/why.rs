@@ -9,6 +9,7 @@ use super::opening::Openings;
 use super::scene_line::{mark, namespace_of};
 use super::words::{link, words};
 use crate::derive::{ByPointer, Evaluated};
+use crate::dom::{focus, tab};
 use crate::state::{Action, Selection};
 
 /// More arrows than this are counted, not listed: the diagram and the table have them all.
@@ -150,10 +151,24 @@ fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
             </p>
             <dl class="facts">{ for facts }</dl>
             { bundles }
+            { allow_from(end, act) }
             { arrow_list("Can reach", &out, end, act) }
             { arrow_list("Can be reached from", &into, end, act) }
         </article>
     }
+}
+
+/// The way to allow something that is not: it is to be said to whom.
+fn allow_from(end: &EndKey, act: &Act) -> Html {
+    if matches!(end, EndKey::Namespace(_)) || tab::is_read_only() {
+        return html! {};
+    }
+    let (act, end) = (act.clone(), end.clone());
+    let onclick = Callback::from(move |_: MouseEvent| {
+        act.dispatch(Action::AllowFrom(end.clone()));
+        focus("#stage .diagram");
+    });
+    html! { <p class="more"><button type="button" class="btn" {onclick}>{ "Allow traffic to…" }</button></p> }
 }
 
 /// Arrows as buttons, so that each can be selected by keyboard.

@@ -23,6 +23,8 @@ pub enum Action {
     ReplaceByStep(Place),
     /// Selects something on the stage, or nothing.
     Select(Option<Selection>),
+    /// Begins to allow something from an end: the next one that is selected is where it goes.
+    AllowFrom(EndKey),
     /// Draws the bundles of a namespace one by one, or together again.
     ToggleBundles(EndKey),
     /// Asks about other ports.
@@ -81,6 +83,12 @@ impl AppState {
             Action::GoToStep(place) if self.is_edited() => self.dialog = Some(Dialog::Replace(place)),
             Action::GoToStep(place) | Action::ReplaceByStep(place) => self.step_to(place),
             Action::Select(selection) => self.select(selection),
+            Action::AllowFrom(end) => {
+                if !self.read_only && !matches!(end, EndKey::Namespace(_)) {
+                    self.allowing = Some(end);
+                    self.pane = Pane::Stage;
+                }
+            }
             Action::ToggleBundles(end) => {
                 let mut opened = self.opened.as_ref().clone();
                 match opened.iter().position(|known| *known == end) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use netpol_lessons::Scenario;
 use netpol_syntax::{FileId, Location, SourceFile, Span};
-use netpol_view::{EndKey, PortChoice};
+use netpol_view::{EndKey, EndKind, PortChoice};
 use yew::Reducible;
 
 use super::*;
@@ -157,4 +157,25 @@ fn a_work_comes_back_from_what_keeps_it() {
     work.selection = Some(arrow("0.0.0.0/0", "frontend-tier/frontend"));
     let json = work.to_scenario().to_json();
     assert!(Work::of(&Scenario::from_json(&json).unwrap()) == work);
+}
+
+#[test]
+fn the_next_end_that_is_selected_is_where_something_is_allowed_to() {
+    let end = |kind, name: &str| EndKey::new(kind, name);
+    let (web, db) = (end(EndKind::Workload, "shop/web"), end(EndKind::Workload, "shop/db"));
+    let selected =
+        |state: Rc<AppState>, end: &EndKey| state.reduce(Action::Select(Some(Selection::End(end.clone()))));
+    let begun = selected(three_tiers(), &web).reduce(Action::AllowFrom(web.clone()));
+    let chosen = selected(Rc::clone(&begun), &db);
+    assert_eq!(chosen.selection, Some(Selection::Arrow(web.clone(), db.clone())));
+    assert_eq!((&chosen.allowing, chosen.panel), (&None, Panel::Why));
+    // Once.
+    assert_eq!(selected(chosen, &db).selection, Some(Selection::End(db)));
+    // Nobody, a namespace, itself.
+    let left = Rc::clone(&begun).reduce(Action::Select(None));
+    assert_eq!((&left.selection, &left.allowing), (&Some(Selection::End(web.clone())), &None));
+    let namespace = end(EndKind::Namespace, "shop");
+    assert_eq!(selected(Rc::clone(&begun), &namespace).selection, Some(Selection::End(namespace.clone())));
+    assert_eq!(selected(begun, &web).selection, Some(Selection::End(web)));
+    assert_eq!(three_tiers().reduce(Action::AllowFrom(namespace)).allowing, None);
 }
