@@ -25,6 +25,8 @@ const { outputFiles, metafile } = await build({
   absWorkingDir: root,
   entryPoints: [join(here, "src", "editor.js")],
   bundle: true,
+  // There is no grammar, and so no tree to colour or fold by.
+  alias: Object.fromEntries(["@lezer/common", "@lezer/highlight"].map((name) => [name, join(here, "src", "no-grammar.js")])),
   format: "esm",
   target: "es2022",
   minify: true,

@@ -29,6 +29,8 @@ mod side_panel;
 mod stage;
 mod stage_bar;
 mod step_bar;
+#[cfg(test)]
+mod still;
 mod tabs;
 mod why;
 mod words;

@@ -27,7 +27,7 @@ use crate::state::{Action, AppState, Pane, Panel, Selection};
 const DRAG_FROM: f64 = 4.0;
 
 /// How much larger than drawn a small scene is shown at most.
-const LARGEST: f64 = 1.25;
+pub const LARGEST: f64 = 1.25;
 
 /// What the stage needs.
 #[derive(PartialEq, Properties)]
