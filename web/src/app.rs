@@ -5,12 +5,12 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::components::{
-    ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, RenameDialog, ShareDialog, SidePanel, Stage,
-    embed_foot, notice_bar, pane_tabs, step_bar,
+    ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, Palette, RenameDialog, ShareDialog, SidePanel,
+    Stage, embed_foot, notice_bar, pane_tabs, step_bar,
 };
 use crate::derive::{ByPointer, use_derived};
 use crate::dom::{rest, tab, timing};
-use crate::hooks::{use_drafts, use_link, use_rest, use_theme};
+use crate::hooks::{use_drafts, use_link, use_palette_key, use_rest, use_theme};
 use crate::start::Begin;
 use crate::state::{AppState, Dialog, Pane};
 
@@ -41,13 +41,20 @@ pub fn App(props: &AppProps) -> Html {
         timing::edit_shown();
     });
 
+    use_palette_key(&state);
+
     let act = state.dispatcher();
     let edited = state.is_edited();
     let holds = derived.checks.iter().all(|check| check.holds);
+    let shared = ByPointer(Rc::new((*state).clone()));
+    let derived = ByPointer(Rc::new(derived));
     let dialog = state.dialog.map(|dialog| match dialog {
         Dialog::Share => html! { <ShareDialog work={state.work()} act={act.clone()} /> },
         Dialog::Drafts => html! { <DraftsDialog onopen={open_draft} act={act.clone()} /> },
         Dialog::Replace(place) => html! { <ConfirmDialog {place} act={act.clone()} /> },
+        Dialog::Palette => {
+            html! { <Palette state={shared.clone()} derived={derived.clone()} {dark} act={act.clone()} /> }
+        }
         Dialog::Rename(file) => {
             html! { <RenameDialog {file} files={Rc::clone(&state.files)} act={act.clone()} /> }
         }
@@ -58,8 +65,6 @@ pub fn App(props: &AppProps) -> Html {
         Pane::Why => "why",
         Pane::Lesson => "lesson",
     };
-    let shared = ByPointer(Rc::new((*state).clone()));
-    let derived = ByPointer(Rc::new(derived));
     html! {
         <div class="page" data-pane={pane} data-lesson={state.lesson.is_some().to_string()}>
             <Header place={state.lesson} {edited} {holds} theme={state.theme} act={act.clone()} />

@@ -190,6 +190,8 @@ pub enum Dialog {
     Replace(Place),
     /// A file's new name.
     Rename(usize),
+    /// What to go to or do.
+    Palette,
 }
 
 /// Lines to be shown in the editor.

@@ -10,6 +10,7 @@
 //! Architecture invariant: nothing here decides what traffic may do; that is asked of the engine. Nothing does
 //! I/O or panics, and whatever comes from outside (a link, a draft) is bounded before it is believed.
 
+pub mod archive;
 pub mod edit;
 mod expect;
 mod json;

@@ -199,7 +199,7 @@ impl Drawing {
 
     fn direction(&mut self, direction: &LineDirection, stroke: Stroke) {
         let (colour, _) = self.palette.verdict(direction.verdict);
-        let width = if stroke == Stroke::Thin { 1.3 } else { 2.0 };
+        let width = if stroke == Stroke::Thin { "1.3" } else { "2" };
         let dashes =
             if direction.verdict == ArrowVerdict::Blocked { " stroke-dasharray=\"6 4\"" } else { "" };
         put!(
@@ -276,10 +276,11 @@ impl Drawing {
         let colour = colour.unwrap_or(self.palette.ink);
         put!(
             self,
-            "<text x=\"{}\" y=\"{}\" font-size=\"{size}\"{weight} text-anchor=\"{anchor}\" fill=\"{colour}\" \
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight} text-anchor=\"{anchor}\" fill=\"{colour}\" \
              xml:space=\"preserve\">{}</text>",
             tenths(x),
             tenths(y),
+            tenths(size),
             escape(text)
         );
     }

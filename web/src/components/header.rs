@@ -62,6 +62,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </button>
             <Menu button={icon(MORE)} label="More" class="square" right=true>
                 <button type="button" class="item" onclick={open(Work::empty)}>{ "New, empty" }</button>
+                <button type="button" class="item" onclick={dialog(Dialog::Palette)}><span>{ "Go to or do…" }</span><small>{ "Ctrl K" }</small></button>
                 <button type="button" class="item" onclick={dialog(Dialog::Drafts)}>{ "Recent drafts…" }</button>
                 <div class="narrow-only">
                     <button type="button" class="item" onclick={theme}>{ theme_name }</button>

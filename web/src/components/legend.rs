@@ -19,7 +19,7 @@ const MARKS: [(Mark, &str); 5] = [
 ];
 
 /// Keys, where they work, and what they do.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
     ("Tab", "To the next workload"),
     ("Enter", "Why, of what has the focus"),
     ("A, or drag", "From a workload to another: allow it"),
@@ -27,6 +27,7 @@ const KEYS: [(&str, &str); 9] = [
     ("+  -  0", "Zoom, or fit"),
     ("Escape", "Select nothing, or close what is open"),
     ("Escape Tab", "Leave the editor"),
+    ("Ctrl K", "Go to anything, or do it"),
     ("Ctrl F", "Find in the file"),
     ("Ctrl Z", "Undo in the file"),
 ];
