@@ -23,6 +23,13 @@ pub fn decimal(number: f64, places: u32) -> Decimal {
     Decimal { number, places: places.min(9) }
 }
 
+/// The number itself, or the nearer of `low` and `high` where it is not between them. Unlike `f64::clamp`, which prints what
+/// it is given where that is no range, and so brings what prints floats.
+#[must_use]
+pub fn between(number: f64, low: f64, high: f64) -> f64 {
+    number.min(high).max(low)
+}
+
 impl fmt::Display for Decimal {
     #[expect(
         clippy::cast_possible_truncation,

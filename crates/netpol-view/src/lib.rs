@@ -37,7 +37,7 @@ mod words;
 pub use about::{About, Fact, about};
 pub use advice::advice;
 pub use changes::{Change, Changes, Turn};
-pub use decimal::{Decimal, decimal, tenths};
+pub use decimal::{Decimal, between, decimal, tenths};
 pub use keys::{EndKey, EndKind, PortChoice};
 pub use layout::{Layout, Point, Rect};
 pub use marks::{Globe, Mark};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use netpol_syntax::order::{groups, sort_by};
 
+use crate::decimal::between;
 use crate::layout::{Layout, Point, Rect};
 
 /// One end of lines: a node, a box, or something in the lane at the top.
@@ -300,9 +301,9 @@ impl Router<'_> {
         free.push((top, self.layout.height.max(top)));
         let crossed = self.crossed.entry(column).or_default();
         let candidates = free.iter().filter(|(from, to)| from <= to).flat_map(|(from, to)| {
-            let near = wanted.clamp(*from, *to);
+            let near = between(wanted, *from, *to);
             let steps = [0.0, 7.0, -7.0, 14.0, -14.0, 21.0, -21.0, 28.0, -28.0];
-            steps.map(|step| (near + step).clamp(*from, *to))
+            steps.map(|step| between(near + step, *from, *to))
         });
         let taken = |y: f64| crossed.iter().any(|other| (other - y).abs() < 5.0);
         let cost = |y: &f64| (y - wanted).abs() + if taken(*y) { 60.0 } else { 0.0 };
@@ -369,7 +370,7 @@ impl Router<'_> {
                 && (at.0 - at.1).abs() < 14.0
                 && low <= high
             {
-                let middle = ((at.0 + at.1) / 2.0).clamp(low, high);
+                let middle = between((at.0 + at.1) / 2.0, low, high);
                 *at = (middle, middle);
             }
         }

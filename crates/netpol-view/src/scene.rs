@@ -7,6 +7,7 @@ use netpol_syntax::Location;
 use netpol_syntax::order::{self, Lookup};
 
 use crate::bundle::{Bundled, Direction, bundle};
+use crate::decimal::between;
 use crate::label::{CROWDED, Labels, label_words};
 use crate::layout::{LANE_TOP, NODE_HEIGHT};
 use crate::marks::{Globe, ROOM_LEFT, ROOM_RIGHT};
@@ -183,7 +184,7 @@ impl Scene {
             0.0
         };
         // An empty cluster has a picture, too.
-        let top = top.clamp(0.0, layout.height - 1.0);
+        let top = between(top, 0.0, layout.height - 1.0);
         Self {
             width,
             height: layout.height,
@@ -240,7 +241,7 @@ fn lane(layout: &Layout, reach: &Reach) -> Vec<LanePlace> {
     let mut x: Option<f64> = None;
     let places = reach.outside.iter().map(|end| {
         let room = bold_width(&end.title, 13.0).max(width(&end.subtitle, 11.0)) + 40.0;
-        let width = room.clamp(150.0, 280.0);
+        let width = between(room, 150.0, 280.0);
         let left = x.unwrap_or((first - width / 2.0).max(24.0));
         x = Some(left + width + 24.0);
         let inner = width - 32.0;

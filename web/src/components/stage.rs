@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use netpol_engine::{Port, Serves};
-use netpol_view::{EndKey, Scene};
+use netpol_view::{EndKey, Scene, between};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, SvgElement, WheelEvent};
 use yew::prelude::*;
@@ -225,7 +225,7 @@ fn Diagram(props: &DiagramProps) -> Html {
                         let (x, y) = scale.point(f64::from(event.client_x()), f64::from(event.client_y()));
                         // Lines and pages, where the wheel counts in those, as pixels.
                         let unit = if event.delta_mode() == 0 { 1.0 } else { 20.0 };
-                        let factor = (-event.delta_y() * unit * 0.0016).clamp(-0.6, 0.6).exp();
+                        let factor = between(-event.delta_y() * unit * 0.0016, -0.6, 0.6).exp();
                         let next = latest.borrow().zoomed(factor, x, y);
                         *latest.borrow_mut() = next;
                         camera.set(next);

@@ -1,6 +1,6 @@
 //! How far the diagram is zoomed and where it is moved to.
 
-use netpol_view::decimal;
+use netpol_view::{between, decimal};
 use yew::prelude::*;
 
 /// A view of the diagram, in its own units: `(x, y)` is where its top left corner has been moved to.
@@ -23,7 +23,7 @@ impl Camera {
 
     /// Zoomed by `factor`, the point `(x, y)` of the fitted picture staying where it is seen.
     pub fn zoomed(self, factor: f64, x: f64, y: f64) -> Self {
-        let zoom = (self.zoom * factor).clamp(Self::FARTHEST, Self::CLOSEST);
+        let zoom = between(self.zoom * factor, Self::FARTHEST, Self::CLOSEST);
         let factor = zoom / self.zoom;
         Self { x: x - (x - self.x) * factor, y: y - (y - self.y) * factor, zoom }
     }

@@ -50,6 +50,10 @@ impl de::Error for Error {
         Fault::WrongType(expected.to_string()).into()
     }
 
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Fault::WrongType(expected.to_string()).into()
+    }
+
     fn missing_field(field: &'static str) -> Self {
         Fault::Missing(field).into()
     }
