@@ -25,8 +25,8 @@ const SLOWER = [1, 4];
 /** Of an edit, and of its parts. */
 const MEASURES = ["edit", "parse", "evaluate", "scene", "render"].map((name) => `netpol:${name}`);
 
-/** A frame in this many milliseconds is smooth enough; so many of a hundred should be. */
-const FRAME = 33;
+/** A frame within two refreshes of a screen at 60 Hz, which are 33.3 milliseconds, is smooth enough. */
+const FRAME = 33.4;
 
 const { baseURL, viewport, launchOptions } = config.use;
 

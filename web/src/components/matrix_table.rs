@@ -20,7 +20,7 @@ use crate::derive::{ByPointer, Evaluated};
 use crate::state::{Filter, Selection};
 
 use bar::{Export, Format, MatrixBar};
-use grid::{Drawing, Shown, cell_id};
+use grid::{CELLS, Drawing, Shown, cell_id, place_of};
 use window::{Size, Window};
 
 /// With more ends than this, the table begins with its groups folded.
@@ -166,7 +166,14 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
     let onpointerover = {
         let hot = hot.clone();
         Callback::from(move |event: PointerEvent| {
-            hot.set(place_at(event.target()).and_then(|(_, column)| column.checked_sub(1)));
+            let cell = cell_at(event.target());
+            hot.set(cell.as_ref().and_then(|cell| place_of(&cell.id())?.1.checked_sub(1)));
+            // What a cell says is its tooltip as well, once it is pointed at.
+            if let Some(cell) = cell
+                && let Some(label) = cell.get_attribute("aria-label")
+            {
+                let _ = cell.set_attribute("title", &label);
+            }
         })
     };
     let onpointerleave = Callback::from(move |_: PointerEvent| hot.set(None));
@@ -270,8 +277,12 @@ fn attribute_at(target: Option<EventTarget>, name: &str) -> Option<String> {
     element.closest(&format!("[{name}]")).ok()??.get_attribute(name)
 }
 
-/// The row and the column of the cell under an event.
+/// The cell under an event, or a row's name.
+fn cell_at(target: Option<EventTarget>) -> Option<Element> {
+    target?.dyn_into::<Element>().ok()?.closest(CELLS).ok()?
+}
+
+/// Its row and its column, which its id says.
 fn place_at(target: Option<EventTarget>) -> Option<(usize, usize)> {
-    let number = |name| attribute_at(target.clone(), name)?.parse().ok();
-    Some((number("data-row")?, number("data-column")?))
+    place_of(&cell_at(target)?.id())
 }

@@ -1,8 +1,8 @@
 //! Leaves out what a panic would say.
 //!
-//! Nobody hears it in the page as it is released: the standard library there has no way to tell, a panic ends in
-//! `unreachable` whatever it says, and the console names the functions by their index (`target/functions.txt` by
-//! name). Its message, its place in the source and the formatting of both are a tenth of the page's code.
+//! A panic of the page that is released ends in `unreachable` whatever it says, and nothing can go on after it. That the
+//! console tells of, with the functions by their index, which `target/functions.txt` has by name; the message and its
+//! place in the source are for whoever builds the page, and plain Trunk leaves both in.
 //! `-Cpanic=immediate-abort` leaves them out as well, but for a nightly compiler that compiles the standard library.
 
 use std::collections::BTreeSet;

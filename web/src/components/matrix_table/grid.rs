@@ -5,7 +5,7 @@ use std::ops::Range;
 use netpol_view::{Changes, EndKey, Line, Pairs, Table};
 use yew::prelude::*;
 
-use super::window::{NAMES, ROW, Size, Window};
+use super::window::{NAMES, ROW, STEP, Size, Window};
 use crate::components::scene_line::mark;
 use crate::derive::ByPointer;
 use crate::state::{Filter, Selection};
@@ -34,6 +34,15 @@ pub struct Drawing {
 pub fn cell_id((row, column): (usize, usize)) -> String {
     format!("cell-{row}-{column}")
 }
+
+/// The row and the column that an id names.
+pub fn place_of(id: &str) -> Option<(usize, usize)> {
+    let (row, column) = id.strip_prefix("cell-")?.split_once('-')?;
+    Some((row.parse().ok()?, column.parse().ok()?))
+}
+
+/// All that have such ids, as a CSS selector.
+pub const CELLS: &str = "[id^=cell-]";
 
 impl Shown {
     pub fn size(&self) -> Size {
@@ -120,7 +129,7 @@ impl Drawing {
     }
 }
 
-/// A row: drawn again only where it is another, so that scrolling draws what comes into view alone.
+/// A row, or some of its cells: drawn again only where they are others, so that scrolling draws what comes into view alone.
 #[derive(PartialEq, Properties)]
 pub struct MatrixRowProps {
     /// What the cells say.
@@ -153,20 +162,34 @@ impl MatrixRowProps {
             Some(group) => fold_button(&group.name, group.folded, true),
             None => html! { <span>{ Table::name(side, shown.pairs.sources(), row).to_owned() }</span> },
         };
-        let columns = self.columns.clone();
         let is_heading = matches!(row, Line::Heading(_));
-        let cells = columns.filter(|_| !is_heading).map(|column| self.cell(row, column));
+        let blocks = self.columns.clone().step_by(STEP).filter(|_| !is_heading).map(|first| {
+            let columns = first..(first + STEP).min(self.columns.end);
+            let active =
+                self.active.filter(|column| columns.contains(&column.saturating_sub(1)) && *column > 0);
+            html! { <MatrixCells key={first} shown={shown.clone()} {at} {columns} {active} /> }
+        });
         html! {
             <tr role="row" aria-rowindex={(at + 3).to_string()} class={is_heading.then_some("heading")}>
                 <th scope="row" role="rowheader" aria-colindex="1" title={whole} id={cell_id((at, 0))}
-                    data-row={at.to_string()} data-column="0"
                     class={(self.active == Some(0)).then_some("active")}>{ name }</th>
                 <td role="presentation"></td>
-                { for cells }
+                { for blocks }
             </tr>
         }
     }
+}
 
+/// A few cells of a row, which stay as they are while others come into view beside them.
+#[component]
+pub fn MatrixCells(props: &MatrixRowProps) -> Html {
+    let row = props.shown.table.rows.lines.get(props.at).copied();
+    let cells =
+        row.into_iter().flat_map(|row| props.columns.clone().map(move |column| props.cell(row, column)));
+    html! { <>{ for cells }</> }
+}
+
+impl MatrixRowProps {
     fn cell(&self, row: Line, column: usize) -> Html {
         let (at, shown) = (self.at, &self.shown);
         let side = &shown.table.columns;
@@ -186,10 +209,8 @@ impl MatrixRowProps {
         let selected = shown.is_selected(row, line);
         html! {
             <td key={column} id={cell_id(place)} role="gridcell" aria-colindex={(column + 2).to_string()} {class}
-                aria-label={if cell.shown { cell.label.clone() } else { format!("{}, not shown", cell.label) }}
-                aria-selected={selected.to_string()} title={cell.label}
-                data-verdict={verdict.map(|verdict| verdict.as_str())} data-row={at.to_string()}
-                data-column={place.1.to_string()}>
+                aria-label={if cell.shown { cell.label } else { format!("{}, not shown", cell.label) }}
+                aria-selected={selected.to_string()} data-verdict={verdict.map(|verdict| verdict.as_str())}>
                 if let Some(verdict) = verdict {
                     <b>{ mark(verdict) }</b><span>{ cell.text }</span>
                 }

@@ -16,7 +16,7 @@ pub const UPRIGHT_HEAD: u32 = 24 + 124;
 pub const LYING_HEAD: u32 = 24 + 30;
 
 /// Lines come and go so many at a time, so that not every pixel of scrolling draws anew.
-const STEP: usize = 4;
+pub const STEP: usize = 4;
 
 /// The lines in view and some around them.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
