@@ -1,7 +1,7 @@
 // The diagram moves and zooms as the pointer does, whatever the shape of the stage.
 
-import { open, stage } from "./app.mjs";
-import { expect, test } from "./fixtures.mjs";
+import { open, stage, startLesson } from "./app.mjs";
+import { expect, expectAccessible, test } from "./fixtures.mjs";
 
 const node = (page) => stage(page).locator('.node[data-end="backend-tier/backend"] > rect');
 
@@ -63,4 +63,31 @@ test("the legend tells lines, marks and keys, and closes by Escape", async ({ pa
   await page.keyboard.press("Escape");
   await expect(legend).toHaveCount(0);
   await expect(button).toBeFocused();
+});
+
+test("namespaces are left out of the diagram and of the matrix, and come back", async ({ page }) => {
+  await open(page);
+  const bar = stage(page).getByRole("toolbar", { name: "Stage" });
+  const boxes = () => stage(page).locator(".namespace > .box").evaluateAll((boxes) => boxes.map((box) => box.dataset.end).sort());
+  const all = ["backend-tier", "database-tier", "frontend-tier", "kube-system", "other"];
+  expect(await boxes()).toEqual(all);
+  await bar.getByRole("button", { name: "Namespaces" }).click();
+  const item = (name) => bar.getByRole("menuitemcheckbox", { name });
+  await expect(item("kube-system")).toContainText("system");
+  await item("kube-system").click();
+  await item("other").click();
+  await expect(item("other")).toHaveAttribute("aria-checked", "false");
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(bar.getByRole("button", { name: "Namespaces: 3 of 5" })).toBeVisible();
+  expect(await boxes()).toEqual(["backend-tier", "database-tier", "frontend-tier"]);
+  await expect(stage(page).locator('[data-from^="other/"], [data-to^="other/"], [data-to^="kube-system/"]')).toHaveCount(0);
+  await bar.getByRole("button", { name: "Matrix" }).click();
+  await expect(stage(page).getByRole("grid")).toContainText("frontend-tier");
+  await expect(stage(page).getByRole("grid")).not.toContainText("kube-system");
+
+  // Another work shows all of its own.
+  await startLesson(page, "Three tiers");
+  await expect(bar.getByRole("button", { name: "Namespaces: 5 of 5" })).toBeVisible();
+  expect(await boxes()).toEqual(all);
 });

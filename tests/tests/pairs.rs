@@ -7,8 +7,8 @@ use netpol_engine::{Analysis, Session};
 use netpol_syntax::{Limits, SourceFile};
 use netpol_tests::generate::{Form, Size, generate};
 use netpol_view::{
-    Arrow, ArrowVerdict, Changes, Counts, EndKey, Grouping, Line, Pairs, PortChoice, Table, TableCell, Turn,
-    why,
+    Arrangement, Arrow, ArrowVerdict, Changes, Counts, EndKey, Grouping, Line, Pairs, PortChoice, Table,
+    TableCell, Turn, why,
 };
 
 fn analysed(text: String) -> Analysis {
@@ -142,6 +142,10 @@ fn a_session_has_the_pairs_of_a_first_reading() {
 
 const EVERYTHING: &dyn Fn(ArrowVerdict, bool) -> bool = &|_, _| true;
 
+fn arranged<'a>(grouping: &'a Grouping, folded: &'a [Arc<str>]) -> Arrangement<'a> {
+    Arrangement { grouping, folded, hidden: &[] }
+}
+
 fn cells(table: &Table, pairs: &Pairs) -> Vec<TableCell> {
     let rows = table.rows.lines.iter();
     let cells = rows.flat_map(|row| table.columns.lines.iter().map(move |column| (*row, *column)));
@@ -155,12 +159,12 @@ fn a_table_has_every_pair_once_however_it_is_grouped_and_folded() {
         let pairs = pairs(&analysis);
         let open: [Arc<str>; 0] = [];
         for grouping in [Grouping::Namespace, Grouping::Label("tier".into())] {
-            let table = Table::of(&analysis, &pairs, &grouping, &open);
+            let table = Table::of(&analysis, &pairs, arranged(&grouping, &open));
             let found = cells(&table, &pairs);
             assert_eq!(found.len(), pairs.sources().len() * pairs.destinations().len());
             assert_eq!(counted(found.iter().filter_map(|cell| cell.verdict)), pairs.counts());
 
-            let folded = Table::of(&analysis, &pairs, &grouping, &table.group_names(|_| true));
+            let folded = Table::of(&analysis, &pairs, arranged(&grouping, &table.group_names(|_| true)));
             assert_eq!(folded.rows.lines.len(), folded.rows.groups.len());
             let mut sum = Counts::default();
             for (row, column) in folded
@@ -191,7 +195,7 @@ fn ten_million_pairs_are_counted_without_being_held() {
     assert_eq!(pairs.left_out(), 0);
     // All to all but themselves, and what lies outside besides.
     assert!(pairs.counts().total() >= own * (analysis.cluster.workloads.len() - 1));
-    let table = Table::of(&analysis, &pairs, &Grouping::Namespace, &[]);
+    let table = Table::of(&analysis, &pairs, arranged(&Grouping::Namespace, &[]));
     let headings = table.rows.lines.iter().filter(|line| matches!(line, Line::Heading(_))).count();
     assert_eq!(table.rows.lines.len(), pairs.sources().len() + headings);
 }

@@ -218,18 +218,20 @@ fn use_scene(
     // Where things stand and which arrows there are depends on the state alone, and not on what is selected.
     let kept = use_mut_ref(|| None::<Drawn>);
     let opened = ByPointer(Rc::clone(&state.opened));
-    let scene = use_memo((pairs, ByPointer(Rc::clone(changes)), opened, selected), |given| {
-        let (pairs, changes, opened, selected) = given;
+    let hidden = ByPointer(Rc::clone(&state.hidden));
+    let scene = use_memo((pairs, ByPointer(Rc::clone(changes)), opened, hidden, selected), |given| {
+        let (pairs, changes, opened, hidden, selected) = given;
         let Some(pairs) = pairs else {
             kept.take();
             return None;
         };
         let scene = measured("netpol:scene", || {
             let mut kept = kept.borrow_mut();
-            if kept.as_ref().is_none_or(|kept| kept.pairs != *pairs) {
+            if kept.as_ref().is_none_or(|kept| kept.pairs != *pairs || kept.hidden != *hidden) {
                 *kept = Some(Drawn {
                     pairs: pairs.clone(),
-                    layout: Layout::of(&shown.analysis),
+                    hidden: hidden.clone(),
+                    layout: Layout::without(&shown.analysis, hidden),
                     reach: Reach::drawn(&shown.analysis, &shown.matrix, pairs),
                 });
             }
@@ -249,6 +251,7 @@ fn use_scene(
 /// What a diagram is made of.
 struct Drawn {
     pairs: ByPointer<Pairs>,
+    hidden: ByPointer<Vec<Arc<str>>>,
     layout: Layout,
     reach: Reach,
 }

@@ -4,6 +4,7 @@
 //! and an action always give the same state.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use netpol_syntax::{Location, Span};
 use netpol_view::{ArrowVerdict, EndKey, PortChoice};
@@ -36,6 +37,8 @@ pub struct AppState {
     pub filter: Filter,
     /// Whether what is shown is compared with a state that the user held on to, and not with that before the last edit.
     pub pinned: bool,
+    /// The namespaces that the stage leaves out, by name, sorted.
+    pub hidden: Rc<Vec<Arc<str>>>,
     /// Namespaces whose bundled arrows are drawn one by one.
     pub opened: Rc<Vec<EndKey>>,
     /// What the panel tells about.
@@ -227,6 +230,7 @@ impl AppState {
             ports: PortChoice::AsServed,
             filter: Filter::default(),
             pinned: false,
+            hidden: Rc::default(),
             opened: Rc::default(),
             selection: None,
             allowing: None,
@@ -280,6 +284,7 @@ impl AppState {
         self.filter = Filter::default();
         self.pinned = false;
         self.view = None;
+        self.hidden = Rc::default();
         self.opened = Rc::default();
         self.probes = Rc::default();
         self.reveal = None;

@@ -64,6 +64,23 @@ impl EndKey {
         }
     }
 
+    /// The name of the namespace that it is, or is in.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        match self {
+            Self::Workload(text) => text.split_once('/').map(|(namespace, _)| namespace),
+            Self::Namespace(text) => Some(text),
+            Self::Outside(_) => None,
+        }
+    }
+
+    /// Whether it is, or is in, one of the namespaces of these names, which are sorted.
+    #[must_use]
+    pub fn is_in(&self, namespaces: &[Arc<str>]) -> bool {
+        let known = |name: &str| namespaces.binary_search_by(|known| known.as_ref().cmp(name)).is_ok();
+        self.namespace().is_some_and(known)
+    }
+
     /// From a kind and a text, as attributes hold them.
     #[must_use]
     pub fn new(kind: EndKind, text: impl Into<Arc<str>>) -> Self {

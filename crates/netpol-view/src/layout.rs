@@ -4,6 +4,8 @@
 //! text, which is how three-tier tutorials draw them; those that only hold clients, and the system's own,
 //! stand beside them. Between the columns of nodes run *gutters*, which is where lines go up and down.
 
+use std::sync::Arc;
+
 use netpol_engine::{Analysis, Cluster, NamespaceId, ServiceKind, WorkloadId};
 
 use crate::EndKey;
@@ -188,10 +190,17 @@ impl Layout {
     /// Lays a cluster out.
     #[must_use]
     pub fn of(analysis: &Analysis) -> Self {
+        Self::without(analysis, &[])
+    }
+
+    /// The same, but for the namespaces of these names, which are sorted.
+    #[must_use]
+    pub fn without(analysis: &Analysis, hidden: &[Arc<str>]) -> Self {
         let cluster = &analysis.cluster;
-        let drawn = drawn(analysis);
+        let mut drawn = drawn(analysis);
+        drawn.retain(|drawn| !drawn.key.is_in(hidden));
         let node_width = node_width(cluster, &drawn);
-        let (mains, side, system) = stacks(cluster, &drawn, node_width);
+        let (mains, side, system) = stacks(cluster, &drawn, hidden, node_width);
         let mut placer = Placer {
             boxes: Vec::new(),
             nodes: Vec::new(),
@@ -229,7 +238,8 @@ impl Layout {
             nodes: placer.nodes,
             columns: placer.columns,
             node_width: placer.node_width,
-            width,
+            // Where nothing is drawn there is still room for what lies outside.
+            width: width.max(2.0 * (MARGIN + SIDE)),
             height: TOP + height + MARGIN,
         }
     }
@@ -239,6 +249,7 @@ impl Layout {
 fn stacks<'a>(
     cluster: &Cluster,
     drawn: &'a [Drawn],
+    hidden: &[Arc<str>],
     width_of_node: f64,
 ) -> (Vec<Stack<'a>>, Stack<'a>, Stack<'a>) {
     let block = |namespace: NamespaceId, padding: f64| {
@@ -248,7 +259,9 @@ fn stacks<'a>(
         Block { namespace, workloads, columns, padding }
     };
     let holds = |id: NamespaceId| drawn.iter().any(|it| cluster.workloads[it.id].namespace == id);
-    let shown = cluster.namespaces.iter().filter(|(id, namespace)| namespace.at.is_some() || holds(*id));
+    let is_shown = |id: NamespaceId| cluster.namespaces[id].at.is_some() || holds(id);
+    let shown = cluster.namespaces.iter();
+    let shown = shown.filter(|(id, _)| is_shown(*id) && !namespace_key(cluster, *id).is_in(hidden));
     let (system, users): (Vec<_>, Vec<_>) = shown.partition(|(_, namespace)| namespace.is_system());
     let serves = |id: NamespaceId| {
         let mut services = cluster.services.rows().iter().filter(|service| service.namespace == id);

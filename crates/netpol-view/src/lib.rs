@@ -49,6 +49,6 @@ pub use reach::{Arrow, ArrowVerdict, Counts, Passage, Reach};
 pub use scene::{LineDirection, LineLabel, NamespaceBox, Scene, SceneLine, SceneNode, SceneOptions, Stroke};
 pub use story::{Piece, Stage, Status, Story, Words};
 pub use svg::{Theme, svg};
-pub use table::{Group, Grouping, Line, Shows, Side, Table, TableCell, grouping_labels};
+pub use table::{Arrangement, Group, Grouping, Line, Shows, Side, Table, TableCell, grouping_labels};
 pub use tell::tell;
 pub use why::{caveat_words, why};

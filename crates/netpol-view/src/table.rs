@@ -104,10 +104,22 @@ pub fn grouping_labels(analysis: &Analysis) -> Vec<Arc<str>> {
     keys.into_iter().take(MOST).map(|(key, _)| key.into()).collect()
 }
 
+/// How a table is arranged.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrangement<'a> {
+    /// By what its ends are grouped.
+    pub grouping: &'a Grouping,
+    /// The groups that take one line each, by name, sorted.
+    pub folded: &'a [Arc<str>],
+    /// The namespaces that are left out, by name, sorted.
+    pub hidden: &'a [Arc<str>],
+}
+
 impl Table {
-    /// The table of `pairs`, the groups whose names are in `folded`, which is sorted, in one line each.
+    /// The table of `pairs`.
     #[must_use]
-    pub fn of(analysis: &Analysis, pairs: &Pairs, grouping: &Grouping, folded: &[Arc<str>]) -> Self {
+    pub fn of(analysis: &Analysis, pairs: &Pairs, arrangement: Arrangement<'_>) -> Self {
+        let Arrangement { grouping, folded, hidden } = arrangement;
         let values: Lookup<String, Arc<str>> = match grouping {
             Grouping::Namespace => Lookup::of([]),
             Grouping::Label(key) => values(analysis, key),
@@ -123,7 +135,8 @@ impl Table {
             }
         };
         let side = |ends: &[EndKey], has_headings: bool| {
-            let named = ends.iter().enumerate().map(|(at, end)| {
+            let ends = ends.iter().enumerate().filter(|(_, end)| !end.is_in(hidden));
+            let named = ends.map(|(at, end)| {
                 let outside = end.kind() == EndKind::Outside;
                 let name = if outside { OUTSIDE.into() } else { group_of(end) };
                 ((outside, name), at)

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+use std::sync::Arc;
+
 use netpol_engine::{Analysis, Endpoint, Matrix, Probe, Target, UrlTarget};
 use netpol_syntax::{Limits, SourceFile};
 use netpol_view::{
@@ -288,4 +290,29 @@ spec: {containers: [{name: c, image: nginx}]}
     let scene = Scene::of(&analysis, &Layout::of(&analysis), &reach, &SceneOptions::default());
     let picture = svg(&scene, Theme::Dark);
     assert!(picture.contains("&lt;script&gt;&amp;&quot;") && !picture.contains("<script"), "{picture}");
+}
+
+#[test]
+fn a_namespace_that_is_left_out_leaves_the_others_and_their_arrows() {
+    let pictured = picture(&[CLUSTER]);
+    let scene = |hidden: &[Arc<str>]| {
+        let layout = Layout::without(&pictured.analysis, hidden);
+        Scene::of(&pictured.analysis, &layout, &pictured.reach, &SceneOptions::default())
+    };
+    let names = |scene: &Scene| -> Vec<Arc<str>> {
+        scene.boxes.iter().map(|each| each.key.as_str().into()).collect()
+    };
+    let mut all = names(&scene(&[]));
+    all.sort();
+    let hidden: Vec<Arc<str>> = vec!["street".into()];
+    let without = scene(&hidden);
+    let mut left = names(&without);
+    left.sort();
+    assert_eq!(left, all.iter().filter(|name| !hidden.contains(name)).cloned().collect::<Vec<_>>());
+    assert!(!without.lines.is_empty());
+    for line in without.lines.iter().flat_map(|line| &line.directions) {
+        assert!(![&line.from, &line.to].iter().any(|end| end.is_in(&hidden)), "{}", line.text);
+    }
+    let nothing = scene(&all);
+    assert!(nothing.boxes.is_empty() && nothing.width > 0.0 && nothing.height > 0.0);
 }

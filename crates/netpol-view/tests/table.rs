@@ -6,7 +6,8 @@ use std::sync::Arc;
 use netpol_engine::Analysis;
 use netpol_syntax::{Limits, SourceFile};
 use netpol_view::{
-    ArrowVerdict, Changes, Grouping, Line, Pairs, PortChoice, Shows, Table, TableCell, grouping_labels,
+    Arrangement, ArrowVerdict, Changes, Grouping, Line, Pairs, PortChoice, Shows, Table, TableCell,
+    grouping_labels,
 };
 
 /// Two namespaces; in one of them only `web` is let in, on one of its two ports, and `db` by no one.
@@ -57,7 +58,7 @@ fn shown(text: &str) -> Shown {
 impl Shown {
     fn table(&self, grouping: &Grouping, folded: &[&str]) -> Table {
         let folded: Vec<Arc<str>> = folded.iter().map(|name| (*name).into()).collect();
-        Table::of(&self.analysis, &self.pairs, grouping, &folded)
+        Table::of(&self.analysis, &self.pairs, Arrangement { grouping, folded: &folded, hidden: &[] })
     }
 
     fn cell(&self, table: &Table, row: &str, column: &str) -> TableCell {
@@ -204,4 +205,29 @@ spec: {containers: [{name: c, image: nginx}]}
     assert!(csv.contains("\"'=1/=HYPERLINK(\"\"x\"\"),a|b<script>\""), "{csv}");
     let markdown = table.markdown(&shown.pairs, &Changes::default(), &|_, _| true);
     assert!(markdown.contains("a\\|b&lt;script>"), "{markdown}");
+}
+
+#[test]
+fn namespaces_that_are_left_out_have_no_lines() {
+    let shown = shown(TEXT);
+    let all = shown.table(&Grouping::Namespace, &[]);
+    let hidden: Vec<Arc<str>> = vec![all.rows.groups[0].name.clone()];
+    let arrangement = Arrangement { grouping: &Grouping::Namespace, folded: &[], hidden: &hidden };
+    let fewer = Table::of(&shown.analysis, &shown.pairs, arrangement);
+    for (side, whole) in [(&fewer.rows, &all.rows), (&fewer.columns, &all.columns)] {
+        let names = |side: &netpol_view::Side| -> Vec<Arc<str>> {
+            side.groups.iter().map(|group| group.name.clone()).collect()
+        };
+        let left: Vec<Arc<str>> = names(whole).into_iter().filter(|name| !hidden.contains(name)).collect();
+        assert_eq!(names(side), left);
+        assert!(left.len() < whole.groups.len());
+    }
+    // By label, too, where they are no groups.
+    let by_label = Grouping::Label("app".into());
+    let ends = |hidden| {
+        let arrangement = Arrangement { grouping: &by_label, folded: &[], hidden };
+        let table = Table::of(&shown.analysis, &shown.pairs, arrangement);
+        table.rows.groups.iter().map(|group| group.ends.len()).sum::<usize>()
+    };
+    assert!(ends(&hidden) < ends(&[]));
 }

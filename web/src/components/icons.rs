@@ -19,6 +19,7 @@ pub fn icon(path: &'static str) -> Html {
     }
 }
 
+pub const BOXES: &str = "M2 2.5h5v4.5H2zM9 2.5h5v4.5H9zM2 9h5v4.5H2zM9 9h5v4.5H9z";
 pub const SUN: &str = "M8 4.8a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2M11.8 11.8 13 13M13 3l-1.2 1.2M4.2 11.8 3 13";
 pub const MOON: &str = "M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8";
 pub const SYSTEM: &str = "M2 3.2h12v8H2zM5.5 13.8h5M8 11.2v2.6";

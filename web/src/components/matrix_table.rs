@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use gloo::events::EventListener;
 use netpol_syntax::order;
-use netpol_view::{Changes, Grouping, Line, Pairs, Table, grouping_labels};
+use netpol_view::{Arrangement, Changes, Grouping, Line, Pairs, Table, grouping_labels};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement};
 use yew::prelude::*;
@@ -40,6 +40,8 @@ pub struct MatrixTableProps {
     pub changes: ByPointer<Changes>,
     /// Which arrows are shown.
     pub filter: Filter,
+    /// The namespaces that are left out, sorted.
+    pub hidden: Rc<Vec<Arc<str>>>,
     /// Counts what was opened as a whole.
     pub opening: u32,
     /// What is selected.
@@ -67,8 +69,12 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
     } else {
         Folding { opening: props.opening, ..Folding::default() }
     };
-    let table = use_memo((shown.clone(), pairs.clone(), folding_now.clone()), |(shown, pairs, folding)| {
-        let table = |folded: &[Arc<str>]| Table::of(&shown.analysis, pairs, &folding.grouping, folded);
+    let asked = (shown.clone(), pairs.clone(), folding_now.clone(), props.hidden.clone());
+    let table = use_memo(asked, |(shown, pairs, folding, hidden)| {
+        let table = |folded: &[Arc<str>]| {
+            let arrangement = Arrangement { grouping: &folding.grouping, folded, hidden };
+            Table::of(&shown.analysis, pairs, arrangement)
+        };
         match &folding.chosen {
             Some(chosen) => table(chosen),
             None if pairs.destinations().len() <= LARGE => table(&[]),
@@ -163,9 +169,13 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
             }
         })
     };
-    let onpointerover = {
+    let onpointermove = {
         let hot = hot.clone();
         Callback::from(move |event: PointerEvent| {
+            // What moves is the table under it: crosses that keep up with that would cost a paint of all for each frame.
+            if (event.movement_x(), event.movement_y()) == (0, 0) {
+                return;
+            }
             let cell = cell_at(event.target());
             hot.set(cell.as_ref().and_then(|cell| place_of(&cell.id())?.1.checked_sub(1)));
             // What a cell says is its tooltip as well, once it is pointed at.
@@ -239,7 +249,7 @@ pub fn MatrixTable(props: &MatrixTableProps) -> Html {
                 {ongroup} {onfold} {export} />
             <div ref={scroller} class="matrix" tabindex="0" role="grid" aria-label="Who reaches whom: rows are sources, columns are destinations"
                 aria-rowcount={(size.rows + 2).to_string()} aria-colcount={(size.columns + 1).to_string()}
-                aria-activedescendant={described} {onscroll} {onclick} {onkeydown} {onpointerover} {onpointerleave}>
+                aria-activedescendant={described} {onscroll} {onclick} {onkeydown} {onpointermove} {onpointerleave}>
                 { drawing.table() }
             </div>
         </div>

@@ -1,6 +1,6 @@
 //! The arrows: each direction of a line is an element of its own, which says what it stands for.
 
-use netpol_view::{ArrowVerdict, EndKey, LineDirection, LineLabel, SceneLine, Stroke};
+use netpol_view::{ArrowVerdict, LineDirection, LineLabel, SceneLine, Stroke};
 use yew::prelude::*;
 
 use super::scene_svg::{Look, px};
@@ -89,14 +89,5 @@ pub fn mark(verdict: ArrowVerdict) -> &'static str {
         ArrowVerdict::Allowed => "✓",
         ArrowVerdict::Partial => "◐",
         ArrowVerdict::Blocked => "✕",
-    }
-}
-
-/// The namespace of a workload, or the namespace itself.
-pub fn namespace_of(end: &EndKey) -> Option<&str> {
-    match end {
-        EndKey::Workload(name) => name.split_once('/').map(|(namespace, _)| namespace),
-        EndKey::Namespace(name) => Some(name),
-        EndKey::Outside(_) => None,
     }
 }

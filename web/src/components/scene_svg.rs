@@ -90,8 +90,8 @@ fn touches(direction: &LineDirection, end: &EndKey) -> bool {
     let is_at = |other: &EndKey| {
         other == end
             || (matches!(other, EndKey::Namespace(_)) || matches!(end, EndKey::Namespace(_)))
-                && scene_line::namespace_of(other).is_some()
-                && scene_line::namespace_of(other) == scene_line::namespace_of(end)
+                && other.namespace().is_some()
+                && other.namespace() == end.namespace()
     };
     is_at(&direction.from) || is_at(&direction.to)
 }

@@ -47,10 +47,6 @@ pub fn Stage(props: &StageProps) -> Html {
     let camera = use_camera(state.opening);
     let canvas = use_node_ref();
 
-    let onfit = {
-        let camera = camera.clone();
-        Callback::from(move |()| camera.set(Camera::FIT))
-    };
     let ports = use_memo(ByPointer(Rc::clone(&derived.shown)), |shown| {
         let mut ports: Vec<Port> = Vec::new();
         for workload in shown.analysis.cluster.workloads.rows() {
@@ -91,14 +87,15 @@ pub fn Stage(props: &StageProps) -> Html {
         },
         None => html! {
             <MatrixTable shown={ByPointer(Rc::clone(&derived.shown))} pairs={ByPointer(Rc::clone(&derived.pairs))}
-                changes={ByPointer(Rc::clone(&derived.changes))} filter={state.filter} opening={state.opening}
+                changes={ByPointer(Rc::clone(&derived.changes))} filter={state.filter} hidden={Rc::clone(&state.hidden)} opening={state.opening}
                 selection={state.selection.clone()} {onselect} />
         },
     };
     html! {
         <section id="stage" class="pane stage" aria-label="Stage">
             <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
-                counts={derived.counts} changed={derived.changes.len()} {onfit} act={act.clone()} />
+                counts={derived.counts} changed={derived.changes.len()} shown={ByPointer(Rc::clone(&derived.shown))}
+                hidden={Rc::clone(&state.hidden)} act={act.clone()} />
             <div class={classes!("canvas", state.allowing.is_some().then_some("allowing"))} ref={canvas.clone()}>
                 { shown }
                 { notes(state, derived, act) }
@@ -114,11 +111,16 @@ fn zoom_buttons(camera: &UseStateHandle<Camera>, scene: &Scene) -> Html {
         let camera = camera.clone();
         Callback::from(move |_: MouseEvent| camera.set(camera.zoomed(factor, x, y)))
     };
+    let onfit = {
+        let camera = camera.clone();
+        Callback::from(move |_: MouseEvent| camera.set(Camera::FIT))
+    };
     html! {
         <div class="zoom" role="group" aria-label="Zoom">
             <Menu button={html! { { "?" } }} label="Legend" class="square" right=true><Legend /></Menu>
-            <button type="button" class="btn square" aria-label="Zoom in" title="Zoom in" onclick={zoom(1.25)}>{ icon(PLUS) }</button>
             <button type="button" class="btn square" aria-label="Zoom out" title="Zoom out" onclick={zoom(0.8)}>{ icon(MINUS) }</button>
+            <button type="button" class="btn square" aria-label="Zoom in" title="Zoom in" onclick={zoom(1.25)}>{ icon(PLUS) }</button>
+            <button type="button" class="btn square fit" title="See all of it" onclick={onfit}>{ "Fit" }</button>
         </div>
     }
 }

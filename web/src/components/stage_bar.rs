@@ -1,11 +1,18 @@
 //! What one may choose about the stage: diagram or matrix, ports, which arrows, how near.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use netpol_engine::Port;
+use netpol_syntax::order;
 use netpol_view::{Counts, PortChoice};
 use yew::prelude::*;
 
 use super::Act;
+use super::icons::{BOXES, icon};
+use super::menu::Menu;
 use super::ports::PortMenu;
+use crate::derive::{ByPointer, Evaluated};
 use crate::state::{Action, Filter, View};
 
 /// What the bar needs.
@@ -23,8 +30,10 @@ pub struct StageBarProps {
     pub counts: Counts,
     /// How many of them changed.
     pub changed: usize,
-    /// Told that all of the diagram is to be seen.
-    pub onfit: Callback<()>,
+    /// What is on the stage.
+    pub shown: ByPointer<Evaluated>,
+    /// The namespaces that it leaves out.
+    pub hidden: Rc<Vec<Arc<str>>>,
     /// Takes the actions.
     pub act: Act,
 }
@@ -32,7 +41,7 @@ pub struct StageBarProps {
 /// The bar.
 #[component]
 pub fn StageBar(props: &StageBarProps) -> Html {
-    let StageBarProps { view, filter, counts, changed, act, onfit, .. } = props;
+    let StageBarProps { view, filter, counts, changed, act, .. } = props;
     let views = [(View::Diagram, "Diagram"), (View::Matrix, "Matrix")].map(|(each, name)| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetView(each)));
@@ -50,6 +59,7 @@ pub fn StageBar(props: &StageBarProps) -> Html {
     html! {
         <div class="bar" role="toolbar" aria-label="Stage">
             <div class="segments" role="group" aria-label="View">{ for views }</div>
+            { namespaces(props) }
             <PortMenu ports={props.ports} known={props.known_ports.clone()} act={act.clone()} />
             <div class="chips" role="group" aria-label="Arrows shown">
                 { chip("Allowed", "allowed", counts.allowed, filter.allowed, Filter { allowed: !filter.allowed, ..*filter }) }
@@ -59,9 +69,37 @@ pub fn StageBar(props: &StageBarProps) -> Html {
                 { chip("Blocked", "blocked", counts.blocked, filter.blocked, Filter { blocked: !filter.blocked, ..*filter }) }
                 { chip("Changed", "changed", *changed, filter.changed_only, Filter { changed_only: !filter.changed_only, ..*filter }) }
             </div>
-            if *view == View::Diagram {
-                <button type="button" class="btn fit" onclick={onfit.reform(|_: MouseEvent| ())}>{ "Fit" }</button>
-            }
         </div>
     }
+}
+
+/// Which namespaces the stage shows, where there is a choice.
+fn namespaces(props: &StageBarProps) -> Html {
+    let cluster = &props.shown.analysis.cluster;
+    let has_any = |id| cluster.workloads.rows().iter().any(|workload| workload.namespace == id);
+    let known: Vec<_> =
+        cluster.namespaces.iter().filter(|(id, _)| has_any(*id)).map(|(_, known)| known).collect();
+    if known.len() < 2 {
+        return html! {};
+    }
+    let items = known.iter().map(|namespace| {
+        let is_hidden = props.hidden.contains(&namespace.name);
+        let mut hidden = props.hidden.as_ref().clone();
+        if !order::remove(&mut hidden, &namespace.name) {
+            order::insert(&mut hidden, namespace.name.clone());
+        }
+        let act = props.act.clone();
+        let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetHidden(hidden.clone())));
+        html! {
+            <button type="button" class="item" role="menuitemcheckbox" aria-checked={(!is_hidden).to_string()} {onclick}>
+                <span>{ namespace.name.to_string() }</span>
+                if namespace.is_system() { <small>{ "system" }</small> }
+            </button>
+        }
+    });
+    let left = known.iter().filter(|namespace| !props.hidden.contains(&namespace.name)).count();
+    let label = format!("Namespaces: {left} of {}", known.len());
+    let button =
+        html! { <>{ icon(BOXES) }if left < known.len() { { format!("{left} of {}", known.len()) } }</> };
+    html! { <Menu {button} {label} stays=true><div role="menu" aria-label="Namespaces shown">{ for items }</div></Menu> }
 }

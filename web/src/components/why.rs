@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::Act;
 use super::opening::Openings;
-use super::scene_line::{mark, namespace_of};
+use super::scene_line::mark;
 use super::words::{link, words};
 use crate::derive::{ByPointer, Evaluated};
 use crate::dom::{focus, tab};
@@ -211,7 +211,7 @@ fn arrows(pairs: &Pairs, from: Option<&EndKey>, to: Option<&EndKey>) -> Vec<Arro
     let within = |ends: &[EndKey], of: Option<&EndKey>| -> Vec<usize> {
         let is_in = |end: &EndKey| {
             of.is_none_or(|of| {
-                end == of || matches!(of, EndKey::Namespace(_)) && namespace_of(end) == namespace_of(of)
+                end == of || matches!(of, EndKey::Namespace(_)) && end.namespace() == of.namespace()
             })
         };
         ends.iter().enumerate().filter(|(_, end)| is_in(end)).map(|(at, _)| at).collect()

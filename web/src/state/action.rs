@@ -31,6 +31,8 @@ pub enum Action {
     SetPorts(PortChoice),
     /// Shows other arrows.
     SetFilter(Filter),
+    /// Leaves namespaces of these names out of the stage, and no others; sorted.
+    SetHidden(Vec<Arc<str>>),
     /// Compares with what is on the stage now, whatever is edited from here on; or with what was before each edit again.
     SetPinned(bool),
     /// Shows the stage in another way.
@@ -99,6 +101,7 @@ impl AppState {
             }
             Action::SetPorts(ports) => self.ports = ports,
             Action::SetFilter(filter) => self.filter = filter,
+            Action::SetHidden(hidden) => self.hidden = Rc::new(hidden),
             Action::SetPinned(pinned) => self.pinned = pinned,
             Action::SetView(view) => self.view = Some(view),
             Action::SetPanel(panel) => {
