@@ -6,7 +6,6 @@ use netpol_view::{Changes, EndKey, Line, Pairs, Table};
 use yew::prelude::*;
 
 use super::window::{NAMES, ROW, STEP, Size, Window};
-use crate::components::scene_line::mark;
 use crate::derive::ByPointer;
 use crate::state::{Filter, Selection};
 
@@ -210,10 +209,8 @@ impl MatrixRowProps {
         html! {
             <td key={column} id={cell_id(place)} role="gridcell" aria-colindex={(column + 2).to_string()} {class}
                 aria-label={if cell.shown { cell.label } else { format!("{}, not shown", cell.label) }}
-                aria-selected={selected.to_string()} data-verdict={verdict.map(|verdict| verdict.as_str())}>
-                if let Some(verdict) = verdict {
-                    <b>{ mark(verdict) }</b><span>{ cell.text }</span>
-                }
+                aria-selected={selected.then_some("true")} data-verdict={verdict.map(|verdict| verdict.as_str())}>
+                if verdict.is_some() && !cell.text.is_empty() { { cell.text } }
             </td>
         }
     }

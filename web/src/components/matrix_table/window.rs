@@ -18,6 +18,10 @@ pub const LYING_HEAD: u32 = 24 + 30;
 /// Lines come and go so many at a time, so that not every pixel of scrolling draws anew.
 pub const STEP: usize = 4;
 
+/// So many around what is in view are there at least: what comes into view by a small step is drawn already, and what is
+/// laid out for nothing stays little.
+const AROUND: usize = 1;
+
 /// The lines in view and some around them.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Window {
@@ -88,8 +92,8 @@ fn px(pixels: u32) -> i32 {
 
 /// The lines of `size` pixels of which some lie in the `room` pixels from `from` on, and a few before and after.
 fn span(from: usize, room: usize, size: usize, count: usize) -> Range<usize> {
-    let first = (from / size / STEP * STEP).saturating_sub(STEP);
-    let last = (from + room).div_ceil(size).div_ceil(STEP) * STEP + STEP;
+    let first = (from / size).saturating_sub(AROUND) / STEP * STEP;
+    let last = ((from + room).div_ceil(size) + AROUND).div_ceil(STEP) * STEP;
     first.min(count)..last.min(count)
 }
 
@@ -106,8 +110,8 @@ mod tests {
 
     #[test]
     fn what_is_in_view_is_drawn_and_little_more() {
-        assert_eq!(span(0, 600, 28, 2_000), 0..28);
-        assert_eq!(span(28_000, 600, 28, 2_000), 996..1_028);
+        assert_eq!(span(0, 600, 28, 2_000), 0..24);
+        assert_eq!(span(28_000, 600, 28, 2_000), 996..1_024);
         assert_eq!(span(0, 600, 28, 3), 0..3);
         // The table has shrunk since.
         assert_eq!(span(28_000, 600, 28, 10), 10..10);
