@@ -157,3 +157,45 @@ test("what nothing in the files says is asked for", async ({ page }) => {
   await openings(page).getByRole("button", { name: "Allow this" }).click();
   await expectArrow(page, "default/one", "default/other", "allowed");
 });
+
+test("undo takes back what was written into a file that was never opened, and into two", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  const pod = (name) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: ${name}}}\nspec: {containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}\n---\n`;
+  const deny = (name, direction) =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}}\nspec:\n  podSelector: {matchLabels: {app: ${name}}}\n  policyTypes: [${direction}]\n`;
+  await dropFile(page, "cluster.yaml", pod("one") + pod("other"));
+  await dropFile(page, "policies.yaml", deny("one", "Egress"));
+  await dropFile(page, "in.yaml", deny("other", "Ingress"));
+  await showFile(page, "cluster.yaml");
+  await expectArrow(page, "default/one", "default/other", "blocked");
+  await drag(page, "default/one", "default/other");
+  await openings(page).getByRole("button", { name: "Allow this" }).click();
+  await expectArrow(page, "default/one", "default/other", "allowed");
+  for (const file of ["policies.yaml", "in.yaml"]) {
+    await showFile(page, file);
+    const edited = await copyAll(page);
+    expect(edited).toContain("- podSelector:");
+    await page.keyboard.press("Control+z");
+    await expect.poll(() => copyAll(page)).toBe(deny(...(file === "policies.yaml" ? ["one", "Egress"] : ["other", "Ingress"])));
+  }
+  await expectArrow(page, "default/one", "default/other", "blocked");
+});
+
+test("beside the matrix, too, Escape gives up what was begun, and what is gone ends it", async ({ page }) => {
+  await open(page);
+  await node(page, FRONTEND).focus();
+  await page.keyboard.press("Enter");
+  await stage(page).getByRole("button", { name: "Matrix", exact: true }).click();
+  const begin = () => detailsPanel(page, "Why").getByRole("button", { name: "Allow traffic to…" }).click();
+  const asks = stage(page).getByText("Choose whom frontend may reach");
+  await begin();
+  await expect(asks).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(asks).toHaveCount(0);
+  // What was selected still is.
+  await expect(detailsPanel(page, "Why").getByRole("heading", { level: 2 })).toHaveText("frontend");
+  await begin();
+  await (await details(page, "Lesson")).getByRole("button", { name: "Next step" }).click();
+  await expect(asks).toHaveCount(0);
+});

@@ -394,3 +394,22 @@ test("each edit leaves its User Timing measures", async ({ page }) => {
     expect(part.to, `${part.name} ends within the edit`).toBeLessThanOrEqual(edit.to);
   }
 });
+
+test("of many files the one that is shown has its tab in view, and all can be added to", async ({ page }) => {
+  await open(page);
+  for (const name of ["some", "others", "further", "more", "last"]) await dropFile(page, `${name}-policies.yaml`, "# nothing yet\n");
+  const files = page.getByRole("region", { name: "Files" });
+  const pane = await files.boundingBox();
+  const isInPane = async (locator) => {
+    const { x, width } = await locator.boundingBox();
+    return x >= pane.x && x + width <= pane.x + pane.width;
+  };
+  for (const name of ["last-policies.yaml", "cluster.yaml", "further-policies.yaml"]) {
+    await fileTab(page, name).focus();
+    await showFile(page, name);
+    expect(await isInPane(fileTab(page, name)), name).toBe(true);
+  }
+  await dropFile(page, "very-last-policies.yaml", "# nothing yet\n");
+  await expect.poll(() => isInPane(fileTab(page, "very-last-policies.yaml"))).toBe(true);
+  for (const name of ["Add a file", "This file"]) expect(await isInPane(files.getByRole("button", { name }))).toBe(true);
+});

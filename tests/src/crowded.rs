@@ -28,6 +28,16 @@ pub fn crowded() -> Vec<Named> {
             "services in front of all pods",
             format!("{many}{}", repeated(10_000, |at| service(at, "all: x", at + 1))),
         ),
+        (
+            "ports of services in front of thousands of replicas",
+            format!(
+                "---\n{{apiVersion: apps/v1, kind: Deployment, metadata: {{name: d}}, spec: {{replicas: 19000, template: {{metadata: {{labels: {{all: x}}}}}}}}}}\n{}",
+                repeated(50, |at| {
+                    let ports = numbered(100, "{name: p@, port: @}, ").replace("port: 0}", "port: 100}");
+                    format!("---\n{{apiVersion: v1, kind: Service, metadata: {{name: s{at}}}, spec: {{selector: {{all: x}}, ports: [{ports}]}}}}\n")
+                })
+            ),
+        ),
         ("services in front of none", format!("{many}{}", repeated(10_000, |at| service(at, "none: x", 80)))),
         (
             "policies, each about one pod",

@@ -10,7 +10,7 @@ use crate::components::{
 };
 use crate::derive::{ByPointer, use_derived};
 use crate::dom::{rest, tab, timing};
-use crate::hooks::{use_drafts, use_link, use_palette_key, use_rest, use_theme};
+use crate::hooks::{use_drafts, use_keys, use_link, use_rest, use_theme};
 use crate::start::Begin;
 use crate::state::{AppState, Dialog, Pane};
 
@@ -41,7 +41,7 @@ pub fn App(props: &AppProps) -> Html {
         timing::edit_shown();
     });
 
-    use_palette_key(&state);
+    use_keys(&state);
 
     let act = state.dispatcher();
     let edited = state.is_edited();

@@ -228,11 +228,13 @@ fn use_scene(
         let scene = measured("netpol:scene", || {
             let mut kept = kept.borrow_mut();
             if kept.as_ref().is_none_or(|kept| kept.pairs != *pairs || kept.hidden != *hidden) {
+                let mut reach = Reach::drawn(&shown.analysis, &shown.matrix, pairs);
+                reach.arrows.retain(|arrow| !arrow.from.is_in(hidden) && !arrow.to.is_in(hidden));
                 *kept = Some(Drawn {
                     pairs: pairs.clone(),
                     hidden: hidden.clone(),
                     layout: Layout::without(&shown.analysis, hidden),
-                    reach: Reach::drawn(&shown.analysis, &shown.matrix, pairs),
+                    reach,
                 });
             }
             let Drawn { layout, reach, .. } = kept.as_ref()?;

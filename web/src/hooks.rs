@@ -13,7 +13,7 @@ pub use camera::{Camera, use_camera};
 pub use drafts::use_drafts;
 pub use dropped::use_dropped_files;
 pub use editor::{EditorInput, use_editor};
-pub use keys::use_palette_key;
+pub use keys::use_keys;
 pub use link::use_link;
 pub use rest::use_rest;
 pub use theme::use_theme;

@@ -297,6 +297,7 @@ impl AppState {
         let change = files::last_change(&self.files, &files);
         self.files = files;
         self.lesson = Some(place);
+        self.allowing = None;
         self.dialog = None;
         self.shown = self.shown.min(self.files.len().saturating_sub(1));
         match change {

@@ -60,7 +60,8 @@ fn common(name: &str, text: &str) -> Vec<u8> {
 /// A name that leads nowhere but into the folder that the archive is unpacked in.
 fn within(name: &str) -> String {
     let parts = name.split(['/', '\\', ':']).filter(|part| !matches!(part.trim(), "" | "." | ".."));
-    parts.collect::<Vec<_>>().join("/")
+    let name = parts.collect::<Vec<_>>().join("/");
+    if name.is_empty() { "file".to_owned() } else { name }
 }
 
 fn long(number: usize) -> [u8; 4] {
@@ -94,6 +95,7 @@ mod tests {
             ("../../.ssh/authorized_keys", ".ssh/authorized_keys"),
             ("/etc/passwd", "etc/passwd"),
             ("C:\\boot.ini", "C/boot.ini"),
+            ("..", "file"),
         ] {
             assert_eq!(within(name), kept);
         }

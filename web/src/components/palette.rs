@@ -208,10 +208,16 @@ fn run(does: Does, act: &Act, files: &Files, dark: bool) {
     };
     match does {
         Does::Act(action) => {
-            let shows_file = matches!(action, Action::File(_));
+            // A narrow screen has room for one of them.
+            let pane = match &action {
+                Action::File(_) => Some(Pane::Files),
+                Action::Select(_) => Some(Pane::Why),
+                Action::SetView(_) => Some(Pane::Stage),
+                _ => None,
+            };
             act.dispatch(action);
-            if shows_file {
-                act.dispatch(Action::SetPane(Pane::Files));
+            if let Some(pane) = pane {
+                act.dispatch(Action::SetPane(pane));
             }
         }
         Does::SaveSvg(scene) => {

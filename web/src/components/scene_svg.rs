@@ -125,10 +125,12 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
     let onkeydown = {
         let (onselect, onallow) = (props.onselect.clone(), props.onallow.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let key = event.key();
-            match (key.as_str(), selection_at(event.target())) {
+            if event.ctrl_key() || event.meta_key() || event.alt_key() {
+                return;
+            }
+            match (event.key().as_str(), selection_at(event.target())) {
                 ("Enter" | " ", Some(selection)) => onselect.emit(selection),
-                ("a", Some(Selection::End(end))) => onallow.emit(end),
+                ("a" | "A", Some(Selection::End(end))) => onallow.emit(end),
                 _ => return,
             }
             event.prevent_default();

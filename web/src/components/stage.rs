@@ -71,7 +71,11 @@ pub fn Stage(props: &StageProps) -> Html {
     };
     let onallow = {
         let act = act.clone();
-        use_callback((), move |end: EndKey, ()| act.dispatch(Action::AllowFrom(end)))
+        use_callback((), move |end: EndKey, ()| {
+            if !tab::is_part() {
+                act.dispatch(Action::Allow(Some(end)))
+            }
+        })
     };
     let view = derived.view;
     let shown = match &derived.scene {
@@ -133,7 +137,7 @@ fn notes(state: &AppState, derived: &Derived, act: &Act) -> Html {
     };
     let to_nobody = {
         let act = act.clone();
-        Callback::from(move |_: MouseEvent| act.dispatch(Action::Select(None)))
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::Allow(None)))
     };
     let counted = |count: usize, one: &str, many: &str| {
         if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
@@ -240,12 +244,19 @@ fn Diagram(props: &DiagramProps) -> Html {
 
     let drag = use_memo((), |()| Cell::new(None::<Drag>));
     let wire = use_node_ref();
+    // A part of the page has nowhere to say what would allow it.
+    let can_allow = !tab::is_part() && !tab::is_read_only();
     let onpointerdown = {
         let drag = Rc::clone(&drag);
         Callback::from(move |event: PointerEvent| {
             if event.button() == 0 && event.is_primary() {
                 let at = (f64::from(event.client_x()), f64::from(event.client_y()));
-                drag.set(Some(Drag { began: at, last: at, moved: false, joins: end_at(at).is_some() }));
+                drag.set(Some(Drag {
+                    began: at,
+                    last: at,
+                    moved: false,
+                    joins: can_allow && end_at(at).is_some(),
+                }));
             }
         })
     };

@@ -77,9 +77,11 @@ pub fn StageBar(props: &StageBarProps) -> Html {
 fn namespaces(props: &StageBarProps) -> Html {
     let cluster = &props.shown.analysis.cluster;
     let has_any = |id| cluster.workloads.rows().iter().any(|workload| workload.namespace == id);
-    let known: Vec<_> =
-        cluster.namespaces.iter().filter(|(id, _)| has_any(*id)).map(|(_, known)| known).collect();
-    if known.len() < 2 {
+    // What is left out can be had back, whatever has become of it.
+    let is_choice = |id, name| has_any(id) || props.hidden.contains(name);
+    let known = cluster.namespaces.iter().filter(|(id, known)| is_choice(*id, &known.name));
+    let known: Vec<_> = known.map(|(_, known)| known).collect();
+    if known.len() < 2 && props.hidden.is_empty() {
         return html! {};
     }
     let items = known.iter().map(|namespace| {

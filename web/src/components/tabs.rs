@@ -74,5 +74,23 @@ pub fn Tabs(props: &TabsProps) -> Html {
             </button>
         }
     });
-    html! { <div role="tablist" class="tabs" aria-label={&props.label} {onkeydown}>{ for tabs }</div> }
+    let list = use_node_ref();
+    use_effect_with((props.selected, count), {
+        let (list, id) = (list.clone(), props.id.clone());
+        move |(selected, _)| {
+            let tab = selected.and_then(|selected| document().get_element_by_id(&format!("{id}-{selected}")));
+            let tab = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok());
+            if let (Some(tab), Some(list)) = (tab, list.cast::<HtmlElement>()) {
+                bring_into_view(&list, &tab);
+            }
+        }
+    });
+    html! { <div ref={list} role="tablist" class="tabs" aria-label={&props.label} {onkeydown}>{ for tabs }</div> }
+}
+
+/// Scrolls the list, and nothing around it, as far as it must for all of a tab to be seen.
+fn bring_into_view(list: &HtmlElement, tab: &HtmlElement) {
+    let start = tab.offset_left() - list.offset_left();
+    let end = start + tab.offset_width() - list.client_width();
+    list.set_scroll_left(list.scroll_left().max(end).min(start));
 }

@@ -165,8 +165,8 @@ fn allow_from(end: &EndKey, act: &Act) -> Html {
     }
     let (act, end) = (act.clone(), end.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
-        act.dispatch(Action::AllowFrom(end.clone()));
-        focus("#stage .diagram");
+        act.dispatch(Action::Allow(Some(end.clone())));
+        focus("#stage :is(.diagram, .matrix)");
     });
     html! { <p class="more"><button type="button" class="btn" {onclick}>{ "Allow traffic to…" }</button></p> }
 }

@@ -47,7 +47,8 @@ impl EditorInput {
 struct Held {
     opening: u32,
     file: Option<SourceFile>,
-    names: Vec<Arc<str>>,
+    /// All files as they were when it was given the last one.
+    files: Rc<Vec<SourceFile>>,
     diagnostics: Option<Vec<EditorDiagnostic>>,
     revealed: u32,
 }
@@ -156,7 +157,7 @@ fn take_over(editor: &Editor, plain: &NodeRef, held: &Rc<RefCell<Held>>, latest:
     {
         let mut held = held.borrow_mut();
         held.opening = input.opening;
-        held.names = input.files.iter().map(|file| Arc::clone(&file.name)).collect();
+        held.files = Rc::clone(&input.files.0);
         held.file = input.file().cloned();
     }
     if let Some(file) = input.file() {
@@ -185,17 +186,32 @@ fn show_file(editor: &Editor, held: &mut Held, input: &EditorInput) {
         held.diagnostics = None;
     } else if held.file.as_ref().is_none_or(|known| known != file) {
         let is_there = |name: &Arc<str>| input.files.iter().any(|file| file.name == *name);
-        let gone: Vec<&Arc<str>> = held.names.iter().filter(|name| !is_there(name)).collect();
+        let names = held.files.iter().map(|file| &file.name);
+        let gone: Vec<&Arc<str>> = names.filter(|name| !is_there(name)).collect();
         match gone.as_slice() {
-            [old] if held.names.len() == input.files.len() => editor.rename_file(old, &file.name),
+            [old] if held.files.len() == input.files.len() => editor.rename_file(old, &file.name),
             gone => gone.iter().for_each(|name| editor.close_file(name)),
         }
+        keep_undo(editor, held, input, file);
         editor.open_file(&file.name, &file.text);
         held.diagnostics = None;
     }
     held.opening = input.opening;
-    held.names = input.files.iter().map(|file| Arc::clone(&file.name)).collect();
+    held.files = Rc::clone(&input.files.0);
     held.file = Some(file.clone());
+}
+
+/// Gives the editor what the page changed in files that it does not show, so that each change is a step of undo there.
+fn keep_undo(editor: &Editor, held: &Held, input: &EditorInput, next: &SourceFile) {
+    let is_shown = |file: &SourceFile| held.file.as_ref().is_some_and(|known| known.name == file.name);
+    for file in input.files.iter().filter(|file| !is_shown(file)) {
+        let before = held.files.iter().find(|before| before.name == file.name);
+        let Some(before) = before.filter(|before| !Arc::ptr_eq(&before.text, &file.text)) else { continue };
+        editor.open_file(&file.name, &before.text);
+        if file.name != next.name {
+            editor.open_file(&file.name, &file.text);
+        }
+    }
 }
 
 fn show_diagnostics(editor: &Editor, held: &mut Held, input: &EditorInput) {

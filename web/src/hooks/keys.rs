@@ -8,20 +8,28 @@ use yew::prelude::*;
 use crate::dom::tab;
 use crate::state::{Action, AppState, Dialog};
 
-/// Ctrl K, or Command K, opens the palette, and closes it.
+/// Ctrl K, or Command K, opens the palette, and closes it; Escape gives up allowing something.
 #[hook]
-pub fn use_palette_key(state: &UseReducerHandle<AppState>) {
+pub fn use_keys(state: &UseReducerHandle<AppState>) {
     let act = state.dispatcher();
-    let is_open = state.dialog == Some(Dialog::Palette);
-    use_effect_with(is_open, move |is_open| {
-        let next = (!*is_open).then_some(Dialog::Palette);
+    let asked = (state.dialog == Some(Dialog::Palette), state.allowing.is_some());
+    use_effect_with(asked, move |(is_open, allowing)| {
+        let (next, allowing) = ((!*is_open).then_some(Dialog::Palette), *allowing);
         let listener = (!tab::is_part()).then(|| {
             let options = EventListenerOptions::enable_prevent_default();
             EventListener::new_with_options(&window(), "keydown", options, move |event| {
-                let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-                if (key.ctrl_key() || key.meta_key()) && !key.alt_key() && key.key() == "k" {
-                    event.prevent_default();
-                    act.dispatch(Action::SetDialog(next));
+                // The editor has keys of its own: on a Mac, Ctrl K deletes.
+                let Some(key) = event.dyn_ref::<KeyboardEvent>().filter(|key| !key.default_prevented())
+                else {
+                    return;
+                };
+                match key.key().as_str() {
+                    "k" if (key.ctrl_key() || key.meta_key()) && !key.alt_key() => {
+                        key.prevent_default();
+                        act.dispatch(Action::SetDialog(next));
+                    }
+                    "Escape" if allowing => act.dispatch(Action::Allow(None)),
+                    _ => {}
                 }
             })
         });

@@ -23,8 +23,8 @@ pub enum Action {
     ReplaceByStep(Place),
     /// Selects something on the stage, or nothing.
     Select(Option<Selection>),
-    /// Begins to allow something from an end: the next one that is selected is where it goes.
-    AllowFrom(EndKey),
+    /// Begins to allow something from an end: the next one that is selected is where it goes. Or gives that up.
+    Allow(Option<EndKey>),
     /// Draws the bundles of a namespace one by one, or together again.
     ToggleBundles(EndKey),
     /// Asks about other ports.
@@ -85,11 +85,12 @@ impl AppState {
             Action::GoToStep(place) if self.is_edited() => self.dialog = Some(Dialog::Replace(place)),
             Action::GoToStep(place) | Action::ReplaceByStep(place) => self.step_to(place),
             Action::Select(selection) => self.select(selection),
-            Action::AllowFrom(end) => {
-                if !self.read_only && !matches!(end, EndKey::Namespace(_)) {
-                    self.allowing = Some(end);
+            Action::Allow(end) => {
+                let from = end.filter(|end| !self.read_only && !matches!(end, EndKey::Namespace(_)));
+                if from.is_some() {
                     self.pane = Pane::Stage;
                 }
+                self.allowing = from;
             }
             Action::ToggleBundles(end) => {
                 let mut opened = self.opened.as_ref().clone();
@@ -101,7 +102,10 @@ impl AppState {
             }
             Action::SetPorts(ports) => self.ports = ports,
             Action::SetFilter(filter) => self.filter = filter,
-            Action::SetHidden(hidden) => self.hidden = Rc::new(hidden),
+            Action::SetHidden(hidden) => {
+                self.allowing = None;
+                self.hidden = Rc::new(hidden);
+            }
             Action::SetPinned(pinned) => self.pinned = pinned,
             Action::SetView(view) => self.view = Some(view),
             Action::SetPanel(panel) => {
@@ -205,6 +209,8 @@ impl AppState {
     }
 
     fn change_files(&mut self, change: impl FnOnce(&mut Vec<SourceFile>)) {
+        // From where something was to be allowed may be gone, or called otherwise.
+        self.allowing = None;
         change(Rc::make_mut(&mut self.files));
     }
 }

@@ -165,17 +165,24 @@ fn the_next_end_that_is_selected_is_where_something_is_allowed_to() {
     let (web, db) = (end(EndKind::Workload, "shop/web"), end(EndKind::Workload, "shop/db"));
     let selected =
         |state: Rc<AppState>, end: &EndKey| state.reduce(Action::Select(Some(Selection::End(end.clone()))));
-    let begun = selected(three_tiers(), &web).reduce(Action::AllowFrom(web.clone()));
+    let begun = selected(three_tiers(), &web).reduce(Action::Allow(Some(web.clone())));
     let chosen = selected(Rc::clone(&begun), &db);
     assert_eq!(chosen.selection, Some(Selection::Arrow(web.clone(), db.clone())));
     assert_eq!((&chosen.allowing, chosen.panel), (&None, Panel::Why));
     // Once.
     assert_eq!(selected(chosen, &db).selection, Some(Selection::End(db)));
+    // What was begun ends with an edit, with another step, and where it is given up.
+    let edit = Action::File(FileAction::Edit { file: 1, text: "# mine\n".into() });
+    for action in
+        [edit, Action::GoToStep(at_step(1)), Action::SetHidden(vec!["shop".into()]), Action::Allow(None)]
+    {
+        assert_eq!(Rc::clone(&begun).reduce(action).allowing, None);
+    }
     // Nobody, a namespace, itself.
     let left = Rc::clone(&begun).reduce(Action::Select(None));
     assert_eq!((&left.selection, &left.allowing), (&Some(Selection::End(web.clone())), &None));
     let namespace = end(EndKind::Namespace, "shop");
     assert_eq!(selected(Rc::clone(&begun), &namespace).selection, Some(Selection::End(namespace.clone())));
     assert_eq!(selected(begun, &web).selection, Some(Selection::End(web)));
-    assert_eq!(three_tiers().reduce(Action::AllowFrom(namespace)).allowing, None);
+    assert_eq!(three_tiers().reduce(Action::Allow(Some(namespace))).allowing, None);
 }

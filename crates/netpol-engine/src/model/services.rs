@@ -313,9 +313,16 @@ fn settle_served(cluster: &mut Cluster) {
     }
     for service in cluster.services.rows() {
         let Backends::Selected(pods) = &service.backends else { continue };
-        for pod in pods {
-            let ports = service.ports.iter().filter_map(|port| cluster.target_on(port, *pod));
-            served.extend(ports.map(|port| (cluster.pods[*pod].workload, port)));
+        for port in &service.ports {
+            // Most pods serve what the one before them does: of thousands of replicas one is enough.
+            let mut last = None;
+            for pod in pods {
+                let target = cluster.target_on(port, *pod).map(|port| (cluster.pods[*pod].workload, port));
+                if target != last {
+                    served.extend(target);
+                    last = target;
+                }
+            }
         }
     }
     order::sort_and_dedup(&mut served);
