@@ -31,6 +31,16 @@ fn scene() -> Scene {
     Scene::of(&analysis, &Layout::of(&analysis), &reach, &SceneOptions::default())
 }
 
+#[test]
+fn the_page_as_built_names_the_first_step() {
+    let place = lessons::first().unwrap();
+    let lesson = lessons::lesson_at(place.lesson).unwrap();
+    let page = include_str!("../../../index.html");
+    let title = lesson.steps[place.step].title.as_str();
+    let place = format!("{}, 1 of {}", lessons::short_title(&lesson), lesson.steps.len());
+    assert!(page.contains(&format!("<small>{place}</small><b>{title}</b>")), "{place} {title}");
+}
+
 /// Markup without tooltips, comments and the attributes that are for code.
 fn bare(markup: &str) -> String {
     let mut bare = String::new();
