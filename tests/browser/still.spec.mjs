@@ -12,6 +12,17 @@ const texts = (page) =>
     }),
   );
 
+/** Keeps the page's code back until what this gives is called. */
+async function holdCode(page) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(/\.wasm$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`without scripts there is the first lesson's picture, where it will be drawn, ${size}`, async ({ browser, baseURL, page }) => {
     const plain = await browser.newContext({ javaScriptEnabled: false, viewport, baseURL });
@@ -31,35 +42,24 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 }
 
 test("the picture gives its place to what the page draws, which is in the same one", async ({ page }) => {
-  // The code waits until the picture has been looked at.
-  let go;
-  const looked = new Promise((resolve) => { go = resolve; });
-  await page.route(/\.wasm$/, async (route) => {
-    await looked;
-    await route.continue();
-  });
+  const release = await holdCode(page);
   await page.goto("./", { waitUntil: "commit" });
   const still = page.locator(".still svg.diagram");
   await expect(still).toBeVisible();
   const before = await texts(page);
   expect(before.length).toBeGreaterThan(10);
-  go();
+  release();
   await expect(still).toHaveCount(0);
   await expect(stage(page).locator(".node")).toHaveCount(6);
   expect(await texts(page)).toEqual(before);
 });
 
 test("no other work begins with that picture", async ({ page }) => {
-  let go;
-  const looked = new Promise((resolve) => { go = resolve; });
-  await page.route(/\.wasm$/, async (route) => {
-    await looked;
-    await route.continue();
-  });
+  const release = await holdCode(page);
   await page.goto("./#nothing-that-can-be-read", { waitUntil: "commit" });
   const still = page.locator(".still svg.diagram");
   await expect(still).toBeAttached();
   await expect(still).toBeHidden();
-  go();
+  release();
   await expect(page.getByRole("alert")).toContainText("link");
 });

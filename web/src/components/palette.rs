@@ -35,15 +35,19 @@ pub struct PaletteProps {
 }
 
 /// Something that can be chosen.
+#[derive(Clone)]
 struct Choice {
     name: String,
     kind: &'static str,
+    /// Both, in small letters, for what is asked to be found in. Of plain letters: tables for all others weigh 8 KB.
+    text: String,
     does: Does,
 }
 
 #[derive(Clone)]
 enum Does {
     Act(Action),
+    Begin(Place),
     SaveSvg(Rc<Scene>),
     SavePng(Rc<Scene>),
     SaveFiles,
@@ -55,9 +59,10 @@ pub fn Palette(props: &PaletteProps) -> Html {
     let PaletteProps { state, derived, dark, act } = props;
     let asked = use_state_eq(String::new);
     let active = use_state_eq(|| 0_usize);
-    let found = matching(choices(state, derived), &asked);
+    let choices = use_memo((state.clone(), derived.clone()), |(state, derived)| choices(state, derived));
+    let found = matching(&choices, &asked);
     let more = found.len().saturating_sub(OFFERED);
-    let offered: Rc<Vec<Choice>> = Rc::new(found.into_iter().take(OFFERED).collect());
+    let offered: Rc<Vec<Choice>> = Rc::new(found.into_iter().take(OFFERED).cloned().collect());
     let at = (*active).min(offered.len().saturating_sub(1));
 
     let close = {
@@ -128,7 +133,8 @@ pub fn Palette(props: &PaletteProps) -> Html {
 fn choices(state: &AppState, derived: &Derived) -> Vec<Choice> {
     let mut choices = Vec::new();
     let mut add = |name: &str, kind: &'static str, does: Does| {
-        choices.push(Choice { name: name.to_owned(), kind, does });
+        let text = format!("{name} {kind}").to_ascii_lowercase();
+        choices.push(Choice { name: name.to_owned(), kind, text, does });
     };
     let act = |action: Action| Does::Act(action);
     add("Share", "do", act(Action::SetDialog(Some(Dialog::Share))));
@@ -160,9 +166,7 @@ fn choices(state: &AppState, derived: &Derived) -> Vec<Choice> {
         }
     }
     for (lesson, source) in LESSONS.iter().enumerate() {
-        if let Some(work) = Work::lesson(Place { lesson, step: 0 }) {
-            add(source.title, "example", act(Action::Open(Box::new(work))));
-        }
+        add(source.title, "example", Does::Begin(Place { lesson, step: 0 }));
     }
     for (at, file) in state.files.iter().enumerate() {
         add(&file.name, "file", act(Action::File(FileAction::Show(at))));
@@ -184,20 +188,14 @@ fn choices(state: &AppState, derived: &Derived) -> Vec<Choice> {
     choices
 }
 
-/// Those that have all of the words in them, whatever the case of plain letters (tables for all others weigh 8 KB); those first that begin with them.
-fn matching(mut choices: Vec<Choice>, asked: &str) -> Vec<Choice> {
+/// Those that have all of the words in them; those first that begin with them.
+fn matching<'a>(choices: &'a [Choice], asked: &str) -> Vec<&'a Choice> {
     let asked = asked.trim().to_ascii_lowercase();
-    let text = |choice: &Choice| format!("{} {}", choice.name, choice.kind).to_ascii_lowercase();
-    choices.retain(|choice| {
-        let text = text(choice);
-        asked.split_whitespace().all(|word| text.contains(word))
-    });
-    netpol_syntax::order::sort_by_key(&mut choices, |choice| {
-        let text = text(choice);
-        // `shop/web` is found by its own name as well.
-        !(text.starts_with(&asked) || text.split('/').nth(1).is_some_and(|name| name.starts_with(&asked)))
-    });
-    choices
+    let has_all = |choice: &&Choice| asked.split_whitespace().all(|word| choice.text.contains(word));
+    // `shop/web` is found by its own name as well.
+    let begins = |choice: &&Choice| choice.text.split('/').take(2).any(|name| name.starts_with(&asked));
+    let (first, others): (Vec<&Choice>, Vec<&Choice>) = choices.iter().filter(has_all).partition(begins);
+    first.into_iter().chain(others).collect()
 }
 
 fn run(does: Does, act: &Act, files: &Files, dark: bool) {
@@ -218,6 +216,11 @@ fn run(does: Does, act: &Act, files: &Files, dark: bool) {
             act.dispatch(action);
             if let Some(pane) = pane {
                 act.dispatch(Action::SetPane(pane));
+            }
+        }
+        Does::Begin(place) => {
+            if let Some(work) = Work::lesson(place) {
+                act.dispatch(Action::Open(Box::new(work)));
             }
         }
         Does::SaveSvg(scene) => {

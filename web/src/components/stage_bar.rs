@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use netpol_engine::Port;
+use netpol_engine::{Cluster, Id as _, Namespace, Port};
 use netpol_syntax::order;
 use netpol_view::{Counts, PortChoice};
 use yew::prelude::*;
@@ -75,23 +75,55 @@ pub fn StageBar(props: &StageBarProps) -> Html {
 
 /// Which namespaces the stage shows, where there is a choice.
 fn namespaces(props: &StageBarProps) -> Html {
-    let cluster = &props.shown.analysis.cluster;
-    let has_any = |id| cluster.workloads.rows().iter().any(|workload| workload.namespace == id);
-    // What is left out can be had back, whatever has become of it.
-    let is_choice = |id, name| has_any(id) || props.hidden.contains(name);
-    let known = cluster.namespaces.iter().filter(|(id, known)| is_choice(*id, &known.name));
-    let known: Vec<_> = known.map(|(_, known)| known).collect();
-    if known.len() < 2 && props.hidden.is_empty() {
+    let StageBarProps { shown, hidden, act, .. } = props;
+    let choice = choice(&shown.analysis.cluster, hidden);
+    if choice.len() < 2 && hidden.is_empty() {
         return html! {};
     }
-    let items = known.iter().map(|namespace| {
+    let left = choice.iter().filter(|namespace| !hidden.contains(&namespace.name)).count();
+    let label = format!("Namespaces: {left} of {}", choice.len());
+    let button =
+        html! { <>{ icon(BOXES) }if left < choice.len() { { format!("{left} of {}", choice.len()) } }</> };
+    html! {
+        <Menu {button} {label} stays=true>
+            <NamespaceList shown={shown.clone()} hidden={Rc::clone(hidden)} act={act.clone()} />
+        </Menu>
+    }
+}
+
+/// Those that have workloads, and those that are left out: they can be had back, whatever has become of them.
+fn choice<'a>(cluster: &'a Cluster, hidden: &[Arc<str>]) -> Vec<&'a Namespace> {
+    let mut has_any = vec![false; cluster.namespaces.len()];
+    for workload in cluster.workloads.rows() {
+        has_any.get_mut(workload.namespace.index()).into_iter().for_each(|has_any| *has_any = true);
+    }
+    let known = cluster.namespaces.rows().iter().zip(has_any);
+    known
+        .filter(|(known, has_any)| *has_any || hidden.contains(&known.name))
+        .map(|(known, _)| known)
+        .collect()
+}
+
+#[derive(PartialEq, Properties)]
+struct NamespaceListProps {
+    shown: ByPointer<Evaluated>,
+    hidden: Rc<Vec<Arc<str>>>,
+    act: Act,
+}
+
+/// The list, which is made where it is open alone.
+#[component]
+fn NamespaceList(props: &NamespaceListProps) -> Html {
+    let items = choice(&props.shown.analysis.cluster, &props.hidden).into_iter().map(|namespace| {
         let is_hidden = props.hidden.contains(&namespace.name);
-        let mut hidden = props.hidden.as_ref().clone();
-        if !order::remove(&mut hidden, &namespace.name) {
-            order::insert(&mut hidden, namespace.name.clone());
-        }
-        let act = props.act.clone();
-        let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetHidden(hidden.clone())));
+        let (act, hidden, name) = (props.act.clone(), Rc::clone(&props.hidden), namespace.name.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            let mut hidden = hidden.as_ref().clone();
+            if !order::remove(&mut hidden, &name) {
+                order::insert(&mut hidden, name.clone());
+            }
+            act.dispatch(Action::SetHidden(hidden));
+        });
         html! {
             <button type="button" class="item" role="menuitemcheckbox" aria-checked={(!is_hidden).to_string()} {onclick}>
                 <span>{ namespace.name.to_string() }</span>
@@ -99,9 +131,5 @@ fn namespaces(props: &StageBarProps) -> Html {
             </button>
         }
     });
-    let left = known.iter().filter(|namespace| !props.hidden.contains(&namespace.name)).count();
-    let label = format!("Namespaces: {left} of {}", known.len());
-    let button =
-        html! { <>{ icon(BOXES) }if left < known.len() { { format!("{left} of {}", known.len()) } }</> };
-    html! { <Menu {button} {label} stays=true><div role="menu" aria-label="Namespaces shown">{ for items }</div></Menu> }
+    html! { <div role="menu" aria-label="Namespaces shown">{ for items }</div> }
 }

@@ -1,6 +1,6 @@
 //! The picture that the page shows before any code has run: the first lesson's, as its component draws it.
 //!
-//! It stands in `web/still.svg`, and `cargo xtask build` puts it into the page. After a change that is meant,
+//! It stands in `web/still.svg`, which Trunk puts into the page. After a change that is meant,
 //! `UPDATE_STILL=1 cargo test -p netpol-web still` writes it anew.
 
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
-    FunctionSection, ImportSection, MemorySection, MemoryType, Module, NameMap, NameSection, RefType,
-    TableSection, TableType, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, ImportSection, InstructionSink, MemorySection, MemoryType,
+    Module, NameMap, NameSection, RefType, TableSection, TableType, TypeSection, ValType,
 };
 use wasmparser::{ExternalKind, Parser, Payload};
 
@@ -31,6 +31,34 @@ fn memories() -> MemorySection {
     memories
 }
 
+type Body<'a> = &'a dyn Fn(&mut InstructionSink<'_>);
+
+fn code(bodies: &[Body<'_>]) -> CodeSection {
+    let mut code = CodeSection::new();
+    for body in bodies {
+        let mut function = Function::new([]);
+        body(&mut function.instructions());
+        code.function(&function);
+    }
+    code
+}
+
+fn functions(types: &[u32]) -> FunctionSection {
+    let mut functions = FunctionSection::new();
+    for of in types {
+        functions.function(*of);
+    }
+    functions
+}
+
+/// Names of functions, from the index `first` on.
+fn named(first: u32, names: &[&str]) -> NameSection {
+    let (mut section, mut map) = (NameSection::new(), NameMap::new());
+    (first..).zip(names).for_each(|(function, name)| map.append(function, name));
+    section.functions(&map);
+    section
+}
+
 /// Imports `restNow` and `alert`; `main` calls `share`, which calls `deflate` and `alert`; `share` stands in a
 /// table, too, and `add` is called by `main` and `deflate`.
 fn module() -> Vec<u8> {
@@ -40,41 +68,29 @@ fn module() -> Vec<u8> {
     let mut imports = ImportSection::new();
     imports.import("wbg", "__wbg_restNow_0", EntityType::Function(0));
     imports.import("wbg", "__wbg_alert_0", EntityType::Function(0));
-    let mut functions = FunctionSection::new();
-    for of in [0, 1, 0, 1] {
-        functions.function(of);
-    }
+    let functions = functions(&[0, 1, 0, 1]);
     let mut exports = ExportSection::new();
     exports.export("main", ExportKind::Func, 2);
     let mut elements = ElementSection::new();
     elements.active(Some(0), &ConstExpr::i32_const(0), Elements::Functions([3].as_slice().into()));
 
-    let mut code = CodeSection::new();
-    let mut write = |body: &dyn Fn(&mut wasm_encoder::InstructionSink<'_>)| {
-        let mut function = Function::new([]);
-        body(&mut function.instructions());
-        code.function(&function);
-    };
     // main (2), share (3), deflate (4), add (5)
-    write(&|it| {
-        it.i32_const(1).i64_const(2).call(3).drop().i32_const(1).i64_const(2).call(5).drop().end();
-    });
-    write(&|it| {
-        it.call(4).call(1).local_get(0).end();
-    });
-    write(&|it| {
-        it.i32_const(3).i64_const(4).call(5).drop().end();
-    });
-    write(&|it| {
-        it.local_get(0).memory_size(0);
-        it.i32_add().end();
-    });
-    let mut names = NameSection::new();
-    let mut map = NameMap::new();
-    for (function, name) in (2..).zip(["main", "page::share", "deflate", "add"]) {
-        map.append(function, name);
-    }
-    names.functions(&map);
+    let code = code(&[
+        &|it| {
+            it.i32_const(1).i64_const(2).call(3).drop().i32_const(1).i64_const(2).call(5).drop().end();
+        },
+        &|it| {
+            it.call(4).call(1).local_get(0).end();
+        },
+        &|it| {
+            it.i32_const(3).i64_const(4).call(5).drop().end();
+        },
+        &|it| {
+            it.local_get(0).memory_size(0);
+            it.i32_add().end();
+        },
+    ]);
+    let names = named(2, &["main", "page::share", "deflate", "add"]);
 
     let mut module = Module::new();
     module.section(&types).section(&imports).section(&functions).section(&tables()).section(&memories());
@@ -158,32 +174,25 @@ fn panicking(keeps: bool) -> Vec<u8> {
     types.ty().function([ValType::I32, ValType::I32], []);
     let mut imports = ImportSection::new();
     imports.import("wbg", "__wbg_restNow_0", EntityType::Function(0));
-    let mut functions = FunctionSection::new();
-    for of in [0, 0, 1, 0] {
-        functions.function(of);
-    }
+    let functions = functions(&[0, 0, 1, 0]);
     let mut exports = ExportSection::new();
     exports.export("main", ExportKind::Func, 1);
-    let mut code = CodeSection::new();
-    let mut write = |body: &dyn Fn(&mut wasm_encoder::InstructionSink<'_>)| {
-        let mut function = Function::new([]);
-        body(&mut function.instructions());
-        code.function(&function);
-    };
     // main (1), guard (2), core::panicking::panic (3), failed (4)
-    write(&|it| {
-        it.call(2).i32_const(if keeps { 140 } else { 7 }).drop().end();
-    });
-    write(&|it| {
-        it.memory_size(0).if_(wasm_encoder::BlockType::Empty).call(4).unreachable().end().end();
-    });
-    write(&|it| {
-        it.end();
-    });
-    write(&|it| {
-        it.i32_const(100).i32_const(116).call(3).unreachable().end();
-    });
-    let mut data = wasm_encoder::DataSection::new();
+    let code = code(&[
+        &|it| {
+            it.call(2).i32_const(if keeps { 140 } else { 7 }).drop().end();
+        },
+        &|it| {
+            it.memory_size(0).if_(BlockType::Empty).call(4).unreachable().end().end();
+        },
+        &|it| {
+            it.end();
+        },
+        &|it| {
+            it.i32_const(100).i32_const(116).call(3).unreachable().end();
+        },
+    ]);
+    let mut data = DataSection::new();
     let word = |number: u32| number.to_le_bytes();
     let place = |line: u32| [word(107), word(7), word(line), word(5)].concat();
     let bytes = [
@@ -196,13 +205,8 @@ fn panicking(keeps: bool) -> Vec<u8> {
     ]
     .concat();
     data.active(0, &ConstExpr::i32_const(100), bytes);
-    let mut names = NameSection::new();
-    let mut map = NameMap::new();
-    let named = ["main", "page::guard", "core[c5930c85a12de822]::panicking::panic", "page::failed"];
-    for (function, name) in (1..).zip(named) {
-        map.append(function, name);
-    }
-    names.functions(&map);
+    let names =
+        named(1, &["main", "page::guard", "core[c5930c85a12de822]::panicking::panic", "page::failed"]);
 
     let mut module = Module::new();
     module.section(&types).section(&imports).section(&functions).section(&tables()).section(&memories());
