@@ -41,6 +41,7 @@ pub(crate) struct Tools {
 /// Makes sure of all that building the page needs.
 pub(crate) fn site_tools(workspace: &Workspace) -> Result<Tools> {
     wasm_target()?;
+    library_sources()?;
     npm_packages(workspace)?;
     let bin = workspace.tools().join("bin");
 
@@ -119,6 +120,20 @@ fn wasm_target() -> Result<()> {
         .args(["target", "add", WASM_TARGET])
         .run()
         .context("without rustup, install the standard library for this target by other means")
+}
+
+/// The standard library's sources, which the page compiles for itself.
+fn library_sources() -> Result<()> {
+    let sysroot = Cmd::new("rustc").args(["--print", "sysroot"]).probe();
+    if sysroot.is_some_and(|root| Path::new(&root).join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
+    {
+        return Ok(());
+    }
+    say("adding the component `rust-src`");
+    Cmd::new("rustup")
+        .args(["component", "add", "rust-src"])
+        .run()
+        .context("without rustup, put the standard library's sources where `rustc` looks for them")
 }
 
 /// Runs `npm ci` where the packages are not those of the lock file.

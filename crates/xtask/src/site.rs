@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 /// Builds the release site into `dist/`: relative URLs, a Content-Security-Policy, nothing from elsewhere.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     say("building the site");
-    trunk(workspace, tools)?.args(["build", "--release"]).run()?;
+    small_library(trunk(workspace, tools)?).args(["build", "--release"]).run()?;
     let deferred = Deferred::of(&read(&workspace.root().join("web/deferred.txt"))?);
     finish(&workspace.dist(), &deferred, &workspace.listing())
 }
@@ -51,6 +51,17 @@ fn trunk(workspace: &Workspace, tools: &Tools) -> Result<Cmd> {
         .without_env("RUST_BACKTRACE")
         .env("PATH", path_with(&tools.wasm_bindgen)?)
         .dir(workspace.root()))
+}
+
+/// Has the standard library compiled with the page: for size, and with panics that stop at once and say nothing. Cargo calls
+/// that unstable, for what is written here may have to change with the next compiler; `rust-toolchain.toml` pins this one.
+fn small_library(trunk: Cmd) -> Cmd {
+    trunk
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        // Besides those of `.cargo/config.toml`.
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort")
 }
 
 /// What Trunk leaves to be done.

@@ -6,11 +6,10 @@
 //! Where it has not come yet, the stub first calls `restNow`, which fetches it and waits.
 //!
 //! What goes into the rest follows from a few names: functions whose name says that they are deferred, and
-//! whatever is reachable through them alone. What nothing reaches goes nowhere, and what a panic would say is left out.
+//! whatever is reachable through them alone.
 
 mod deferred;
 mod module;
-mod panics;
 mod parts;
 
 use std::collections::BTreeSet;
@@ -37,8 +36,7 @@ pub(crate) struct Parts {
 ///
 /// Where these bytes are not a module, have no names, or do not import `fetch`.
 pub(crate) fn split(bytes: &[u8], fetch: &str, deferred: &Deferred) -> Result<Parts> {
-    let mut module = Module::read(bytes).context("cannot read the module")?;
-    panics::leave_out(&mut module);
+    let module = Module::read(bytes).context("cannot read the module")?;
     let fetch = module.imported(fetch).with_context(|| format!("the module does not import `{fetch}`"))?;
     let plan = Plan::of(&module, deferred);
     let first = parts::first(&module, &plan, fetch)?;
@@ -51,8 +49,6 @@ pub(crate) fn split(bytes: &[u8], fetch: &str, deferred: &Deferred) -> Result<Pa
 
 /// Which functions go where, by their index in the whole module.
 struct Plan {
-    /// Those of the first part, stubs included.
-    kept: BTreeSet<u32>,
     /// Those of the rest.
     deferred: BTreeSet<u32>,
     /// Of those, the ones that the first part calls.
@@ -67,7 +63,7 @@ impl Plan {
             module.body(function).is_some()
                 && module.names.get(&function).is_some_and(|name| deferred.holds(name))
         };
-        // What can be reached without passing through a function that is named, and then what can be from those.
+        // What can be reached without passing through a function that is named.
         let mut stays: BTreeSet<u32> = (0..module.imported_functions).collect();
         let mut entrances = BTreeSet::new();
         let mut open: Vec<u32> = module.roots.clone();
@@ -78,25 +74,14 @@ impl Plan {
                 open.extend(module.references(function));
             }
         }
-        let mut deferred = BTreeSet::new();
-        let mut open: Vec<u32> = entrances.iter().copied().collect();
-        while let Some(function) = open.pop() {
-            if !stays.contains(&function) && deferred.insert(function) {
-                open.extend(module.references(function));
-            }
-        }
+        let deferred: BTreeSet<u32> =
+            module.defined_functions().filter(|function| !stays.contains(function)).collect();
         let needed: BTreeSet<u32> = deferred
             .iter()
             .flat_map(|function| module.references(*function))
             .filter(|function| stays.contains(function))
             .collect();
-        let kept = stays.union(&entrances).copied().filter(|function| module.body(*function).is_some());
-        Self {
-            kept: kept.collect(),
-            deferred,
-            entrances: entrances.into_iter().collect(),
-            needed: needed.into_iter().collect(),
-        }
+        Self { deferred, entrances: entrances.into_iter().collect(), needed: needed.into_iter().collect() }
     }
 
     /// The functions of both parts by the index that a stack trace shows.
@@ -106,12 +91,18 @@ impl Plan {
             let name = module.names.get(&function).copied().unwrap_or_default();
             format!("{part:<5} {index:>5} {size:>6} {name}\n")
         };
-        let first = (module.imported_functions..).zip(&self.kept).map(|(index, function)| {
-            line(if self.deferred.contains(function) { "stub" } else { "first" }, index, *function)
+        let kept = module.defined_functions().filter(|function| self.is_in_first(*function));
+        let first = (module.imported_functions..).zip(kept).map(|(index, function)| {
+            line(if self.deferred.contains(&function) { "stub" } else { "first" }, index, function)
         });
         let needed = u32::try_from(self.needed.len()).unwrap_or(u32::MAX);
         let rest = (needed..).zip(&self.deferred).map(|(index, function)| line("rest", index, *function));
         first.chain(rest).collect()
+    }
+
+    /// Whether the first part has the function, or a stub for it.
+    fn is_in_first(&self, function: u32) -> bool {
+        !self.deferred.contains(&function) || self.entrances.contains(&function)
     }
 }
 

@@ -30,7 +30,7 @@ impl Deferred {
 
 /// A demangled name without the hashes that tell crates apart, `core[c5930c85a12de822]::fmt`. They are written without the zeros that
 /// they begin with.
-pub(super) fn without_hashes(name: &str) -> String {
+fn without_hashes(name: &str) -> String {
     let mut pieces = name.split('[');
     let mut plain = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

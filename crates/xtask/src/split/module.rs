@@ -1,11 +1,11 @@
 //! What a module is made of, as far as splitting it goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{
-    CompositeInnerType, DataKind, ElementItems, ExternalKind, FuncType, FunctionBody, Import, KnownCustom,
-    Name, Operator, Parser, Payload, TypeRef,
+    CompositeInnerType, ElementItems, ExternalKind, FuncType, FunctionBody, Import, KnownCustom, Name,
+    Operator, Parser, Payload, TypeRef,
 };
 
 /// A module whose sections have been read.
@@ -23,25 +23,8 @@ pub(super) struct Module<'a> {
     /// The type of each function, imported or not.
     function_types: Vec<u32>,
     bodies: Vec<FunctionBody<'a>>,
-    /// What each body does.
-    pub(super) code: Vec<Vec<Operator<'a>>>,
-    /// What the memory holds at first.
-    pub(super) data: Vec<Segment>,
-}
-
-/// Bytes that stand in memory from the beginning.
-pub(super) struct Segment {
-    /// The address of the first.
-    pub(super) address: u32,
-    pub(super) bytes: Vec<u8>,
-}
-
-impl Segment {
-    /// At which of its bytes an address is.
-    pub(super) fn place(&self, address: u32) -> Option<usize> {
-        let at = usize::try_from(address.checked_sub(self.address)?).ok()?;
-        (at < self.bytes.len()).then_some(at)
-    }
+    /// The functions that each body names.
+    references: Vec<Vec<u32>>,
 }
 
 impl<'a> Module<'a> {
@@ -55,8 +38,7 @@ impl<'a> Module<'a> {
             types: Vec::new(),
             function_types: Vec::new(),
             bodies: Vec::new(),
-            code: Vec::new(),
-            data: Vec::new(),
+            references: Vec::new(),
         };
         for payload in Parser::new(0).parse_all(bytes) {
             let payload = payload?;
@@ -116,21 +98,19 @@ impl<'a> Module<'a> {
                 }
             }
             Payload::CodeSectionEntry(body) => {
-                let operators = body.get_operators_reader()?.into_iter();
-                self.code.push(operators.collect::<Result<_, _>>()?);
-                self.bodies.push(body.clone());
-            }
-            Payload::DataSection(segments) => {
-                for segment in segments.clone() {
-                    let segment = segment?;
-                    let DataKind::Active { memory_index: 0, offset_expr } = segment.kind else {
-                        bail!("its memory is filled by and by");
-                    };
-                    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
-                        bail!("it computes where its data goes");
-                    };
-                    self.data.push(Segment { address: value.cast_unsigned(), bytes: segment.data.to_vec() });
+                let mut named = BTreeSet::new();
+                for operator in body.get_operators_reader()? {
+                    match operator? {
+                        Operator::Call { function_index: function }
+                        | Operator::ReturnCall { function_index: function }
+                        | Operator::RefFunc { function_index: function } => {
+                            named.insert(function);
+                        }
+                        _ => {}
+                    }
                 }
+                self.references.push(named.into_iter().collect());
+                self.bodies.push(body.clone());
             }
             Payload::CustomSection(custom) => {
                 if let KnownCustom::Name(sections) = custom.as_known() {
@@ -156,24 +136,19 @@ impl<'a> Module<'a> {
         u32::try_from(at).ok()
     }
 
+    /// The functions that are not imported.
+    pub(super) fn defined_functions(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.function_types).map(|(function, _)| function).skip(self.imported_functions as usize)
+    }
+
     /// The body of a function, unless it is imported.
     pub(super) fn body(&self, function: u32) -> Option<&FunctionBody<'a>> {
         self.bodies.get(self.defined(function)?)
     }
 
-    /// What a function does, unless it is imported.
-    pub(super) fn code(&self, function: u32) -> &[Operator<'a>] {
-        self.defined(function).and_then(|at| self.code.get(at)).map_or(&[], Vec::as_slice)
-    }
-
-    /// The functions that a function names, as often as it does.
-    pub(super) fn references(&self, function: u32) -> impl Iterator<Item = u32> + use<'_, 'a> {
-        self.code(function).iter().filter_map(|operator| match operator {
-            Operator::Call { function_index: function }
-            | Operator::ReturnCall { function_index: function }
-            | Operator::RefFunc { function_index: function } => Some(*function),
-            _ => None,
-        })
+    /// The functions that a function names.
+    pub(super) fn references(&self, function: u32) -> impl Iterator<Item = u32> + use<'_> {
+        self.defined(function).and_then(|at| self.references.get(at)).into_iter().flatten().copied()
     }
 
     /// The index of a function's type.

@@ -17,7 +17,7 @@ use super::module::Module;
 
 /// The part that is fetched first.
 pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<u8>> {
-    let kept: Vec<u32> = plan.kept.iter().copied().collect();
+    let kept: Vec<u32> = module.defined_functions().filter(|function| plan.is_in_first(*function)).collect();
     let mut renumber =
         Renumber((0..module.imported_functions).chain(kept.iter().copied()).zip(0..).collect());
     let shared = Shared::of(module, plan)?;
@@ -85,12 +85,9 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
                 }
                 written.section(&section);
             }
-            Payload::DataSection(_) => {
+            Payload::DataSection(data) => {
                 let mut section = DataSection::new();
-                for segment in &module.data {
-                    let address = ConstExpr::i32_const(segment.address.cast_signed());
-                    section.active(0, &address, segment.bytes.iter().copied());
-                }
+                renumber.parse_data_section(&mut section, data.clone())?;
                 written.section(&section);
             }
             // Names and the like, which only a debugger reads.
@@ -129,7 +126,7 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
         &ConstExpr::i32_const(0),
         Elements::Functions(entrances.into()),
     );
-    let referred = referred(module, &deferred);
+    let referred = referred(module, &deferred)?;
     let referred: Vec<u32> =
         referred.into_iter().map(|function| renumber.of(function)).collect::<Result<_, _>>()?;
     if !referred.is_empty() {
@@ -232,8 +229,9 @@ fn function_types(module: &Module<'_>, functions: &[u32]) -> Result<FunctionSect
 fn body(module: &Module<'_>, renumber: &mut Renumber, function: u32) -> Result<Function> {
     let body = module.body(function).with_context(|| format!("function {function} has no body"))?;
     let mut written = renumber.new_function_with_parsed_locals(body)?;
-    for operator in module.code(function) {
-        written.instruction(&renumber.instruction(operator.clone())?);
+    let mut operators = body.get_operators_reader()?;
+    while !operators.eof() {
+        written.instruction(&renumber.parse_instruction(&mut operators)?);
     }
     Ok(written)
 }
@@ -256,16 +254,19 @@ fn stub(module: &Module<'_>, shared: &Shared, function: u32, slot: usize, fetch:
 }
 
 /// The functions that these take a reference to: a module must declare those.
-fn referred(module: &Module<'_>, functions: &[u32]) -> Vec<u32> {
+fn referred(module: &Module<'_>, functions: &[u32]) -> Result<Vec<u32>> {
     let mut referred = Vec::new();
-    for operator in functions.iter().flat_map(|function| module.code(*function)) {
-        if let Operator::RefFunc { function_index } = operator {
-            referred.push(*function_index);
+    for function in functions {
+        let Some(body) = module.body(*function) else { continue };
+        for operator in body.get_operators_reader()? {
+            if let Operator::RefFunc { function_index } = operator? {
+                referred.push(function_index);
+            }
         }
     }
     referred.sort_unstable();
     referred.dedup();
-    referred
+    Ok(referred)
 }
 
 /// The new index of each function that a part has.

@@ -1,63 +1,11 @@
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, Function, FunctionSection, ImportSection, InstructionSink, MemorySection, MemoryType,
-    Module, NameMap, NameSection, RefType, TableSection, TableType, TypeSection, ValType,
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
+    FunctionSection, ImportSection, MemorySection, MemoryType, Module, NameMap, NameSection, RefType,
+    TableSection, TableType, TypeSection, ValType,
 };
 use wasmparser::{ExternalKind, Parser, Payload};
 
 use super::*;
-
-fn tables() -> TableSection {
-    let mut tables = TableSection::new();
-    tables.table(TableType {
-        element_type: RefType::FUNCREF,
-        table64: false,
-        minimum: 1,
-        maximum: None,
-        shared: false,
-    });
-    tables
-}
-
-fn memories() -> MemorySection {
-    let mut memories = MemorySection::new();
-    memories.memory(MemoryType {
-        minimum: 1,
-        maximum: None,
-        memory64: false,
-        shared: false,
-        page_size_log2: None,
-    });
-    memories
-}
-
-type Body<'a> = &'a dyn Fn(&mut InstructionSink<'_>);
-
-fn code(bodies: &[Body<'_>]) -> CodeSection {
-    let mut code = CodeSection::new();
-    for body in bodies {
-        let mut function = Function::new([]);
-        body(&mut function.instructions());
-        code.function(&function);
-    }
-    code
-}
-
-fn functions(types: &[u32]) -> FunctionSection {
-    let mut functions = FunctionSection::new();
-    for of in types {
-        functions.function(*of);
-    }
-    functions
-}
-
-/// Names of functions, from the index `first` on.
-fn named(first: u32, names: &[&str]) -> NameSection {
-    let (mut section, mut map) = (NameSection::new(), NameMap::new());
-    (first..).zip(names).for_each(|(function, name)| map.append(function, name));
-    section.functions(&map);
-    section
-}
 
 /// Imports `restNow` and `alert`; `main` calls `share`, which calls `deflate` and `alert`; `share` stands in a
 /// table, too, and `add` is called by `main` and `deflate`.
@@ -68,32 +16,60 @@ fn module() -> Vec<u8> {
     let mut imports = ImportSection::new();
     imports.import("wbg", "__wbg_restNow_0", EntityType::Function(0));
     imports.import("wbg", "__wbg_alert_0", EntityType::Function(0));
-    let functions = functions(&[0, 1, 0, 1]);
+    let mut functions = FunctionSection::new();
+    for of in [0, 1, 0, 1] {
+        functions.function(of);
+    }
+    let mut tables = TableSection::new();
+    tables.table(TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: 1,
+        maximum: None,
+        shared: false,
+    });
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: 1,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
     let mut exports = ExportSection::new();
     exports.export("main", ExportKind::Func, 2);
     let mut elements = ElementSection::new();
     elements.active(Some(0), &ConstExpr::i32_const(0), Elements::Functions([3].as_slice().into()));
 
+    let mut code = CodeSection::new();
+    let mut write = |body: &dyn Fn(&mut wasm_encoder::InstructionSink<'_>)| {
+        let mut function = Function::new([]);
+        body(&mut function.instructions());
+        code.function(&function);
+    };
     // main (2), share (3), deflate (4), add (5)
-    let code = code(&[
-        &|it| {
-            it.i32_const(1).i64_const(2).call(3).drop().i32_const(1).i64_const(2).call(5).drop().end();
-        },
-        &|it| {
-            it.call(4).call(1).local_get(0).end();
-        },
-        &|it| {
-            it.i32_const(3).i64_const(4).call(5).drop().end();
-        },
-        &|it| {
-            it.local_get(0).memory_size(0);
-            it.i32_add().end();
-        },
-    ]);
-    let names = named(2, &["main", "page::share", "deflate", "add"]);
+    write(&|it| {
+        it.i32_const(1).i64_const(2).call(3).drop().i32_const(1).i64_const(2).call(5).drop().end();
+    });
+    write(&|it| {
+        it.call(4).call(1).local_get(0).end();
+    });
+    write(&|it| {
+        it.i32_const(3).i64_const(4).call(5).drop().end();
+    });
+    write(&|it| {
+        it.local_get(0).memory_size(0);
+        it.i32_add().end();
+    });
+    let mut names = NameSection::new();
+    let mut map = NameMap::new();
+    for (function, name) in (2..).zip(["main", "page::share", "deflate", "add"]) {
+        map.append(function, name);
+    }
+    names.functions(&map);
 
     let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions).section(&tables()).section(&memories());
+    module.section(&types).section(&imports).section(&functions).section(&tables).section(&memories);
     module.section(&exports).section(&elements).section(&code).section(&names);
     module.finish()
 }
@@ -164,81 +140,4 @@ fn a_module_that_cannot_be_split_says_why() {
     assert!(error(b"<!doctype html>", "restNow").starts_with("cannot read the module: "));
     assert_eq!(error(&module(), "fetchNow"), "the module does not import `fetchNow`");
     assert_eq!(error(&Module::new().finish(), "restNow"), "cannot read the module: it has no names");
-}
-
-/// `main` calls `guard`, which panics in one of two branches: with a message and a place in `page.rs`. `main` itself
-/// reads another place of that file where `keeps` says so.
-fn panicking(keeps: bool) -> Vec<u8> {
-    let mut types = TypeSection::new();
-    types.ty().function([], []);
-    types.ty().function([ValType::I32, ValType::I32], []);
-    let mut imports = ImportSection::new();
-    imports.import("wbg", "__wbg_restNow_0", EntityType::Function(0));
-    let functions = functions(&[0, 0, 1, 0]);
-    let mut exports = ExportSection::new();
-    exports.export("main", ExportKind::Func, 1);
-    // main (1), guard (2), core::panicking::panic (3), failed (4)
-    let code = code(&[
-        &|it| {
-            it.call(2).i32_const(if keeps { 140 } else { 7 }).drop().end();
-        },
-        &|it| {
-            it.memory_size(0).if_(BlockType::Empty).call(4).unreachable().end().end();
-        },
-        &|it| {
-            it.end();
-        },
-        &|it| {
-            it.i32_const(100).i32_const(116).call(3).unreachable().end();
-        },
-    ]);
-    let mut data = DataSection::new();
-    let word = |number: u32| number.to_le_bytes();
-    let place = |line: u32| [word(107), word(7), word(line), word(5)].concat();
-    let bytes = [
-        b"message".as_slice(),
-        b"page.rs",
-        b"..",
-        &place(12),
-        b"........",
-        &if keeps { place(70) } else { Vec::new() },
-    ]
-    .concat();
-    data.active(0, &ConstExpr::i32_const(100), bytes);
-    let names =
-        named(1, &["main", "page::guard", "core[c5930c85a12de822]::panicking::panic", "page::failed"]);
-
-    let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions).section(&tables()).section(&memories());
-    module.section(&exports).section(&code).section(&data).section(&names);
-    module.finish()
-}
-
-/// What stands in memory, and the functions with their sizes.
-fn remains(module: &[u8]) -> (Vec<u8>, Vec<String>) {
-    let Parts { first, listing, .. } = split(module, "restNow", &Deferred::default()).unwrap();
-    let data = Parser::new(0).parse_all(&first).find_map(|payload| match payload.unwrap() {
-        Payload::DataSection(segments) => Some(segments.into_iter().next().unwrap().unwrap().data.to_vec()),
-        _ => None,
-    });
-    let name = |line: &str| line.split_whitespace().nth(3).unwrap_or_default().to_owned();
-    (data.unwrap(), listing.lines().map(name).collect())
-}
-
-#[test]
-fn a_panic_says_nothing_and_leaves_no_place_behind() {
-    let (data, functions) = remains(&panicking(false));
-    assert_eq!(functions, ["main", "page::guard"]);
-    assert_eq!(data[..7], *b"message");
-    assert_eq!(data[7..14], [0; 7], "the name of the file");
-    assert_eq!(data[16..32], [0; 16], "the place of the panic");
-}
-
-#[test]
-fn a_place_that_the_code_still_names_is_kept_with_its_file() {
-    let (data, functions) = remains(&panicking(true));
-    assert_eq!(functions, ["main", "page::guard"]);
-    assert_eq!(data[7..14], *b"page.rs");
-    assert_eq!(data[16..32], [0; 16], "the place of the panic");
-    assert_ne!(data[40..56], [0; 16], "the place that `main` reads");
 }
