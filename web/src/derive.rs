@@ -7,16 +7,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Matrix, Session};
-use netpol_syntax::{Diagnostic, Limits, LineIndex, Location, Severity};
+use netpol_syntax::{Limits, Location};
 use netpol_view::{Changes, Counts, Layout, Pairs, PortChoice, Reach, Scene, SceneOptions};
 use yew::prelude::*;
 
 use crate::dom::rest;
 use crate::dom::timing::{clock, measure, measured};
+use crate::hooks::use_findings;
 use crate::lessons::{self, Check};
 use crate::state::{AppState, Files, Selection, View};
 
 mod broken;
+mod problems;
+
+pub use problems::{Problem, Problems};
 
 /// With more ends than this, a table tells more at first sight than a diagram.
 const LARGE: usize = 40;
@@ -191,7 +195,10 @@ pub fn use_derived(state: &AppState) -> Derived {
         history.next(state, &now);
         history.clone()
     };
-    let problems = use_memo(ByPointer(Rc::clone(&now)), |now| Problems::of(&now.0));
+    let findings = use_findings(&now.files);
+    let problems = use_memo((ByPointer(Rc::clone(&now)), findings.map(ByPointer)), |(now, findings)| {
+        Problems::of(&now.0, findings.as_ref().map(|findings| &*findings.0))
+    });
     let large = if pairs.destinations().len() > LARGE { View::Matrix } else { View::Diagram };
     let view = state.view.unwrap_or(large);
     let scene = use_scene(state, &shown, &pairs, &changes, view);
@@ -283,55 +290,5 @@ impl<T: ?Sized> std::ops::Deref for ByPointer<T> {
 impl<T: ?Sized> From<&Rc<T>> for ByPointer<T> {
     fn from(shared: &Rc<T>) -> Self {
         Self(Rc::clone(shared))
-    }
-}
-
-/// The diagnostics, sorted as the page shows them, with the lines they stand at.
-pub struct Problems {
-    /// The worst first, then in the order of the text.
-    pub listed: Vec<Problem>,
-    /// For each file, how many errors and warnings it has.
-    pub per_file: Vec<usize>,
-}
-
-/// A diagnostic and its line.
-pub struct Problem {
-    /// What there is to say.
-    pub diagnostic: Diagnostic,
-    /// `policies.yaml:12`, where it has a place.
-    pub place: Option<String>,
-}
-
-impl Problems {
-    fn of(evaluated: &Evaluated) -> Self {
-        let files = &evaluated.files;
-        let diagnostics = &evaluated.analysis.diagnostics;
-        let mut lines: Vec<Option<LineIndex>> = files.iter().map(|_| None).collect();
-        let mut place = |at: Location| {
-            let (file, lines) = (files.get(at.file.index())?, lines.get_mut(at.file.index())?);
-            let lines = lines.get_or_insert_with(|| LineIndex::new(&file.text));
-            Some(format!("{}:{}", file.name, lines.line(at.span.start)))
-        };
-        let mut listed = Vec::with_capacity(diagnostics.len());
-        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-            for diagnostic in diagnostics.iter().filter(|found| found.severity == severity) {
-                listed.push(Problem {
-                    place: diagnostic.at.and_then(&mut place),
-                    diagnostic: diagnostic.clone(),
-                });
-            }
-        }
-        let mut per_file = vec![0; files.len()];
-        for diagnostic in diagnostics.iter().filter(|found| found.severity != Severity::Note) {
-            if let Some(count) = diagnostic.at.and_then(|at| per_file.get_mut(at.file.index())) {
-                *count += 1;
-            }
-        }
-        Self { listed, per_file }
-    }
-
-    /// How many there are of one severity.
-    pub fn count(&self, severity: Severity) -> usize {
-        self.listed.iter().filter(|problem| problem.diagnostic.severity == severity).count()
     }
 }

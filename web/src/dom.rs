@@ -1,5 +1,6 @@
 //! The browser, as far as the page needs more of it than elements.
 
+pub mod background;
 pub mod clipboard;
 pub mod download;
 pub mod editor;

@@ -8,6 +8,7 @@ mod components;
 mod derive;
 mod dom;
 mod drafts;
+mod findings;
 mod hooks;
 mod lessons;
 mod start;
@@ -17,6 +18,10 @@ use dom::rest;
 use wasm_bindgen_futures::spawn_local;
 
 fn main() {
+    // The second thread only answers: see `findings`.
+    if web_sys::window().is_none() {
+        return;
+    }
     #[cfg(debug_assertions)]
     std::panic::set_hook(Box::new(|panic| gloo::console::error!(panic.to_string())));
     spawn_local(async {

@@ -217,7 +217,7 @@ export function createEditor(host, options) {
     },
 
     setDiagnostics(diagnostics) {
-      view.dispatch(setDiagnostics(view.state, toLint(diagnostics, view.state.doc.length)));
+      view.dispatch(setDiagnostics(view.state, toLint(diagnostics, view.state.doc)));
     },
 
     reveal(from, to, { focus = false } = {}) {

@@ -1,10 +1,9 @@
 //! What would open an arrow that is blocked, to be read and put into the files.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use gloo::timers::callback::Timeout;
-use netpol_syntax::{FileId, Limits, apply};
+use netpol_syntax::Limits;
 use netpol_view::{EndKey, Hunk, NoOpening, Opening, PortChoice, openings};
 use yew::prelude::*;
 
@@ -99,9 +98,8 @@ fn way(opening: &Opening, button: &'static str, props: &OpeningsProps) -> Html {
     let onclick = {
         let (act, shown, edits) = (act.clone(), shown.clone(), opening.edits.clone());
         Callback::from(move |_: MouseEvent| {
-            let files = (0..).map(FileId).zip(shown.files.iter());
-            let edited = files.map(|(id, file)| Arc::from(apply(id, &file.text, &edits)));
-            act.dispatch(Action::File(FileAction::Rewrite(edited.collect())));
+            let change = FileAction::Change { of: Rc::clone(&shown.files), edits: edits.clone() };
+            act.dispatch(Action::File(change));
         })
     };
     html! {

@@ -1,18 +1,23 @@
 //! All diagnostics, the worst first; each leads to its lines.
 
-use netpol_syntax::Severity;
+use std::rc::Rc;
+
+use netpol_syntax::{Fix, Severity, SourceFile};
 use yew::prelude::*;
 
 use super::Act;
 use super::words::{link, with_code};
 use crate::derive::{ByPointer, Problem, Problems};
-use crate::state::Action;
+use crate::dom::tab;
+use crate::state::{Action, FileAction};
 
 /// What the panel needs.
 #[derive(PartialEq, Properties)]
 pub struct ProblemsPanelProps {
     /// What there is to list.
     pub problems: ByPointer<Problems>,
+    /// The files that it is about.
+    pub files: ByPointer<Vec<SourceFile>>,
     /// Takes the actions.
     pub act: Act,
 }
@@ -21,13 +26,13 @@ pub struct ProblemsPanelProps {
 #[component]
 pub fn ProblemsPanel(props: &ProblemsPanelProps) -> Html {
     if props.problems.listed.is_empty() {
-        return html! { <div class="hint-box"><h2>{ "No problems" }</h2><p>{ "Everything in the files was read and understood." }</p></div> };
+        return html! { <div class="hint-box"><h2>{ "No problems" }</h2><p>{ "Everything in the files was understood, and nothing in it looks unintended." }</p></div> };
     }
     let groups = [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Note, "Notes")];
     let groups = groups.into_iter().filter_map(|(severity, title)| {
         let count = props.problems.count(severity);
         let found = props.problems.listed.iter().filter(|problem| problem.diagnostic.severity == severity);
-        let items = found.map(|problem| item(problem, &props.act));
+        let items = found.map(|problem| item(problem, props));
         (count > 0).then(|| {
             html! {
                 <section class={classes!("problems", severity.as_str())}>
@@ -40,8 +45,8 @@ pub fn ProblemsPanel(props: &ProblemsPanelProps) -> Html {
     html! { <>{ for groups }</> }
 }
 
-fn item(problem: &Problem, act: &Act) -> Html {
-    let diagnostic = &problem.diagnostic;
+fn item(problem: &Problem, props: &ProblemsPanelProps) -> Html {
+    let (diagnostic, act) = (&problem.diagnostic, &props.act);
     let go = diagnostic.at.map(|at| {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.dispatch(Action::GoTo(at)))
@@ -62,6 +67,19 @@ fn item(problem: &Problem, act: &Act) -> Html {
             </button>
             if let Some(help) = &diagnostic.help { <p class="help">{ with_code(help) }</p> }
             { for related }
+            { for diagnostic.fix.as_ref().filter(|_| !tab::is_read_only()).map(|fix| button(fix, props)) }
         </li>
     }
+}
+
+/// What mends it.
+fn button(fix: &Fix, props: &ProblemsPanelProps) -> Html {
+    let onclick = {
+        let (act, files, edits) = (props.act.clone(), props.files.clone(), fix.edits.clone());
+        Callback::from(move |_: MouseEvent| {
+            let change = FileAction::Change { of: Rc::clone(&files.0), edits: edits.clone() };
+            act.dispatch(Action::File(change));
+        })
+    };
+    html! { <button type="button" class="btn fix" {onclick}>{ with_code(&fix.title) }</button> }
 }

@@ -57,7 +57,8 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
                 opened={ByPointer(Rc::clone(&state.opened))} act={act.clone()} />
         },
         Panel::Problems => html! {
-            <ProblemsPanel problems={ByPointer(Rc::clone(&derived.problems))} act={act.clone()} />
+            <ProblemsPanel problems={ByPointer(Rc::clone(&derived.problems))} files={ByPointer(Rc::clone(&state.files))}
+                act={act.clone()} />
         },
         Panel::Probe => html! {
             <ProbePanel now={ByPointer(Rc::clone(&derived.now))} probes={ByPointer(Rc::clone(&state.probes))}

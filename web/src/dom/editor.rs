@@ -69,6 +69,29 @@ pub struct EditorDiagnostic {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// What mends it within the shown file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<EditorFix>,
+}
+
+/// A button beside a diagnostic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EditorFix {
+    /// What it says.
+    pub title: String,
+    /// What it changes.
+    pub changes: Vec<EditorChange>,
+}
+
+/// A replacement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EditorChange {
+    /// The first code unit.
+    pub from: u32,
+    /// One past the last.
+    pub to: u32,
+    /// What stands there then.
+    pub insert: String,
 }
 
 /// Creates an editor inside `host`; `on_change` is told of the user's edits: the text, and an object whose

@@ -14,7 +14,7 @@ use yew::prelude::*;
 
 use crate::components::{Act, PLACEHOLDER};
 use crate::derive::{ByPointer, Problems};
-use crate::dom::editor::{self, Editor, EditorDiagnostic, Options};
+use crate::dom::editor::{self, Editor, EditorChange, EditorDiagnostic, EditorFix, Options};
 use crate::dom::offsets::Utf16;
 use crate::dom::{tab, timing};
 use crate::state::{Action, FileAction, Reveal};
@@ -230,6 +230,15 @@ fn show_diagnostics(editor: &Editor, held: &mut Held, input: &EditorInput) {
             },
             message: diagnostic.message.clone(),
             help: diagnostic.help.clone(),
+            fix: diagnostic.fix.as_ref().filter(|_| !tab::is_read_only()).and_then(|fix| {
+                let is_shown = fix.edits.iter().all(|edit| edit.at.file.index() == input.shown);
+                let changes = fix.edits.iter().map(|edit| EditorChange {
+                    from: offsets.offset(edit.at.span.start),
+                    to: offsets.offset(edit.at.span.end),
+                    insert: edit.text.clone(),
+                });
+                is_shown.then(|| EditorFix { title: fix.title.clone(), changes: changes.collect() })
+            }),
         })
     });
     let diagnostics: Vec<EditorDiagnostic> = diagnostics.collect();

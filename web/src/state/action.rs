@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use netpol_syntax::{Location, SourceFile};
+use netpol_syntax::{FileId, Location, SourceFile, TextEdit, apply};
 use netpol_view::{EndKey, PortChoice};
 
 use super::files::{self, free_name, normalise};
@@ -65,8 +65,13 @@ pub enum FileAction {
         /// All of it, lines ended by `\n`.
         text: Arc<str>,
     },
-    /// All texts, in the order of the files: a change that was asked for. What changed is shown.
-    Rewrite(Vec<Arc<str>>),
+    /// A change that was asked for. What changed is shown.
+    Change {
+        /// The files that it was made for; others it leaves alone.
+        of: Rc<Vec<SourceFile>>,
+        /// What changes in them.
+        edits: Vec<TextEdit>,
+    },
     /// Adds an empty one and shows it.
     AddEmpty,
     /// Adds some, and shows the first; one of a known name replaces that one's text where it is empty.
@@ -142,14 +147,18 @@ impl AppState {
                     }
                 });
             }
-            FileAction::Rewrite(texts) => {
-                let before = Rc::clone(&self.files);
+            FileAction::Change { of, edits } => {
+                if !Rc::ptr_eq(&of, &self.files) {
+                    return;
+                }
                 self.change_files(|files| {
-                    for (file, text) in files.iter_mut().zip(texts) {
-                        file.text = text;
+                    for (id, file) in (0..).map(FileId).zip(files) {
+                        if edits.iter().any(|edit| edit.at.file == id) {
+                            file.text = apply(id, &file.text, &edits).into();
+                        }
                     }
                 });
-                if let Some((file, span)) = files::last_change(&before, &self.files) {
+                if let Some((file, span)) = files::last_change(&of, &self.files) {
                     self.show_lines(file, span, false);
                 }
             }
