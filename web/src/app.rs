@@ -72,7 +72,8 @@ pub fn App(props: &AppProps) -> Html {
             { step_bar(state.lesson, &act) }
             <main class="panes">
                 <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
-                    reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))} {dark} act={act.clone()} />
+                    reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))}
+                    evaluated={ByPointer(Rc::clone(&derived.shown))} {dark} act={act.clone()} />
                 <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
                 <SidePanel state={shared.clone()} derived={derived.clone()} act={act.clone()} />
             </main>

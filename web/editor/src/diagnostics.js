@@ -1,5 +1,7 @@
 /** The page's diagnostics as the editor's squiggles, gutter marks and hover texts. */
 
+import { withCode } from "./code.js";
+
 /**
  * @typedef {object} Diagnostic
  * @property {number} from start of the span, in UTF-16 code units
@@ -44,14 +46,4 @@ function render(message, help) {
     element.append(line);
   }
   return element;
-}
-
-/** What stands in backticks becomes a `code` element; what is pasted never becomes markup. */
-function withCode(text) {
-  return text.split(/`([^`]*)`/).map((part, index) => {
-    if (index % 2 === 0) return part;
-    const code = document.createElement("code");
-    code.textContent = part;
-    return code;
-  });
 }

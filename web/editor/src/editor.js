@@ -15,6 +15,7 @@
  * @property {(text: string, edit: Edit) => void} [onChange] after each change of the text by the user,
  *   undo and redo among them; not after `setDoc` or `openFile`. Called synchronously, within the input event
  *   or the microtask after it.
+ * @property {import("./assist.js").Assistant} [assistant] knows what may be written, and what fields are about
  * @property {(offset: number) => void} [onCursor] after the cursor moved, by whatever means
  *
  * @typedef {object} Edit
@@ -61,6 +62,7 @@ import {
   placeholder,
 } from "@codemirror/view";
 
+import { assistance } from "./assist.js";
 import { smallestChange } from "./change.js";
 import { toLint } from "./diagnostics.js";
 import { revealedLines, setRevealed } from "./reveal.js";
@@ -144,6 +146,7 @@ export function createEditor(host, options) {
     // Not for the browser to edit either, which would write styles of its own into what it deletes.
     options.readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false)] : [],
     options.placeholder ? placeholder(options.placeholder) : [],
+    options.assistant && !options.readOnly ? assistance(options.assistant) : [],
     EditorView.contentAttributes.of(() => ({
       "aria-label": shown ? `${options.label}: ${shown}` : options.label,
       "aria-describedby": hint.id,

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::Act;
 use super::file_tabs::FileTabs;
-use crate::derive::{ByPointer, Problems};
+use crate::derive::{ByPointer, Evaluated, Problems};
 use crate::dom::{tab, timing};
 use crate::hooks::{EditorInput, use_dropped_files, use_editor};
 use crate::state::{Action, FileAction, Reveal, normalise};
@@ -29,6 +29,8 @@ pub struct EditorPaneProps {
     pub reveal: Option<Reveal>,
     /// What is wrong in the files.
     pub problems: ByPointer<Problems>,
+    /// What they describe, as far as it could be read last.
+    pub evaluated: ByPointer<Evaluated>,
     /// Whether the page is dark.
     pub dark: bool,
     /// Takes the actions.
@@ -52,6 +54,7 @@ pub fn EditorPane(props: &EditorPaneProps) -> Html {
             opening: props.opening,
             reveal: props.reveal,
             problems: props.problems.clone(),
+            evaluated: props.evaluated.clone(),
             dark: props.dark,
         },
         act,

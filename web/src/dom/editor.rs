@@ -1,5 +1,6 @@
 //! The editor's handle, as `web/editor/src/editor.js` gives it. Offsets are UTF-16 code units.
 
+use netpol_assist::{Completions, Insertion, Offer};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -94,16 +95,25 @@ pub struct EditorChange {
     pub insert: String,
 }
 
-/// Creates an editor inside `host`; `on_change` is told of the user's edits: the text, and an object whose
-/// `startedAt` is when the input event came.
+/// What the editor calls.
+pub struct Calls {
+    /// Told of the user's edits: the text, and an object whose `startedAt` is when the input event came.
+    pub on_change: Closure<dyn FnMut(String, JsValue)>,
+    /// Asked what may stand between two texts.
+    pub complete: Closure<dyn FnMut(String, String) -> JsValue>,
+    /// Asked what the field is about whose name stands between them.
+    pub describe: Closure<dyn FnMut(String, String) -> Option<String>>,
+}
+
+/// Creates an editor inside `host`.
 ///
 /// # Errors
 /// Where the editor's bundle cannot be had.
-pub async fn create(
-    host: &HtmlElement,
-    options: &Options<'_>,
-    on_change: &Closure<dyn FnMut(String, JsValue)>,
-) -> Result<Editor, JsValue> {
+pub async fn create(host: &HtmlElement, options: &Options<'_>, calls: &Calls) -> Result<Editor, JsValue> {
+    let assistant = object(&[
+        ("complete", calls.complete.as_ref().clone()),
+        ("describe", calls.describe.as_ref().clone()),
+    ]);
     let given = object(&[
         ("label", options.label.into()),
         ("name", options.name.into()),
@@ -111,7 +121,8 @@ pub async fn create(
         ("dark", options.dark.into()),
         ("readOnly", options.read_only.into()),
         ("placeholder", options.placeholder.into()),
-        ("onChange", on_change.as_ref().clone()),
+        ("onChange", calls.on_change.as_ref().clone()),
+        ("assistant", assistant),
     ]);
     create_editor(host, &given).await.map(JsCast::unchecked_into)
 }
@@ -132,6 +143,26 @@ impl Editor {
     pub fn reveal(&self, from: u32, to: u32, focus: bool) {
         self.reveal_with(from, to, &object(&[("focus", focus.into())]));
     }
+}
+
+/// What the editor offers, as `web/editor/src/assist.js` says.
+pub fn completions(found: Completions) -> JsValue {
+    let offers = js_sys::Array::new();
+    for Offer { label, detail, doc, insert } in found.options {
+        let (text, is_snippet) = match insert {
+            Insertion::Text(text) => (text, false),
+            Insertion::Snippet(text) => (text, true),
+        };
+        offers.push(&object(&[
+            ("label", label.into()),
+            ("detail", detail.into()),
+            ("doc", doc.into()),
+            ("text", text.into()),
+            ("snippet", is_snippet.into()),
+        ]));
+    }
+    let replaces = u32::try_from(found.replaces).unwrap_or_default();
+    object(&[("replaces", replaces.into()), ("offers", offers.into())])
 }
 
 fn object(entries: &[(&str, JsValue)]) -> JsValue {

@@ -1,11 +1,12 @@
 //! Keeps the editor and the state in step: what is typed goes up, everything else comes down.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use gloo::utils::window;
 use js_sys::Reflect;
+use netpol_assist::Assistant;
 use netpol_syntax::{Severity, SourceFile};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -13,10 +14,10 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use crate::components::{Act, PLACEHOLDER};
-use crate::derive::{ByPointer, Problems};
-use crate::dom::editor::{self, Editor, EditorChange, EditorDiagnostic, EditorFix, Options};
+use crate::derive::{ByPointer, Evaluated, Problems};
+use crate::dom::editor::{self, Calls, Editor, EditorChange, EditorDiagnostic, EditorFix, Options};
 use crate::dom::offsets::Utf16;
-use crate::dom::{tab, timing};
+use crate::dom::{rest, tab, timing};
 use crate::state::{Action, FileAction, Reveal};
 
 /// What the editor is to show.
@@ -32,6 +33,8 @@ pub struct EditorInput {
     pub reveal: Option<Reveal>,
     /// What is wrong in the files.
     pub problems: ByPointer<Problems>,
+    /// What they describe, as far as it could be read last.
+    pub evaluated: ByPointer<Evaluated>,
     /// Whether the page is dark.
     pub dark: bool,
 }
@@ -53,8 +56,6 @@ struct Held {
     revealed: u32,
 }
 
-type OnChange = Closure<dyn FnMut(String, JsValue)>;
-
 /// Puts an editor into `host` as soon as there is one, in place of `plain`; whether there is.
 #[hook]
 pub fn use_editor(host: &NodeRef, plain: &NodeRef, input: &EditorInput, act: &Act) -> bool {
@@ -68,15 +69,15 @@ pub fn use_editor(host: &NodeRef, plain: &NodeRef, input: &EditorInput, act: &Ac
         let (host, plain, act) = (host.clone(), plain.clone(), act.clone());
         let (editor, held, latest) = (editor.clone(), Rc::clone(&held), Rc::clone(&latest));
         move |()| {
-            let on_change = Rc::new(on_change(act, Rc::clone(&held), Rc::clone(&latest)));
-            let kept = Rc::clone(&on_change);
+            let calls = Rc::new(calls(act, &held, &latest));
+            let kept = Rc::clone(&calls);
             spawn_local(async move {
                 if tab::is_without_editor() {
                     return;
                 }
                 let Some(host) = host.cast::<HtmlElement>() else { return };
                 // Without it the plain text area stays, which can do all that matters.
-                let Ok(created) = create(&host, &latest, &on_change).await else { return };
+                let Ok(created) = create(&host, &latest, &calls).await else { return };
                 take_over(&created, &plain, &held, &latest);
                 editor.set(Some(created));
             });
@@ -117,10 +118,11 @@ pub fn use_editor(host: &NodeRef, plain: &NodeRef, input: &EditorInput, act: &Ac
     ready.is_some()
 }
 
-fn on_change(act: Act, held: Rc<RefCell<Held>>, latest: Rc<RefCell<EditorInput>>) -> OnChange {
-    Closure::new(move |text: String, edit: JsValue| {
+fn calls(act: Act, held: &Rc<RefCell<Held>>, latest: &Rc<RefCell<EditorInput>>) -> Calls {
+    let (held, input) = (Rc::clone(held), Rc::clone(latest));
+    let on_change = Closure::new(move |text: String, edit: JsValue| {
         let text: Arc<str> = text.into();
-        let file = latest.borrow().shown;
+        let file = input.borrow().shown;
         if let Some(known) = &mut held.borrow_mut().file {
             known.text = Arc::clone(&text);
         }
@@ -128,13 +130,30 @@ fn on_change(act: Act, held: Rc<RefCell<Held>>, latest: Rc<RefCell<EditorInput>>
             timing::edit_began(started);
         }
         act.dispatch(Action::File(FileAction::Edit { file, text }));
-    })
+    });
+    let assistant = Rc::new(OnceCell::new());
+    let (known, input) = (Rc::clone(&assistant), Rc::clone(latest));
+    Calls {
+        on_change,
+        complete: Closure::new(move |before: String, after: String| {
+            // What knows the fields comes with the rest: nobody waits for it with a letter typed.
+            if !rest::is_here() {
+                return JsValue::UNDEFINED;
+            }
+            let evaluated = input.borrow().evaluated.clone();
+            let assistant = assistant.get_or_init(Assistant::new);
+            editor::completions(assistant.complete(&before, &after, &evaluated.analysis.cluster))
+        }),
+        describe: Closure::new(move |before: String, after: String| {
+            rest::is_here().then(|| known.get_or_init(Assistant::new).describe(&before, &after)).flatten()
+        }),
+    }
 }
 
 async fn create(
     host: &HtmlElement,
     latest: &Rc<RefCell<EditorInput>>,
-    on_change: &OnChange,
+    calls: &Calls,
 ) -> Result<Editor, JsValue> {
     let (file, dark) = {
         let input = latest.borrow();
@@ -148,7 +167,7 @@ async fn create(
         read_only: tab::is_read_only(),
         placeholder: PLACEHOLDER,
     };
-    editor::create(host, &options, on_change).await
+    editor::create(host, &options, calls).await
 }
 
 /// Gives the new editor what was typed while it was on its way, and the cursor, where the text area had it.

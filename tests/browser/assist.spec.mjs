@@ -1,0 +1,101 @@
+// Writing with help: what is offered at a place, what is written for it, and what a field is about.
+
+import { copyAll, details, editor, expectArrow, open, paste, showFile, startEmpty, startLesson } from "./app.mjs";
+import { expect, expectAccessible, screenshots, SIZES, test } from "./fixtures.mjs";
+
+const POD = `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  labels:
+    app: web
+spec:
+  containers:
+    - name: web
+      ports:
+        - containerPort: 80
+`;
+
+const offers = (page) => page.getByRole("listbox", { name: "Completions" });
+const offer = (page, name) => offers(page).getByRole("option", { name });
+
+/** Chooses what is offered under that name, which is typed as far as it takes. */
+async function complete(page, typed, name) {
+  await page.keyboard.type(typed);
+  await expect(offer(page, name).first()).toBeVisible();
+  await expect(offers(page).getByRole("option", { selected: true })).toHaveText(name);
+  // An offer that has just come is not taken by a key that was meant for the text.
+  await page.waitForFunction(() => new Promise((done) => setTimeout(() => done(true), 120)));
+  await page.keyboard.press("Enter");
+}
+
+test("a policy is written out of what is offered, with the cluster's own labels", async ({ page }, testInfo) => {
+  await open(page);
+  await startEmpty(page);
+  await paste(page, POD);
+  await showFile(page, "policies.yaml");
+  await editor(page).focus();
+  await page.keyboard.type("kind: NetworkPolicy\n");
+  await complete(page, "api", /^apiVersion/);
+  await page.keyboard.type("\nmetadata:\nname: web\n");
+  await complete(page, "namesp", /^namespace/);
+  await complete(page, "sh", /^shop/);
+  await page.keyboard.type("\n");
+  await page.keyboard.press("Shift+Tab");
+  await complete(page, "sp", /^spec/);
+  await complete(page, "podS", /^podSelector/);
+  await complete(page, "matchL", /^matchLabels/);
+  await complete(page, "a", /^app/);
+  await expect(offer(page, /^web/)).toContainText("1 pod");
+  await expectAccessible(page);
+  await screenshots(page, testInfo, "assist");
+  await page.setViewportSize(SIZES.wide);
+  await editor(page).focus();
+  await complete(page, "w", /^web/);
+  expect(await copyAll(page)).toBe(`kind: NetworkPolicy
+apiVersion: networking.k8s.io/v1
+metadata:
+  name: web
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: web`);
+});
+
+test("a snippet is gone through by Tab", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  await editor(page).focus();
+  await complete(page, "allow", /^allow from pods/);
+  await page.keyboard.type("db");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("data");
+  const text = await copyAll(page);
+  expect(text).toContain("  name: db\n  namespace: data\n");
+  expect(text).toContain("port: 5432}");
+  expect(text).not.toContain("$");
+});
+
+test("a field says what it is about", async ({ page }) => {
+  await open(page);
+  await startLesson(page, "Three tiers");
+  await (await details(page, "Lesson")).getByRole("button", { name: /^2/ }).click();
+  await showFile(page, "policies.yaml");
+  await editor(page).getByText("podSelector", { exact: true }).first().hover();
+  await expect(page.locator(".cm-description")).toContainText("The pods that the policy is about");
+});
+
+test("Escape closes what is offered, and then leaves the editor by Tab", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  await editor(page).focus();
+  await page.keyboard.type("kin");
+  await expect(offers(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(offers(page)).toBeHidden();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
+  await expect(editor(page)).not.toBeFocused();
+});
