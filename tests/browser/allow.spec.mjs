@@ -199,3 +199,26 @@ test("beside the matrix, too, Escape gives up what was begun, and what is gone e
   await (await details(page, "Lesson")).getByRole("button", { name: "Next step" }).click();
   await expect(asks).toHaveCount(0);
 });
+
+test("a workload is isolated as it is, and nothing that is drawn changes", async ({ page }, testInfo) => {
+  await open(page);
+  await startLesson(page, "Three tiers");
+  const before = await picture(page);
+  await node(page, BACKEND).click();
+  const why = detailsPanel(page, "Why");
+  await why.getByRole("button", { name: "Isolate, keep what is drawn" }).click();
+  await expect(why.getByText("Nothing that is drawn changes; nothing else passes.")).toBeVisible();
+  await why.getByText("Show the change").click();
+  await expectAccessible(page);
+  await screenshots(page, testInfo, "isolate");
+  await page.setViewportSize(SIZES.wide);
+
+  await why.getByRole("button", { name: "Add this policy" }).click();
+  await expect(node(page, BACKEND)).toHaveAccessibleName(/isolated for ingress and egress/i);
+  expect(await picture(page)).toEqual(before);
+  // In one step of undo.
+  const text = await copyAll(page);
+  expect(text).toContain("name: backend\n");
+  await page.keyboard.press("Control+z");
+  await expect(node(page, BACKEND)).not.toHaveAccessibleName(/isolated/i);
+});

@@ -10,6 +10,7 @@ mod file_tabs;
 mod footer;
 mod header;
 mod icons;
+mod keeping;
 mod legend;
 mod lesson;
 mod matrix_table;

@@ -109,12 +109,12 @@ fn end_words(end: &DiffEnd) -> String {
     }
 }
 
-fn range_words((first, last): &(IpAddr, IpAddr)) -> String {
+pub(crate) fn range_words((first, last): &(IpAddr, IpAddr)) -> String {
     if first == last { first.to_string() } else { format!("{first} to {last}") }
 }
 
 /// The lines that `edits` change, those of one place together.
-fn hunks(files: &[SourceFile], edits: &[TextEdit]) -> Vec<Hunk> {
+pub(crate) fn hunks(files: &[SourceFile], edits: &[TextEdit]) -> Vec<Hunk> {
     let mut hunks = Vec::new();
     for (file, source) in (0..).map(FileId).zip(files) {
         let mut own: Vec<TextEdit> = edits.iter().filter(|edit| edit.at.file == file).cloned().collect();

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use netpol_syntax::Limits;
+use netpol_syntax::{Limits, TextEdit};
 use netpol_view::{EndKey, Hunk, NoOpening, Opening, PortChoice, openings};
 use yew::prelude::*;
 
@@ -91,30 +91,44 @@ pub fn Openings(props: &OpeningsProps) -> Html {
 }
 
 fn way(opening: &Opening, button: &'static str, props: &OpeningsProps) -> Html {
-    let OpeningsProps { shown, act, .. } = props;
     let more = opening.besides.len().saturating_sub(LISTED);
     let besides =
         opening.besides.iter().take(LISTED).map(|each| html! { <li>{ format!("also {each}") }</li> });
+    html! {
+        <li>
+            { for opening.does.iter().map(|each| html! { <p class="does">{ words(each, &props.act) }</p> }) }
+            if opening.is_exact { <p class="exact">{ "Nothing else opens or closes." }</p> }
+            if !opening.besides.is_empty() {
+                <ul class="besides">{ for besides }if more > 0 { <li>{ format!("and {more} more") }</li> }</ul>
+            }
+            { change(button, &opening.hunks, &opening.edits, &props.shown, &props.act) }
+        </li>
+    }
+}
+
+/// A change of the files, to be read and made.
+pub fn change(
+    button: &'static str,
+    hunks: &[Hunk],
+    edits: &[TextEdit],
+    shown: &ByPointer<Evaluated>,
+    act: &Act,
+) -> Html {
     let onclick = {
-        let (act, shown, edits) = (act.clone(), shown.clone(), opening.edits.clone());
+        let (act, shown, edits) = (act.clone(), shown.clone(), edits.to_vec());
         Callback::from(move |_: MouseEvent| {
             let change = FileAction::Change { of: Rc::clone(&shown.files), edits: edits.clone() };
             act.dispatch(Action::File(change));
         })
     };
     html! {
-        <li>
-            { for opening.does.iter().map(|each| html! { <p class="does">{ words(each, act) }</p> }) }
-            if opening.is_exact { <p class="exact">{ "Nothing else opens or closes." }</p> }
-            if !opening.besides.is_empty() {
-                <ul class="besides">{ for besides }if more > 0 { <li>{ format!("and {more} more") }</li> }</ul>
-            }
+        <>
             <details>
                 <summary>{ "Show the change" }</summary>
-                { for opening.hunks.iter().map(|each| hunk(each, act)) }
+                { for hunks.iter().map(|each| hunk(each, act)) }
             </details>
             if !tab::is_read_only() { <button type="button" class="btn" {onclick}>{ button }</button> }
-        </li>
+        </>
     }
 }
 

@@ -5,6 +5,7 @@ use netpol_view::{About, Arrow, ArrowVerdict, EndKey, Pairs, PortChoice, Story, 
 use yew::prelude::*;
 
 use super::Act;
+use super::keeping::Isolating;
 use super::opening::Openings;
 use super::scene_line::mark;
 use super::words::{link, words};
@@ -152,6 +153,9 @@ fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
             <dl class="facts">{ for facts }</dl>
             { bundles }
             { allow_from(end, act) }
+            if matches!(end, EndKey::Workload(_)) && !props.is_stale && !tab::is_read_only() {
+                <Isolating shown={props.shown.clone()} end={end.clone()} act={act.clone()} />
+            }
             { arrow_list("Can reach", &out, end, act) }
             { arrow_list("Can be reached from", &into, end, act) }
         </article>
