@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::components::{
     ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, Palette, RenameDialog, ShareDialog, SidePanel,
-    Stage, embed_foot, notice_bar, pane_tabs, step_bar,
+    SourceDialog, Stage, embed_foot, notice_bar, pane_tabs, step_bar,
 };
 use crate::derive::{ByPointer, use_derived};
 use crate::dom::{rest, tab, timing};
@@ -52,6 +52,7 @@ pub fn App(props: &AppProps) -> Html {
         Dialog::Share => html! { <ShareDialog work={state.work()} act={act.clone()} /> },
         Dialog::Drafts => html! { <DraftsDialog onopen={open_draft} act={act.clone()} /> },
         Dialog::Replace(place) => html! { <ConfirmDialog {place} act={act.clone()} /> },
+        Dialog::Source => html! { <SourceDialog act={act.clone()} /> },
         Dialog::Palette => {
             html! { <Palette state={shared.clone()} derived={derived.clone()} {dark} act={act.clone()} /> }
         }

@@ -28,6 +28,7 @@ mod scene_node;
 mod scene_svg;
 mod share_dialog;
 mod side_panel;
+mod source_dialog;
 mod stage;
 mod stage_bar;
 mod step_bar;
@@ -49,6 +50,7 @@ pub use pane_tabs::pane_tabs;
 pub use rename_dialog::RenameDialog;
 pub use share_dialog::ShareDialog;
 pub use side_panel::SidePanel;
+pub use source_dialog::SourceDialog;
 pub use stage::Stage;
 pub use step_bar::step_bar;
 

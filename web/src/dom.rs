@@ -7,6 +7,7 @@ pub mod editor;
 pub mod locks;
 pub mod offsets;
 pub mod rest;
+pub mod source;
 pub mod store;
 pub mod tab;
 pub mod timing;

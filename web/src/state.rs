@@ -195,6 +195,8 @@ pub enum Dialog {
     Rename(usize),
     /// What to go to or do.
     Palette,
+    /// Whether a file may be fetched that the page's address asks for.
+    Source,
 }
 
 /// Lines to be shown in the editor.

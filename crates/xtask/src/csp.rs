@@ -41,7 +41,8 @@ fn policy(inline_scripts: &[String]) -> String {
         "style-src 'self'",
         "img-src 'self' data: blob:",
         "font-src 'self'",
-        "connect-src 'self'",
+        // Files that the address asks for by `?src=`, once the user agrees; of this machine also without encryption.
+        "connect-src 'self' https: http://localhost:* http://127.0.0.1:*",
         "worker-src 'self'",
         "manifest-src 'self'",
         "object-src 'none'",

@@ -47,6 +47,12 @@ impl Work {
         }
     }
 
+    /// A file alone.
+    pub fn file(name: &str, text: &str) -> Self {
+        let file = SourceFile { name: name.into(), text: normalise(text) };
+        Self { files: Rc::new(vec![file]), ..Self::empty() }
+    }
+
     /// What a draft or a link holds.
     pub fn of(scenario: &Scenario) -> Self {
         let files = scenario.files.iter();
