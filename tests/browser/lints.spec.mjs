@@ -115,3 +115,18 @@ test("without the second thread the files are read all the same", async ({ page 
   await expect(problem(problems, "unknown-field")).toContainText("egres");
   await expect(problem(problems, "two-peers")).toHaveCount(0);
 });
+
+test("each rule is marked with how many connections pass by it", async ({ page }, testInfo) => {
+  await openWith(page, `${ONE_DASH_TOO_MANY}    - from:\n        - podSelector:\n            matchLabels:\n              app: nobody\n`);
+  const marks = page.locator(".cm-use");
+  await expect(marks).toHaveText(["1", "0"]);
+  await expect(marks.last()).toHaveAttribute("title", "Nothing comes of this rule now");
+  await expectAccessible(page);
+  await screenshots(page, testInfo, "uses");
+  await page.setViewportSize(SIZES.wide);
+  // They go with their lines until there is an answer about the text as it is.
+  await editor(page).focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("---\n");
+  await expect(marks).toHaveText(["1", "0"]);
+});

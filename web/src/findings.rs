@@ -20,6 +20,19 @@ pub struct Findings {
     pub files: Rc<Vec<SourceFile>>,
     /// What there is to say, in the order of the text.
     pub listed: Vec<Finding>,
+    /// What comes of each rule.
+    pub uses: Vec<Use>,
+}
+
+/// What comes of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Where it stands.
+    pub at: Location,
+    /// Between so many pairs of workloads something passes by it.
+    pub pairs: u32,
+    /// Whether anything does to or from addresses outside.
+    pub outside: bool,
 }
 
 /// A diagnostic, with its fix where it has one.
@@ -75,18 +88,30 @@ pub fn examine(question: &Array) -> Array {
         for diagnostic in analysis.lint(&Sources::new(files, &Limits::PAGE)) {
             answer.finding(&diagnostic, read.binary_search(&(diagnostic.id, diagnostic.at)).is_err());
         }
-        answer.0
+        let uses = Writer(Array::new());
+        // Without workloads nothing comes of any rule, and that says nothing of the rules.
+        let has_workloads = analysis.cluster.workloads.rows().iter().any(|workload| workload.at.is_some());
+        for each in has_workloads.then(|| analysis.uses()).into_iter().flatten() {
+            uses.place(Some(each.at));
+            uses.number(each.pairs);
+            uses.flag(each.outside);
+        }
+        Array::of2(&answer.0, &uses.0)
     })
 }
 
-/// What an answer says.
-pub fn read(answer: &Array) -> Vec<Finding> {
-    let mut reader = Reader(answer.iter());
-    let mut found = Vec::new();
-    while let Some(finding) = reader.finding() {
-        found.push(finding);
+impl Findings {
+    /// What an answer about `files` says.
+    pub fn read(files: Rc<Vec<SourceFile>>, answer: &Array) -> Self {
+        let part = |at| Array::from(&answer.get(at));
+        let (findings, uses) = (part(0), part(1));
+        let (mut findings, mut uses) = (Reader(findings.iter()), Reader(uses.iter()));
+        Self {
+            files,
+            listed: std::iter::from_fn(|| findings.finding()).collect(),
+            uses: std::iter::from_fn(|| uses.usage()).collect(),
+        }
     }
-    found
 }
 
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
@@ -169,6 +194,10 @@ impl Reader<'_> {
         });
         let diagnostic = Diagnostic { id, severity, message, at, path, help, related, fix };
         Some(Finding { diagnostic, is_lint })
+    }
+
+    fn usage(&mut self) -> Option<Use> {
+        Some(Use { at: self.place()?, pairs: self.offset(), outside: self.flag() })
     }
 
     fn text(&mut self) -> Option<String> {

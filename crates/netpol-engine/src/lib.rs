@@ -25,6 +25,7 @@ mod probe;
 mod session;
 mod suggest;
 mod table;
+mod uses;
 
 pub use analysis::Analysis;
 pub use bits::BitSet;
@@ -51,3 +52,4 @@ pub use probe::{
 pub use session::{Reading, Session};
 pub use suggest::{Change, Excess, ExcessEnd, Isolation, Suggestion, Wanted, WantedEnd};
 pub use table::{Id, Table};
+pub use uses::RuleUse;

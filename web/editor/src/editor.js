@@ -36,6 +36,8 @@
  * @property {() => void} closeAll forgets every file's history but what is shown
  * @property {(diagnostics: import("./diagnostics.js").Diagnostic[]) => void} setDiagnostics replaces those
  *   of the shown file
+ * @property {(uses: import("./uses.js").Use[]) => void} setUses marks the rules of the shown file; marks go with the text
+ *   until they are replaced
  * @property {(from: number, to: number, how?: {focus?: boolean}) => void} reveal puts the cursor at `from`,
  *   scrolls to the range and marks its lines until the next edit or reveal
  * @property {() => void} clearReveal takes the mark away
@@ -67,6 +69,7 @@ import { smallestChange } from "./change.js";
 import { toLint } from "./diagnostics.js";
 import { revealedLines, setRevealed } from "./reveal.js";
 import { look } from "./theme.js";
+import { setUses, usesGutter } from "./uses.js";
 import { language } from "./yaml.js";
 
 /** Marks a change that the page made, which it need not be told of. */
@@ -127,6 +130,7 @@ export function createEditor(host, options) {
 
   const extensions = [
     lineNumbers(),
+    usesGutter,
     lintGutter(),
     language,
     highlightSpecialChars(),
@@ -221,6 +225,10 @@ export function createEditor(host, options) {
 
     setDiagnostics(diagnostics) {
       view.dispatch(setDiagnostics(view.state, toLint(diagnostics, view.state.doc)));
+    },
+
+    setUses(uses) {
+      view.dispatch({ effects: setUses(uses, view.state.doc) });
     },
 
     reveal(from, to, { focus = false } = {}) {

@@ -79,6 +79,18 @@ const theme = EditorView.theme({
   ".cm-lintPoint-error:after": { borderBottomColor: "var(--no)" },
   ".cm-lintPoint-warning:after": { borderBottomColor: "var(--part)" },
   ".cm-lintPoint-info:after": { borderBottomColor: "var(--accent)" },
+  ".cm-uses .cm-gutterElement": { padding: "0 2px 0 0", display: "flex", alignItems: "center", justifyContent: "flex-end" },
+  ".cm-use": {
+    fontSize: "10px",
+    lineHeight: "14px",
+    minWidth: "16px",
+    padding: "0 3px",
+    borderRadius: "7px",
+    textAlign: "center",
+    background: "var(--ok-bg)",
+    color: "var(--ok)",
+  },
+  ".cm-use.cm-unused": { background: "var(--part-bg)", color: "var(--part)" },
   ".cm-gutter-lint": { width: "14px" },
   ".cm-gutter-lint .cm-gutterElement": { padding: "0 2px" },
   // Shape as well as colour tells the marks apart.

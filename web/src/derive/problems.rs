@@ -6,7 +6,7 @@ use std::sync::Arc;
 use netpol_syntax::{Diagnostic, LineIndex, Location, Severity, SourceFile, Span, order};
 
 use super::Evaluated;
-use crate::findings::Findings;
+use crate::findings::{Findings, Use};
 
 /// The diagnostics, sorted as the page shows them, with the lines they stand at.
 pub struct Problems {
@@ -14,6 +14,8 @@ pub struct Problems {
     pub listed: Vec<Problem>,
     /// For each file, how many errors and warnings it has.
     pub per_file: Vec<usize>,
+    /// What comes of each rule; `None` until that is known of the text as it is.
+    pub uses: Option<Vec<Use>>,
 }
 
 /// A diagnostic and its line.
@@ -61,7 +63,9 @@ impl Problems {
                 .map(|diagnostic| Problem { place: diagnostic.at.and_then(&mut place), diagnostic }),
         );
         order::sort_by_key(&mut listed, |problem| (problem.diagnostic.severity, problem.diagnostic.at));
-        Self { listed, per_file }
+        let is_of_now = |findings: &&Findings| Rc::ptr_eq(&findings.files, files);
+        let uses = findings.filter(is_of_now).map(|findings| findings.uses.clone());
+        Self { listed, per_file, uses }
     }
 
     /// How many there are of one severity.

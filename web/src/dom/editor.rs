@@ -30,6 +30,8 @@ extern "C" {
     pub fn rename_file(this: &Editor, from: &str, to: &str);
     #[wasm_bindgen(method, js_name = setDiagnostics)]
     fn set_diagnostics_js(this: &Editor, diagnostics: &JsValue);
+    #[wasm_bindgen(method, js_name = setUses)]
+    fn set_uses_js(this: &Editor, uses: &JsValue);
     #[wasm_bindgen(method, js_name = reveal)]
     fn reveal_with(this: &Editor, from: u32, to: u32, how: &JsValue);
     #[wasm_bindgen(method, js_name = clearReveal)]
@@ -137,6 +139,15 @@ impl Editor {
     pub fn set_diagnostics(&self, diagnostics: &[EditorDiagnostic]) {
         let json = netpol_lessons::to_json(&diagnostics);
         self.set_diagnostics_js(&js_sys::JSON::parse(&json).unwrap_or_else(|_| js_sys::Array::new().into()));
+    }
+
+    /// Replaces what the shown file's rules are marked with: the offset, the mark and what it says in words.
+    pub fn set_uses(&self, uses: impl Iterator<Item = (u32, String, String)>) {
+        let list = js_sys::Array::new();
+        for (at, mark, says) in uses {
+            list.push(&object(&[("at", at.into()), ("mark", mark.into()), ("says", says.into())]));
+        }
+        self.set_uses_js(&list);
     }
 
     /// Scrolls to a range, marks its lines and puts the cursor at its beginning.

@@ -100,6 +100,7 @@ pub fn use_editor(host: &NodeRef, plain: &NodeRef, input: &EditorInput, act: &Ac
         move |_| {
             if let Some(editor) = ready {
                 show_diagnostics(&editor, &mut held.borrow_mut(), &input);
+                show_uses(&editor, &input);
             }
         }
     });
@@ -266,6 +267,24 @@ fn show_diagnostics(editor: &Editor, held: &mut Held, input: &EditorInput) {
         editor.set_diagnostics(&diagnostics);
     }
     held.diagnostics = Some(diagnostics);
+}
+
+/// Marks each rule with how much comes of it.
+fn show_uses(editor: &Editor, input: &EditorInput) {
+    let (Some(file), Some(uses)) = (input.file(), &input.problems.uses) else { return };
+    let offsets = Utf16::new(&file.text);
+    let own = uses.iter().filter(|each| each.at.file.index() == input.shown);
+    editor.set_uses(own.map(|each| {
+        let (mark, says) = match (each.pairs, each.outside) {
+            (0, false) => ("unused".to_owned(), "Nothing comes of this rule now".to_owned()),
+            (0, true) => {
+                ("ip".to_owned(), "By this rule something passes to or from addresses outside".to_owned())
+            }
+            (1, _) => ("1".to_owned(), "One connection passes by this rule now".to_owned()),
+            (pairs, _) => (pairs.to_string(), format!("{pairs} connections pass by this rule now")),
+        };
+        (offsets.offset(each.at.span.start), mark, says)
+    }));
 }
 
 fn show_lines(editor: Option<&Editor>, plain: &NodeRef, held: &mut Held, input: &EditorInput) {

@@ -13,7 +13,7 @@ use yew::prelude::*;
 use crate::derive::ByPointer;
 use crate::dom::background::{self, Thread};
 use crate::dom::{rest, tab};
-use crate::findings::{Findings, question, read};
+use crate::findings::{Findings, question};
 
 /// How long the text stands still before it is looked at, in milliseconds.
 const PAUSE: u32 = 120;
@@ -73,9 +73,7 @@ fn on_answer(asking: Weak<RefCell<Asking>>, found: Found) -> OnAnswer {
         let mut asking = asking.borrow_mut();
         let asked = asking.asked.take();
         match (asked, answer) {
-            (Some(files), Some(answer)) => {
-                found.set(Some(Rc::new(Findings { files, listed: read(&answer) })))
-            }
+            (Some(files), Some(answer)) => found.set(Some(Rc::new(Findings::read(files, &answer)))),
             // What broke it off is not asked again.
             _ => asking.thread = None,
         }

@@ -10,6 +10,7 @@ mod labels;
 mod memberships;
 mod select;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::model::{
     Cluster, ContainerPort, Direction, Endpoint, NamespaceId, PeerKind, PodId, Policy, PolicyId, PortMatch,
     Rule, Section,
 };
-use crate::ports::{PortSetId, PortSets};
+use crate::ports::{PortSet, PortSetId, PortSets};
 use crate::table::Table;
 
 use classes::Classes;
@@ -207,6 +208,20 @@ impl Index {
         match self.classes.table[class].example() {
             Endpoint::Pod(pod) => &cluster.pods[pod].ports,
             Endpoint::Address(_) => &[],
+        }
+    }
+
+    /// The ports that a rule allows on a destination.
+    pub(crate) fn allowed_on(
+        &self,
+        cluster: &Cluster,
+        rule: &Rule,
+        compiled: &CompiledRule,
+        destination: ClassId,
+    ) -> Cow<'_, PortSet> {
+        match compiled.fixed_ports {
+            Some(ports) => Cow::Borrowed(self.port_sets.get(ports)),
+            None => Cow::Owned(rule.ports_on(self.declared_ports(cluster, destination))),
         }
     }
 }

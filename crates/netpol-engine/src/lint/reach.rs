@@ -137,14 +137,7 @@ fn closed_pair(
 
 /// The ports that a rule allows on a destination.
 fn allowed_on<'a>(linter: &Linter<'a>, rule: RuleAt<'_>, destination: ClassId) -> Cow<'a, PortSet> {
-    let index = &linter.analysis.index;
-    match rule.compiled.fixed_ports {
-        Some(ports) => Cow::Borrowed(index.port_sets.get(ports)),
-        None => {
-            let declared = index.declared_ports(&linter.analysis.cluster, destination);
-            Cow::Owned(rule.rule.ports_on(declared))
-        }
-    }
+    linter.analysis.index.allowed_on(&linter.analysis.cluster, rule.rule, rule.compiled, destination)
 }
 
 /// Whether a class is of one pod.
