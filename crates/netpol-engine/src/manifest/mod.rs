@@ -4,6 +4,7 @@
 mod kinds;
 mod objects;
 mod reading;
+mod strings;
 
 use netpol_syntax::order::Map;
 use netpol_syntax::{Deserialized, Diagnostic, Document, Location, Node, UnknownFields, deserialize_at};
@@ -18,6 +19,7 @@ pub use objects::{
     OwnerReference, PodObject, PodSpec, Service, ServicePort,
 };
 use reading::objects;
+pub use strings::Strings;
 
 /// What documents hold that matters to NetworkPolicies, in the order of the text.
 #[derive(Clone, Debug, Default)]

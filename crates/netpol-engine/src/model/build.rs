@@ -299,8 +299,7 @@ impl Builder {
 
 /// The labels of an object.
 pub(super) fn labels(metadata: &ObjectMeta) -> Labels {
-    let labels = metadata.labels.iter().flat_map(|labels| &labels.value);
-    labels.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+    metadata.labels.iter().flat_map(|labels| labels.value.iter()).collect()
 }
 
 /// A field's path within a document, of an object that may itself stand in a list.

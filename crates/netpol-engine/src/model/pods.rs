@@ -293,7 +293,7 @@ fn brings_dns(objects: &[Named<'_>]) -> bool {
             port.port.value == 53 && port.protocol.as_ref().is_some_and(|protocol| protocol.value == "UDP")
         });
         if let (true, Some(selector)) = (asked, &service.spec.selector) {
-            wanted.push(selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect());
+            wanted.push(selector.iter().collect());
         }
     }
     let metadata = system().filter_map(|object| match &object.object.body {

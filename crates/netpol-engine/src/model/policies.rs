@@ -128,7 +128,7 @@ impl Reader<'_> {
             let message = format!("invalid value: \"{}\": {why}", object.namespace);
             self.invalid(namespace.at, "metadata.namespace", message);
         }
-        for (key, value) in policy.metadata.labels.iter().flat_map(|labels| &labels.value) {
+        for (key, value) in policy.metadata.labels.iter().flat_map(|labels| labels.value.iter()) {
             let at = policy.metadata.labels.as_ref().map_or(at, |labels| labels.at);
             self.key(key, at, "metadata.labels");
             self.value(value, at, "metadata.labels");

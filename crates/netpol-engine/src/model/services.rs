@@ -6,7 +6,7 @@ use std::sync::Arc;
 use netpol_syntax::order::{self, Map, Set, sort_by};
 use netpol_syntax::{Diagnostic, IntOrString};
 
-use crate::manifest::{self, Body, EndpointSlice};
+use crate::manifest::{self, Body, EndpointSlice, Strings};
 use crate::ports::{Port, Protocol};
 
 use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
@@ -33,8 +33,7 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     let mut selectors = Vec::new();
     for object in objects {
         if let Body::Service(service) = &object.object.body {
-            let selector = service.spec.selector.iter().flatten();
-            let wanted: Labels = selector.map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let wanted: Labels = service.spec.selector.iter().flat_map(Strings::iter).collect();
             let ports = service.spec.ports.as_ref().map_or(0, Vec::len);
             selectors.push(Wanted { namespace: builder.namespace(&object.namespace), labels: wanted, ports });
         }
@@ -239,7 +238,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> Map<(Arc<str>, String
                 Some((port.name.as_deref().unwrap_or_default().into(), Port { protocol, number }))
             })
             .collect();
-        let listed = services.or_default((object.namespace.clone(), service.clone()));
+        let listed = services.or_default((object.namespace.clone(), service.to_owned()));
         for endpoint in endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false)) {
             for text in endpoint.addresses.iter().flatten() {
                 if let Some(address) = builder.address(text) {
