@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use netpol_engine::{Analysis, Endpoint, Flow, Phase, Port, Protocol, WorkloadId};
+use netpol_syntax::order::Set;
 use netpol_syntax::{Limits, SourceFile};
 use netpol_tests::generate::{Form, Generated, Size, generate};
 use netpol_tests::oracle::{Cluster, render};
@@ -112,7 +113,7 @@ fn drawn(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index
     let selected = selected.filter(|_| !layout.nodes.is_empty());
     let options = SceneOptions {
         opened: layout.boxes.iter().map(|place| place.key.clone()).filter(|_| opened).collect(),
-        changed: BTreeSet::new(),
+        changed: Set::new(),
         selected: selected.map(|index| index.get(&layout.nodes).key.clone()),
     };
     let scene = Scene::of(analysis, &layout, &reach, &options);

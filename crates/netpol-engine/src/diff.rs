@@ -10,7 +10,7 @@ mod edits;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::order::{self, Lookup};
+use netpol_syntax::order::{self, Map};
 
 use crate::Analysis;
 use crate::index::ClassId;
@@ -206,7 +206,7 @@ struct SameWorkloads {
 impl SameWorkloads {
     /// By their names; and, since lone pods are called by the first of them, by a pod that both have.
     fn of(old: &Cluster, new: &Cluster) -> Self {
-        let mut after = Lookup::of(by_name(new).into_iter().map(|(name, id)| (name, Some(id))));
+        let mut after = Map::from_iter(by_name(new).into_iter().map(|(name, id)| (name, Some(id))));
         let (mut both, mut unmatched) = (Vec::new(), Vec::new());
         for (name, id) in by_name(old) {
             match after.get_mut(&name).and_then(Option::take) {
@@ -220,7 +220,7 @@ impl SameWorkloads {
             (Arc::clone(&cluster.namespaces[pod.namespace].name), Arc::clone(&pod.name))
         };
         let pods = new.pods.ids().filter(|_| !unmatched.is_empty());
-        let pods = Lookup::of(pods.map(|pod| (pod_name(new, pod), pod)));
+        let pods = Map::from_iter(pods.map(|pod| (pod_name(new, pod), pod)));
         for (name, id) in unmatched {
             let same = old.workloads[id].pods.iter().find_map(|pod| {
                 let pod = pods.get(&pod_name(old, *pod))?;
@@ -243,8 +243,8 @@ fn named(cluster: &Cluster, id: WorkloadId) -> WorkloadName {
     WorkloadName { namespace, name: Arc::clone(&workload.name) }
 }
 
-fn by_name(cluster: &Cluster) -> Lookup<WorkloadName, WorkloadId> {
-    Lookup::of(cluster.workloads.ids().map(|id| (named(cluster, id), id)))
+fn by_name(cluster: &Cluster) -> Map<WorkloadName, WorkloadId> {
+    Map::from_iter(cluster.workloads.ids().map(|id| (named(cluster, id), id)))
 }
 
 /// The classes of a workload's pods before and after: of the pods that both states have, or of all of them
@@ -257,7 +257,7 @@ fn in_both(old: &State<'_>, before: WorkloadId, new: &State<'_>, after: Workload
             .collect()
     };
     let (before, after) = (classes(old, before), classes(new, after));
-    let later = Lookup::of(after.iter().map(|(name, class)| (name, *class)));
+    let later = Map::from_iter(after.iter().map(|(name, class)| (name, *class)));
     let same = before.iter().filter_map(|(name, old)| Some(Both { old: *old, new: *later.get(&name)? }));
     let mut both: Vec<Both> = same.collect();
     if both.is_empty() {

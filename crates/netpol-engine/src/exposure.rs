@@ -1,7 +1,6 @@
 //! Who might reach a workload, and whom it might reach: beyond the pods of the input also those that are not there yet.
 
-use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv6Net};
@@ -136,10 +135,11 @@ fn openness(
 /// All of IPv6 that is routed on the internet (IANA IPv6 address space: global unicast).
 const GLOBAL_V6: IpNet = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3));
 
-/// The families that pods of these classes have addresses of: whether each is IPv4.
-fn families(analysis: &Analysis, classes: &[ClassId]) -> BTreeSet<bool> {
+/// Whether pods of these classes have addresses of a family, IPv4 or IPv6.
+fn have_family(analysis: &Analysis, classes: &[ClassId], is_v4: bool) -> bool {
     let pods = classes.iter().filter_map(|class| analysis.index.classes()[*class].pods().first());
-    pods.flat_map(|pod| &analysis.cluster.pods[*pod].addresses).map(IpAddr::is_ipv4).collect()
+    let mut addresses = pods.flat_map(|pod| &analysis.cluster.pods[*pod].addresses);
+    addresses.any(|address| address.is_ipv4() == is_v4)
 }
 
 /// What policies tell apart of the internet, by family.
@@ -163,8 +163,7 @@ impl Internet {
     ) -> (PortSet, PortSet) {
         let mut all: Option<PortSet> = None;
         let mut any = PortSet::none();
-        let families = families(analysis, classes);
-        let of = |is_v4: bool, examples| if families.contains(&is_v4) { examples } else { &[][..] };
+        let of = |is_v4, examples| if have_family(analysis, classes, is_v4) { examples } else { &[][..] };
         for example in of(true, self.v4.as_slice()).iter().chain(of(false, self.v6.as_slice())) {
             let open = classes.iter().fold(PortSet::none(), |set, class| {
                 set.union(match direction {

@@ -1,8 +1,8 @@
 //! The places that values hold, so that what was read before can move with its text.
 
-use std::collections::BTreeMap;
-
 use netpol_syntax::{Diagnostic, IntOrString, Location, Spanned, SpannedMap};
+
+use crate::manifest::Strings;
 
 /// What knows where it stands.
 pub(crate) trait Places {
@@ -19,7 +19,7 @@ macro_rules! placeless {
     )*};
 }
 
-placeless!(bool, i32, i64, String, IntOrString, BTreeMap<String, String>);
+placeless!(bool, i32, i64, String, IntOrString, Strings);
 
 /// Declares structs of which these fields hold places.
 macro_rules! places_in {

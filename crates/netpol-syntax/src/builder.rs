@@ -3,11 +3,11 @@
 mod mapping;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use netpol_events::{Event, ScalarStyle, Span as EventSpan, StructureStyle, Tag};
 
+use crate::order::Map;
 use crate::scalar::Reading;
 use crate::tree::{Content, Document, NodeData, NodeId, TextRef, Tree};
 use crate::{Diagnostic, FileId, Location, Span, Value, fault};
@@ -38,7 +38,7 @@ pub(crate) struct Builder {
     frames: Vec<Frame>,
     /// The finished children of all open frames, the innermost frame's last.
     children: Vec<NodeId>,
-    anchors: BTreeMap<usize, Anchor>,
+    anchors: Map<usize, Anchor>,
     root: Option<NodeId>,
     warnings: Vec<Diagnostic>,
 }
@@ -82,7 +82,7 @@ impl Builder {
             written: 0,
             frames: Vec::new(),
             children: Vec::new(),
-            anchors: BTreeMap::new(),
+            anchors: Map::new(),
             root: None,
             warnings: Vec::new(),
         }

@@ -8,7 +8,6 @@ mod nullable;
 mod spanned;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
@@ -16,6 +15,7 @@ pub use int_or_string::IntOrString;
 pub use nullable::Nullable;
 pub use spanned::{Spanned, SpannedMap};
 
+use crate::order::Set;
 use crate::path::Path;
 use crate::tree::NodeId;
 use crate::{Diagnostic, Node, Span, order};
@@ -98,9 +98,9 @@ pub(crate) struct Context {
 struct Findings {
     diagnostics: Vec<Diagnostic>,
     /// What was told, since later passes come by the same places.
-    told: BTreeSet<(&'static str, Span, String)>,
+    told: Set<(&'static str, Span, String)>,
     /// The keys of struct fields that could not be read, to be left out in later passes.
-    failed: BTreeSet<NodeId>,
+    failed: Set<NodeId>,
     /// Whether anything could not be read, so that there is no value.
     is_unreadable: bool,
 }

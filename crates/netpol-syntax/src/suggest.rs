@@ -1,6 +1,6 @@
 //! "Did you mean": the closest of the names that would have been right.
 
-use std::collections::BTreeSet;
+use crate::order;
 
 /// The name closest to `wrong` among `known`, where it is close enough to be what was meant: at most
 /// a third of its letters differ and no more than three, or only upper and lower case. Of several the first.
@@ -30,10 +30,12 @@ impl<'k> Names<'k> {
     /// All of `names`, in whatever order.
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = &'k str>) -> Self {
-        let names: BTreeSet<&str> = names.into_iter().collect();
-        let folded: BTreeSet<(String, &str)> =
+        let mut names: Vec<&str> = names.into_iter().collect();
+        order::sort_and_dedup(&mut names);
+        let mut folded: Vec<(String, &str)> =
             names.iter().map(|name| (name.to_ascii_lowercase(), *name)).collect();
-        Self { names: names.into_iter().collect(), folded: folded.into_iter().collect() }
+        order::sort_by(&mut folded, Ord::cmp);
+        Self { names, folded }
     }
 
     /// The names, in order.

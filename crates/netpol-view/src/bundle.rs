@@ -3,10 +3,9 @@
 //! as one that says how many of them pass. Nothing is lost: a bundle knows its members.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use netpol_syntax::order;
+use netpol_syntax::order::{self, Map};
 
 use crate::{Arrow, ArrowVerdict, EndKey, Reach, SceneOptions};
 
@@ -48,12 +47,12 @@ const READABLE: usize = 60;
 
 /// Puts arrows together into lines.
 pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundled<'r>> {
-    let mut homes = Homes { options, known: HashMap::new(), places: HashMap::new(), all: Vec::new() };
+    let mut homes = Homes { options, known: Map::new(), places: Map::new(), all: Vec::new() };
     let mut areas: Vec<Area<'r>> = Vec::new();
-    let mut known: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut known: Map<(usize, usize), usize> = Map::new();
     for arrow in &reach.arrows {
         let ends = (homes.of(&arrow.from), homes.of(&arrow.to));
-        let at = *known.entry(ends).or_insert_with(|| {
+        let at = *known.or_insert_with(ends, || {
             areas.push(Area { ends, arrows: Vec::new() });
             areas.len() - 1
         });
@@ -94,8 +93,8 @@ pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundle
 struct Homes<'r> {
     options: &'r SceneOptions,
     /// By end, and by the home's own key: its number.
-    known: HashMap<&'r EndKey, usize>,
-    places: HashMap<EndKey, usize>,
+    known: Map<&'r EndKey, usize>,
+    places: Map<EndKey, usize>,
     all: Vec<EndKey>,
 }
 
@@ -106,8 +105,8 @@ impl<'r> Homes<'r> {
             return *known;
         }
         let key = self.key_of(end);
-        let number = *self.places.entry(key.clone()).or_insert_with(|| {
-            self.all.push(key);
+        let number = *self.places.or_insert_with_key(key, |key| {
+            self.all.push(key.clone());
             self.all.len() - 1
         });
         self.known.insert(end, number);
@@ -230,7 +229,7 @@ fn grouped<'r>(
 /// Puts the two directions between the same ends on one line.
 fn pair(directions: Vec<Direction<'_>>) -> Vec<Bundled<'_>> {
     let mut lines: Vec<Bundled<'_>> = Vec::new();
-    let mut known: HashMap<(EndKey, EndKey), usize> = HashMap::new();
+    let mut known: Map<(EndKey, EndKey), usize> = Map::new();
     for direction in directions {
         let reverse = (direction.to.clone(), direction.from.clone());
         let partner = known.get(&reverse).and_then(|at| lines.get_mut(*at));

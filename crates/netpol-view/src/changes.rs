@@ -1,10 +1,9 @@
 //! What an edit opened and closed.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use netpol_syntax::order;
+use netpol_syntax::order::{self, Map, Set};
 
 use crate::pairs::{Column, Outcome};
 use crate::reach::MAX_DRAWN;
@@ -64,7 +63,7 @@ impl Changes {
             after,
             sources: places(&before.sources, &after.sources),
             same: after.outcomes.all.iter().map(|outcome| before.outcomes.find(outcome)).collect(),
-            known: HashMap::new(),
+            known: Map::new(),
             made: Vec::new(),
         };
         let destinations = places(&before.destinations, &after.destinations);
@@ -136,8 +135,8 @@ impl Changes {
 
     /// The arrows that changed in `after`, the later state, as far as they are drawn.
     #[must_use]
-    pub fn arrows(&self, after: &Pairs) -> BTreeSet<(EndKey, EndKey)> {
-        let mut arrows = BTreeSet::new();
+    pub fn arrows(&self, after: &Pairs) -> Set<(EndKey, EndKey)> {
+        let mut arrows = Set::new();
         for (to, (turned, own)) in self.columns.iter().enumerate() {
             if !after.is_drawn(to, MAX_DRAWN) {
                 continue;
@@ -179,7 +178,7 @@ struct Comparison<'p> {
     /// For each outcome its earlier number, where it had one.
     same: Vec<Option<Outcome>>,
     /// Pairs of columns that were compared, by where they are in memory.
-    known: HashMap<(usize, usize), usize>,
+    known: Map<(usize, usize), usize>,
     made: Vec<Arc<Turned>>,
 }
 
@@ -253,6 +252,6 @@ fn places(before: &[EndKey], after: &[EndKey]) -> Vec<Option<usize>> {
     if before == after {
         return (0..after.len()).map(Some).collect();
     }
-    let known: HashMap<&EndKey, usize> = before.iter().enumerate().map(|(at, end)| (end, at)).collect();
+    let known: Map<&EndKey, usize> = before.iter().enumerate().map(|(at, end)| (end, at)).collect();
     after.iter().map(|end| known.get(end).copied()).collect()
 }

@@ -4,11 +4,10 @@
 //! A million pairs are not a million arrows in memory: destinations that the engine's matrix cannot tell apart, and of
 //! which the same is asked, share one column of outcomes, and an outcome is a number.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, ClassId, Direction, Id as _, Matrix, Port, WorkloadId};
-use netpol_syntax::order;
+use netpol_syntax::order::{self, Map};
 
 use crate::outside::{OutsideEnd, exposed_ports, named, outside_ends};
 use crate::reach::{Asked, Drawn, alive, sum_up};
@@ -45,12 +44,12 @@ pub(crate) type Outcome = u32;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcomes {
     pub(crate) all: Vec<(ArrowVerdict, Arc<str>)>,
-    known: HashMap<(ArrowVerdict, Arc<str>), Outcome>,
+    known: Map<(ArrowVerdict, Arc<str>), Outcome>,
 }
 
 impl Outcomes {
     fn number(&mut self, outcome: (ArrowVerdict, Arc<str>)) -> Outcome {
-        *self.known.entry(outcome).or_insert_with_key(|outcome| {
+        *self.known.or_insert_with_key(outcome, |outcome| {
             self.all.push(outcome.clone());
             u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
         })
@@ -330,7 +329,7 @@ impl Maker<'_> {
     fn workloads(&mut self, drawn: &[Drawn]) -> Vec<Arc<Column>> {
         let sources: Vec<&Drawn> = drawn.iter().filter(|end| !end.system).collect();
         // By the engine's column and by what is asked, each of which has a number.
-        let mut known: HashMap<(usize, usize), usize> = HashMap::new();
+        let mut known: Map<(usize, usize), usize> = Map::new();
         let mut questions: Vec<(Arc<str>, usize)> = Vec::new();
         let mut made: Vec<Arc<Column>> = Vec::new();
         let columns = drawn.iter().map(|to| {

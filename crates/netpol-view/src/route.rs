@@ -1,9 +1,7 @@
 //! Lines around nodes: every line runs sideways between rows and up and down in gutters between the columns
 //! of nodes, on a track of its own, so that none crosses a node that is not its own.
 
-use std::collections::BTreeMap;
-
-use netpol_syntax::order::{groups, sort_by};
+use netpol_syntax::order::{Map, groups, sort_by};
 
 use crate::decimal::between;
 use crate::layout::{Layout, Point, Rect};
@@ -50,7 +48,7 @@ const CLEARANCE: f64 = 9.0;
 
 /// The ways of lines between `anchors`, each a list of points from its first anchor to its second.
 pub(crate) fn route(layout: &Layout, anchors: &[Anchor], wires: &[(usize, usize)]) -> Vec<Vec<Point>> {
-    let mut router = Router { layout, anchors, crossed: BTreeMap::new() };
+    let mut router = Router { layout, anchors, crossed: Map::new() };
     let ends: Vec<(Anchor, Anchor)> =
         wires.iter().filter_map(|(from, to)| Some((*anchors.get(*from)?, *anchors.get(*to)?))).collect();
     let mut plans: Vec<Plan> = ends.iter().map(|(from, to)| router.plan(from, to)).collect();
@@ -197,7 +195,7 @@ struct Router<'a> {
     layout: &'a Layout,
     anchors: &'a [Anchor],
     /// Where lines cross a column already.
-    crossed: BTreeMap<usize, Vec<f64>>,
+    crossed: Map<usize, Vec<f64>>,
 }
 
 impl Router<'_> {
@@ -299,7 +297,7 @@ impl Router<'_> {
             top = rect.bottom() + CLEARANCE;
         }
         free.push((top, self.layout.height.max(top)));
-        let crossed = self.crossed.entry(column).or_default();
+        let crossed = self.crossed.or_default(column);
         let candidates = free.iter().filter(|(from, to)| from <= to).flat_map(|(from, to)| {
             let near = between(wanted, *from, *to);
             let steps = [0.0, 7.0, -7.0, 14.0, -14.0, 21.0, -21.0, 28.0, -28.0];

@@ -1,10 +1,8 @@
 //! The diagram: boxes, nodes and lines with their geometry, ready to be drawn.
 
-use std::collections::BTreeSet;
-
 use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, Phase, WorkloadId};
 use netpol_syntax::Location;
-use netpol_syntax::order::{self, Lookup};
+use netpol_syntax::order::{self, Map, Set};
 
 use crate::bundle::{Bundled, Direction, bundle};
 use crate::decimal::between;
@@ -153,7 +151,7 @@ pub struct SceneOptions {
     /// Bundles to be drawn one by one: ends (namespaces) that are opened.
     pub opened: Vec<EndKey>,
     /// Arrows that the last edit changed.
-    pub changed: BTreeSet<(EndKey, EndKey)>,
+    pub changed: Set<(EndKey, EndKey)>,
     /// The end that is selected, whose own lines are always labelled.
     pub selected: Option<EndKey>,
 }
@@ -445,7 +443,7 @@ fn lines(
         keys.push((key, anchors.len()));
         anchors.push(Anchor { rect, place });
     }
-    let known = Lookup::of(keys);
+    let known = Map::from_iter(keys);
     let ends = |line: &Bundled<'_>| Some((*known.get(&&line.main.from)?, *known.get(&&line.main.to)?));
     let (drawn, wires): (Vec<_>, Vec<_>) = drawn.iter().filter_map(|line| Some((line, ends(line)?))).unzip();
     let paths = route::route(layout, &anchors, &wires);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Labels};
-use netpol_syntax::order::{self, Lookup};
+use netpol_syntax::order::{self, Map};
 
 use crate::{ArrowVerdict, Changes, Counts, EndKey, EndKind, Pair, Pairs, words};
 
@@ -120,8 +120,8 @@ impl Table {
     #[must_use]
     pub fn of(analysis: &Analysis, pairs: &Pairs, arrangement: Arrangement<'_>) -> Self {
         let Arrangement { grouping, folded, hidden } = arrangement;
-        let values: Lookup<String, Arc<str>> = match grouping {
-            Grouping::Namespace => Lookup::of([]),
+        let values: Map<String, Arc<str>> = match grouping {
+            Grouping::Namespace => Map::new(),
             Grouping::Label(key) => values(analysis, key),
         };
         let group_of = |end: &EndKey| -> Arc<str> {
@@ -309,11 +309,11 @@ impl Table {
 const OUTSIDE: &str = "outside";
 
 /// Each workload's value of a label, by its name.
-fn values(analysis: &Analysis, key: &str) -> Lookup<String, Arc<str>> {
+fn values(analysis: &Analysis, key: &str) -> Map<String, Arc<str>> {
     let value =
         |labels: &Labels| labels.iter().find(|(known, _)| *known == key).map(|(_, value)| value.into());
     let workloads = analysis.cluster.workloads.iter();
-    Lookup::of(
+    Map::from_iter(
         workloads.filter_map(|(id, workload)| {
             Some((analysis.cluster.workload_name(id), value(&workload.labels)?))
         }),

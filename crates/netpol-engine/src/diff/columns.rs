@@ -1,9 +1,8 @@
 //! Where two matrices differ, found a pair of columns at a time.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use netpol_syntax::order;
+use netpol_syntax::order::{self, Map};
 
 use crate::index::ClassId;
 use crate::matrix::Matrix;
@@ -28,7 +27,7 @@ pub(super) struct Differing<'s> {
     /// The later number of each port set of the earlier state, where there is one.
     translated: Table<PortSetId, Option<PortSetId>>,
     /// The sources that differ between two columns, which destinations share.
-    known: HashMap<(usize, usize), Rc<[BothId]>>,
+    known: Map<(usize, usize), Rc<[BothId]>>,
 }
 
 impl<'s> Differing<'s> {
@@ -42,7 +41,7 @@ impl<'s> Differing<'s> {
         }
         let (before, after) = (old.matrix.port_sets(), new.matrix.port_sets());
         let translated = before.iter().map(|(_, set)| after.find(set)).collect();
-        Self { old, new, sources, ends: holders, translated, known: HashMap::new() }
+        Self { old, new, sources, ends: holders, translated, known: Map::new() }
     }
 
     /// The ends, ascending, from which some flow to one of `destinations` differs.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use netpol_syntax::Location;
-use netpol_syntax::order::{self, Lookup};
+use netpol_syntax::order::{self, Map};
 
 use crate::Analysis;
 use crate::index::ClassId;
@@ -133,8 +133,8 @@ fn said(
     Some(matching.fold(PortSet::none(), |set, (rule, _)| set.union(&rule.ports_on(declared))))
 }
 
-fn by_name(cluster: &Cluster) -> Lookup<(Arc<str>, Arc<str>), PolicyId> {
+fn by_name(cluster: &Cluster) -> Map<(Arc<str>, Arc<str>), PolicyId> {
     let key =
         |policy: &Policy| (Arc::clone(&cluster.namespaces[policy.namespace].name), Arc::clone(&policy.name));
-    Lookup::of(cluster.policies.iter().map(|(id, policy)| (key(policy), id)))
+    Map::from_iter(cluster.policies.iter().map(|(id, policy)| (key(policy), id)))
 }

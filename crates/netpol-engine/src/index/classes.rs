@@ -1,11 +1,11 @@
 //! Who is alike: pods that no policy can tell apart, and outside addresses that lie in the same blocks.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
-use netpol_syntax::order;
+use netpol_syntax::order::{self, Map};
 
 use crate::bits::BitSet;
 use crate::model::{
@@ -135,14 +135,13 @@ impl Classes {
         }
         let of_pods = table.len();
 
-        let mut classes: BTreeMap<(bool, BitSet, Option<NodeId>), ClassId> = BTreeMap::new();
+        let mut classes: Map<(bool, BitSet, Option<NodeId>), ClassId> = Map::new();
         let mut outside = Vec::new();
         for Range { first, last, blocks, node } in ranges {
-            let class =
-                *classes.entry((first.is_ipv6(), blocks, node)).or_insert_with_key(|(_, blocks, _)| {
-                    blocks_of.push(blocks.clone());
-                    table.push(Class::Outside { example: first, node })
-                });
+            let class = *classes.or_insert_with_key((first.is_ipv6(), blocks, node), |(_, blocks, _)| {
+                blocks_of.push(blocks.clone());
+                table.push(Class::Outside { example: first, node })
+            });
             outside.push(OutsideRange { first, last, class });
         }
         Self { table, of_pods, of_pod, outside, blocks, blocks_of }
@@ -177,19 +176,18 @@ struct Range {
 /// Cuts both address spaces at every edge of a block and around every node's address.
 fn ranges(cluster: &Cluster, blocks: &[Block]) -> Vec<Range> {
     let nodes = cluster.nodes.iter().flat_map(|(id, node)| node.addresses.iter().map(move |ip| (*ip, id)));
-    let mut holders: BTreeMap<IpAddr, NodeId> = BTreeMap::new();
-    holders.extend(nodes);
+    let holders: Map<IpAddr, NodeId> = nodes.collect();
 
-    let mut cuts: BTreeSet<IpAddr> = BTreeSet::new();
-    cuts.extend([IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)]);
+    let mut cuts = vec![IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
     for net in blocks.iter().flat_map(|block| std::iter::once(&block.cidr).chain(&block.except)) {
-        cuts.insert(net.network());
+        cuts.push(net.network());
         cuts.extend(successor(net.broadcast()));
     }
     for address in holders.keys() {
-        cuts.insert(*address);
+        cuts.push(*address);
         cuts.extend(successor(*address));
     }
+    order::sort_and_dedup(&mut cuts);
 
     let mut ranges: Vec<Range> = Vec::new();
     let mut cuts = cuts.into_iter().peekable();

@@ -1,8 +1,7 @@
 //! Lints of `ipBlock`.
 
-use std::collections::BTreeMap;
-
 use netpol_syntax::Location;
+use netpol_syntax::order::Map;
 
 use crate::bits::BitSet;
 use crate::index::ClassId;
@@ -47,7 +46,7 @@ struct Known {
     /// cluster's own.
     addressed: BitSet,
     /// The first service that may hide the addresses of clients, for each class that it leads to.
-    hiding: BTreeMap<ClassId, ServiceId>,
+    hiding: Map<ClassId, ServiceId>,
 }
 
 impl Known {
@@ -59,11 +58,11 @@ impl Known {
                 addressed.insert(class);
             }
         }
-        let mut hiding = BTreeMap::new();
+        let mut hiding = Map::new();
         for (id, service) in cluster.services.iter().filter(|(_, service)| hides_clients(service)) {
             if let Backends::Selected(pods) = &service.backends {
                 for pod in pods {
-                    hiding.entry(index.class_of_pod(*pod)).or_insert(id);
+                    hiding.or_insert_with(index.class_of_pod(*pod), || id);
                 }
             }
         }

@@ -2,8 +2,9 @@
 
 use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+
+use netpol_syntax::order::Map;
 
 use crate::Analysis;
 use crate::bits::BitSet;
@@ -73,11 +74,11 @@ pub(super) struct Known<'a> {
     pods: OnceCell<Carriers<PodId>>,
     hosts: OnceCell<Carriers<PodId>>,
     namespaces: OnceCell<Carriers<NamespaceId>>,
-    labelled: OnceCell<BTreeMap<NamespaceId, Vec<PodId>>>,
+    labelled: OnceCell<Map<NamespaceId, Vec<PodId>>>,
     /// By namespace; those of all pods without one.
-    spellings: RefCell<BTreeMap<Option<NamespaceId>, Rc<Spellings<'a>>>>,
+    spellings: RefCell<Map<Option<NamespaceId>, Rc<Spellings<'a>>>>,
     of_namespaces: OnceCell<Spellings<'a>>,
-    matches: RefCell<HashMap<Wanted, Option<Matches>>>,
+    matches: RefCell<Map<Wanted, Option<Matches>>>,
 }
 
 impl<'a> Known<'a> {
@@ -135,12 +136,12 @@ impl<'a> Known<'a> {
     }
 
     /// The pods of each namespace that selectors see and that have any label, ascending.
-    pub(super) fn labelled(&self) -> &BTreeMap<NamespaceId, Vec<PodId>> {
+    pub(super) fn labelled(&self) -> &Map<NamespaceId, Vec<PodId>> {
         self.labelled.get_or_init(|| {
-            let mut labelled: BTreeMap<NamespaceId, Vec<PodId>> = BTreeMap::new();
+            let mut labelled: Map<NamespaceId, Vec<PodId>> = Map::new();
             for (id, pod) in self.analysis.cluster.pods.iter() {
                 if is_selectable(pod) && !pod.labels.is_empty() {
-                    labelled.entry(pod.namespace).or_default().push(id);
+                    labelled.or_default(pod.namespace).push(id);
                 }
             }
             labelled

@@ -1,9 +1,9 @@
 //! Whether what one policy, rule or selector says holds for all that another one does, in every cluster.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use netpol_syntax::order::Set;
 
 use crate::model::{
     Block, Direction, Operator, Peer, PeerKind, Policy, PolicyId, PortMatch, PortRule, Requirement, Rule,
@@ -150,11 +150,11 @@ fn implies(given: &Operator, wanted: &Operator) -> bool {
 }
 
 fn are_among(some: &[Arc<str>], values: &[Arc<str>]) -> bool {
-    let values: HashSet<&Arc<str>> = values.iter().collect();
-    some.iter().all(|value| values.contains(value))
+    let values: Set<&Arc<str>> = values.iter().collect();
+    some.iter().all(|value| values.contains(&value))
 }
 
 fn are_none_among(some: &[Arc<str>], values: &[Arc<str>]) -> bool {
-    let values: HashSet<&Arc<str>> = values.iter().collect();
-    !some.iter().any(|value| values.contains(value))
+    let values: Set<&Arc<str>> = values.iter().collect();
+    !some.iter().any(|value| values.contains(&value))
 }

@@ -4,9 +4,8 @@
 //! What is wide is filed under its marks, and what is narrow is looked up under its own: those that cover it are among
 //! what is found, and few others. Whether one does is for `redundant` to say.
 
-use std::collections::HashMap;
-
 use ipnet::IpNet;
+use netpol_syntax::order::{self, Map};
 
 use crate::model::{
     Direction, Operator, Peer, PeerKind, Policy, PolicyId, PortMatch, PortRule, Rule, Selector,
@@ -16,14 +15,14 @@ use crate::ports::Protocol;
 use super::effort::Effort;
 
 /// What selectors are about.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Of {
     Pods,
     Namespaces,
 }
 
 /// Something that a peer or a selector says.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark<'p> {
     Anyone,
     /// A label with this value, or by a key alone.
@@ -32,7 +31,7 @@ enum Mark<'p> {
 }
 
 /// Something that a port says.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum PortMark<'p> {
     Any,
     Number(Protocol, u16),
@@ -48,22 +47,22 @@ type RulePlace = (usize, usize);
 /// The policies of a namespace, in order, and where to find those that may cover others.
 pub(super) struct Covering<'p> {
     pub(super) fellows: Vec<(PolicyId, &'p Policy)>,
-    subjects: HashMap<Mark<'p>, Vec<usize>>,
-    rules: HashMap<(Direction, Mark<'p>, PortMark<'p>), Vec<RulePlace>>,
+    subjects: Map<Mark<'p>, Vec<usize>>,
+    rules: Map<(Direction, Mark<'p>, PortMark<'p>), Vec<RulePlace>>,
 }
 
 impl<'p> Covering<'p> {
     pub(super) fn new(fellows: Vec<(PolicyId, &'p Policy)>) -> Self {
-        let mut subjects: HashMap<Mark<'_>, Vec<usize>> = HashMap::new();
-        let mut rules: HashMap<_, Vec<RulePlace>> = HashMap::new();
+        let mut subjects: Map<Mark<'_>, Vec<usize>> = Map::new();
+        let mut rules: Map<_, Vec<RulePlace>> = Map::new();
         for (fellow, (_, policy)) in fellows.iter().enumerate() {
             for mark in marks_of_selector(Of::Pods, &policy.subject) {
-                subjects.entry(mark).or_default().push(fellow);
+                subjects.or_default(mark).push(fellow);
             }
             for direction in [Direction::Ingress, Direction::Egress] {
                 for (at, rule) in policy.section(direction).rules().iter().enumerate() {
                     for (peer, port) in marks_of_rule(rule) {
-                        rules.entry((direction, peer, port)).or_default().push((fellow, at));
+                        rules.or_default((direction, peer, port)).push((fellow, at));
                     }
                 }
             }
@@ -131,8 +130,7 @@ fn in_order<T: Copy + Ord>(lists: Vec<&[T]>, effort: &Effort) -> Vec<T> {
         return Vec::new();
     }
     let mut all: Vec<T> = lists.into_iter().flatten().copied().collect();
-    all.sort_unstable();
-    all.dedup();
+    order::sort_and_dedup(&mut all);
     all
 }
 

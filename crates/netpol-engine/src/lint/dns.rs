@@ -1,8 +1,7 @@
 //! Lints of name resolution: half of all confusion about policies.
 
-use std::collections::BTreeMap;
-
 use netpol_syntax::Fix;
+use netpol_syntax::order::Map;
 
 use crate::evaluate::{Flow, Side};
 use crate::index::CombinationId;
@@ -23,18 +22,18 @@ struct Dns {
 pub(super) fn check(linter: &mut Linter<'_>) {
     let Some(dns) = dns(linter) else { return };
     let analysis = linter.analysis;
-    let mut forgotten: BTreeMap<PolicyId, Vec<WorkloadId>> = BTreeMap::new();
-    let mut without_tcp: BTreeMap<(PolicyId, usize), Vec<WorkloadId>> = BTreeMap::new();
+    let mut forgotten: Map<PolicyId, Vec<WorkloadId>> = Map::new();
+    let mut without_tcp: Map<(PolicyId, usize), Vec<WorkloadId>> = Map::new();
     // What a pod may ask is decided by the policies that isolate it, which most pods share with others.
     let isolation = analysis.index.isolation(Direction::Egress);
-    let mut known: BTreeMap<CombinationId, (Asks, Option<Asks>)> = BTreeMap::new();
+    let mut known: Map<CombinationId, (Asks, Option<Asks>)> = Map::new();
     for (id, class) in analysis.index.classes().iter() {
         let Some(source) = class.pods().first().copied() else { continue };
         let pod = &analysis.cluster.pods[source];
         if pod.network == PodNetwork::Host || pod.phase == Phase::Finished || dns.pods.contains(&source) {
             continue;
         }
-        let (udp, tcp) = known.entry(isolation.combination(id)).or_insert_with(|| {
+        let (udp, tcp) = known.or_insert_with(isolation.combination(id), || {
             let tcp = dns.tcp.map(|tcp| asks(linter, source, &dns.pods, tcp));
             (asks(linter, source, &dns.pods, dns.udp), tcp)
         });
@@ -45,12 +44,12 @@ pub(super) fn check(linter: &mut Linter<'_>) {
                 let rules =
                     |policy: &&PolicyId| !analysis.cluster.policies[**policy].egress.rules().is_empty();
                 if let Some(policy) = by.iter().find(rules) {
-                    add(forgotten.entry(*policy).or_default(), pod.workload);
+                    add(forgotten.or_default(*policy), pod.workload);
                 }
             }
             Asks::By(policy, rule) => {
                 if let Some(Asks::Not(_)) = tcp {
-                    add(without_tcp.entry((*policy, *rule)).or_default(), pod.workload);
+                    add(without_tcp.or_default((*policy, *rule)), pod.workload);
                 }
             }
         }

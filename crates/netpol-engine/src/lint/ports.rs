@@ -1,7 +1,6 @@
 //! Lints of ports: a service's where the pod's is meant.
 
-use std::collections::BTreeMap;
-
+use netpol_syntax::order::Map;
 use netpol_syntax::{Fix, Location, Yaml};
 
 use crate::bits::BitSet;
@@ -51,11 +50,11 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 struct Translations {
     /// By service port: the classes of pods to which some service leads from it, to another port, and which have this
     /// port neither behind a service nor among those that they declare.
-    elsewhere: BTreeMap<Port, BitSet>,
+    elsewhere: Map<Port, BitSet>,
     /// By service port: the services that have it.
-    services: BTreeMap<Port, Vec<ServiceId>>,
+    services: Map<Port, Vec<ServiceId>>,
     /// The classes behind each service.
-    behind: BTreeMap<ServiceId, BitSet>,
+    behind: Map<ServiceId, BitSet>,
     /// The classes of pods.
     pods: BitSet,
     /// The service that answers names.
@@ -67,39 +66,41 @@ impl Translations {
         let (cluster, index) = (&linter.analysis.cluster, &linter.analysis.index);
         let no_one = || BitSet::none(index.classes().len());
         let mut found = Self {
-            elsewhere: BTreeMap::new(),
-            services: BTreeMap::new(),
-            behind: BTreeMap::new(),
+            elsewhere: Map::new(),
+            services: Map::new(),
+            behind: Map::new(),
             pods: no_one(),
             dns: cluster.dns_service(),
         };
-        let mut own: BTreeMap<Port, BitSet> = BTreeMap::new();
+        let (mut own, mut elsewhere): (Map<Port, BitSet>, Map<Port, BitSet>) = Default::default();
         for (class, pods) in index.classes().iter() {
             let Some(pod) = pods.pods().first() else { continue };
             found.pods.insert(class);
             for declared in &cluster.pods[*pod].ports {
-                own.entry(declared.port).or_insert_with(no_one).insert(class);
+                own.or_insert_with(declared.port, no_one).insert(class);
             }
         }
         for (id, service) in cluster.services.iter() {
             let Some(behind) = behind(linter, service) else { continue };
             for port in &service.ports {
-                found.services.entry(port.port).or_default().push(id);
+                found.services.or_default(port.port).push(id);
                 for (target, classes) in targets(linter, port, &behind) {
-                    own.entry(target).or_insert_with(no_one).unite(&classes);
+                    own.or_insert_with(target, no_one).unite(&classes);
                     if target != port.port {
-                        found.elsewhere.entry(port.port).or_insert_with(no_one).unite(&classes);
+                        elsewhere.or_insert_with(port.port, no_one).unite(&classes);
                     }
                 }
             }
             found.behind.insert(id, behind);
         }
-        for (port, classes) in &mut found.elsewhere {
-            if let Some(own) = own.get(port) {
+        for (port, mut classes) in elsewhere {
+            if let Some(own) = own.get(&port) {
                 classes.subtract(own);
             }
+            if !classes.is_empty() {
+                found.elsewhere.insert(port, classes);
+            }
         }
-        found.elsewhere.retain(|_, classes| !classes.is_empty());
         found
     }
 
@@ -146,14 +147,14 @@ fn behind(linter: &Linter<'_>, service: &Service) -> Option<BitSet> {
 /// Where a service's port leads on the pods behind it: what it calls by name, each may have elsewhere.
 fn targets(linter: &Linter<'_>, port: &ServicePort, behind: &BitSet) -> Vec<(Port, BitSet)> {
     let (cluster, index) = (&linter.analysis.cluster, &linter.analysis.index);
-    let mut found: BTreeMap<Port, BitSet> = BTreeMap::new();
+    let mut found: Map<Port, BitSet> = Map::new();
     if let TargetPort::Number(number) = port.target {
         return vec![(Port { protocol: port.port.protocol, number }, behind.clone())];
     }
     for class in behind.iter::<ClassId>() {
         let pod = index.classes()[class].pods().first();
         if let Some(target) = pod.and_then(|pod| cluster.target_on(port, *pod)) {
-            found.entry(target).or_insert_with(|| BitSet::none(behind.size())).insert(class);
+            found.or_insert_with(target, || BitSet::none(behind.size())).insert(class);
         }
     }
     found.into_iter().collect()

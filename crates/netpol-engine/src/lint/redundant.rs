@@ -3,9 +3,9 @@
 //! Compared is what is written and not what it selects today: a rule is covered by another only where that holds for
 //! every cluster.
 
-use std::collections::BTreeMap;
+use netpol_syntax::order;
 
-use crate::model::{Direction, NamespaceId, Policy, PolicyId};
+use crate::model::{Direction, Policy, PolicyId};
 
 use super::comparing::Comparing;
 use super::covering::Covering;
@@ -18,11 +18,8 @@ const MOST_COMPARED: usize = 4_000_000;
 
 pub(super) fn check(linter: &mut Linter<'_>) {
     let comparing = Comparing(Effort::new(MOST_COMPARED));
-    let mut namespaces: BTreeMap<NamespaceId, Vec<(PolicyId, &Policy)>> = BTreeMap::new();
-    for (id, policy) in linter.policies() {
-        namespaces.entry(policy.namespace).or_default().push((id, policy));
-    }
-    for fellows in namespaces.into_values() {
+    for (_, fellows) in order::groups(linter.policies().map(|(id, policy)| (policy.namespace, (id, policy))))
+    {
         let all = Covering::new(fellows);
         let needless: Vec<Option<&Policy>> =
             all.fellows.iter().map(|(id, policy)| comparing.covering_policy(&all, *id, policy)).collect();

@@ -1,8 +1,7 @@
 //! What labels are called, to find the one that was meant by a label that nobody carries.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
 use netpol_syntax::Names;
+use netpol_syntax::order::{Map, Set};
 
 use crate::model::{Labels, NamespaceId};
 
@@ -13,10 +12,10 @@ use super::effort::Effort;
 pub(super) struct Spellings<'a> {
     keys: Names<'a>,
     /// By key.
-    values: HashMap<&'a str, Names<'a>>,
+    values: Map<&'a str, Names<'a>>,
     /// By value: the keys that it stands under, in order.
-    keys_of: HashMap<&'a str, Vec<&'a str>>,
-    namespaces: HashMap<(&'a str, &'a str), BTreeSet<NamespaceId>>,
+    keys_of: Map<&'a str, Vec<&'a str>>,
+    namespaces: Map<(&'a str, &'a str), Set<NamespaceId>>,
     effort: Effort,
 }
 
@@ -27,23 +26,23 @@ impl<'a> Spellings<'a> {
     /// Those of pods, or of namespaces themselves, each with its namespace.
     pub(super) fn new(carriers: impl IntoIterator<Item = (NamespaceId, &'a Labels)>) -> Self {
         // Most pods share their labels with others.
-        let mut distinct: BTreeMap<(&str, &str), BTreeSet<NamespaceId>> = BTreeMap::new();
+        let mut namespaces: Map<(&str, &str), Set<NamespaceId>> = Map::new();
         for (namespace, labels) in carriers {
             for label in labels.iter() {
-                distinct.entry(label).or_default().insert(namespace);
+                namespaces.or_default(label).insert(namespace);
             }
         }
-        let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let mut keys_of: HashMap<&str, Vec<&str>> = HashMap::new();
-        for (key, value) in distinct.keys() {
-            values.entry(key).or_default().push(value);
-            keys_of.entry(value).or_default().push(key);
+        let mut values: Map<&str, Vec<&str>> = Map::new();
+        let mut keys_of: Map<&str, Vec<&str>> = Map::new();
+        for (key, value) in namespaces.keys() {
+            values.or_default(key).push(value);
+            keys_of.or_default(value).push(key);
         }
         Self {
             keys: Names::new(values.keys().copied()),
             values: values.into_iter().map(|(key, values)| (key, Names::new(values))).collect(),
             keys_of,
-            namespaces: distinct.into_iter().collect(),
+            namespaces,
             effort: Effort::new(MOST_COMPARED),
         }
     }

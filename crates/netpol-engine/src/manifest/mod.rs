@@ -4,9 +4,9 @@
 mod kinds;
 mod objects;
 mod reading;
+mod strings;
 
-use std::collections::BTreeMap;
-
+use netpol_syntax::order::Map;
 use netpol_syntax::{Deserialized, Diagnostic, Document, Location, Node, UnknownFields, deserialize_at};
 use serde::de::DeserializeOwned;
 
@@ -19,6 +19,7 @@ pub use objects::{
     OwnerReference, PodObject, PodSpec, Service, ServicePort,
 };
 use reading::objects;
+pub use strings::Strings;
 
 /// What documents hold that matters to NetworkPolicies, in the order of the text.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +33,7 @@ pub struct Manifests {
     /// What is wrong with them.
     pub diagnostics: Vec<Diagnostic>,
     /// How many objects of each other kind there are, and where the first is.
-    passed_over: BTreeMap<String, (usize, Location)>,
+    passed_over: Map<String, (usize, Location)>,
 }
 
 places_in! {
@@ -211,7 +212,7 @@ impl Manifests {
                 );
             }
             Recognised::Other => {
-                self.passed_over.entry(kind).or_insert((0, at)).0 += 1;
+                self.passed_over.or_insert_with(kind, || (0, at)).0 += 1;
             }
         }
     }
@@ -280,10 +281,10 @@ impl Manifests {
 #[must_use]
 pub fn passed_over(parts: &[&Manifests]) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    let mut passed_over: BTreeMap<&str, (usize, Location)> = BTreeMap::new();
+    let mut passed_over: Map<&str, (usize, Location)> = Map::new();
     for part in parts {
-        for (kind, (count, at)) in &part.passed_over {
-            passed_over.entry(kind).or_insert((0, *at)).0 += count;
+        for (kind, (count, at)) in part.passed_over.iter() {
+            passed_over.or_insert_with(kind, || (0, *at)).0 += count;
         }
     }
     for (kind, (count, at)) in passed_over {

@@ -2,14 +2,13 @@
 //! Kubernetes API reference, `core/v1`, `apps/v1`, `batch/v1`, `discovery.k8s.io/v1` and
 //! `networking.k8s.io/v1`.
 
-use std::collections::BTreeMap;
-
 use netpol_syntax::{IntOrString, Spanned, SpannedMap};
 use serde::Deserialize;
 
 use crate::places::places_in;
 
 use super::reading::objects;
+use super::strings::Strings;
 
 objects! {
     /// `metadata`. All of its fields are named, since a policy's are read strictly.
@@ -21,7 +20,7 @@ objects! {
         /// Its namespace; `default` where absent.
         pub namespace: Option<Spanned<String>> = "namespace",
         /// Its labels.
-        pub labels: Option<Spanned<BTreeMap<String, String>>> = "labels",
+        pub labels: Option<Spanned<Strings>> = "labels",
         /// Who made it.
         pub owner_references: Option<Vec<OwnerReference>> = "ownerReferences",
         /// Its annotations.
@@ -203,7 +202,7 @@ objects! {
         /// `ClusterIP` where absent.
         pub kind: Option<Spanned<String>> = "type",
         /// The labels of the pods behind it.
-        pub selector: Option<BTreeMap<String, String>> = "selector",
+        pub selector: Option<Strings> = "selector",
         /// Its ports.
         pub ports: Option<Vec<ServicePort>> = "ports",
         /// Its address, `None` for a headless service.

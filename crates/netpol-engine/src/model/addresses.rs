@@ -1,9 +1,9 @@
 //! Addresses for what has none: made up, but the same ones every time.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::Ipv4Net;
+use netpol_syntax::order::Set;
 
 /// Where pods' addresses are made up: kubeadm's usual `podSubnet`, in the documentation's examples.
 pub const POD_NETWORK: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(10, 244, 0, 0), 16);
@@ -24,11 +24,11 @@ pub(super) const DNS_SERVICE: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 96, 0, 10));
 /// which is why callers ask in the order of names.
 pub(super) struct Addresses<'a> {
     network: Ipv4Net,
-    taken: &'a mut BTreeSet<IpAddr>,
+    taken: &'a mut Set<IpAddr>,
 }
 
 impl<'a> Addresses<'a> {
-    pub(super) fn new(network: Ipv4Net, taken: &'a mut BTreeSet<IpAddr>) -> Self {
+    pub(super) fn new(network: Ipv4Net, taken: &'a mut Set<IpAddr>) -> Self {
         Self { network, taken }
     }
 
@@ -64,9 +64,9 @@ mod tests {
 
     #[test]
     fn an_address_depends_on_the_name_alone() {
-        let mut taken = BTreeSet::new();
+        let mut taken = Set::new();
         let lone = Addresses::new(POD_NETWORK, &mut taken).give("default", "web");
-        let mut taken = BTreeSet::new();
+        let mut taken = Set::new();
         let mut addresses = Addresses::new(POD_NETWORK, &mut taken);
         addresses.give("default", "api");
         assert_eq!(addresses.give("default", "web"), lone);
@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn no_two_names_share_an_address() {
-        let mut taken = BTreeSet::new();
+        let mut taken = Set::new();
         let mut addresses = Addresses::new(POD_NETWORK, &mut taken);
-        let given: BTreeSet<IpAddr> =
+        let given: Set<IpAddr> =
             (0..20_000).map(|n| addresses.give("default", &format!("pod-{n}"))).collect();
         assert_eq!(given.len(), 20_000);
     }

@@ -1,9 +1,9 @@
 //! Objects to the cluster: names are settled, pods come out of templates, and what is wrong is said and left out.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use netpol_syntax::order::Map;
 use netpol_syntax::{Diagnostic, Location, Severity, Spanned};
 
 use crate::manifest::{Body, Manifests, Object, ObjectMeta};
@@ -104,14 +104,15 @@ impl<'m> SettledPolicies<'m> {
 pub(super) struct Builder {
     pub(super) cluster: Cluster,
     pub(super) diagnostics: Vec<Diagnostic>,
-    namespaces: HashMap<Arc<str>, NamespaceId>,
-    nodes: HashMap<Arc<str>, NodeId>,
+    namespaces: Map<Arc<str>, NamespaceId>,
+    nodes: Map<Arc<str>, NodeId>,
     /// How many names were made from each `generateName`.
-    made_names: HashMap<Identity, usize>,
+    made_names: Map<Identity, usize>,
 }
 
-/// What an object is told apart by: kind, namespace (empty for kinds that have none), name.
-type Identity = (&'static str, Arc<str>, Arc<str>);
+/// What an object is told apart by: name, namespace (empty for kinds that have none), kind. The name first, in which most
+/// differ.
+type Identity = (Arc<str>, Arc<str>, &'static str);
 
 /// An object that has a name and that no later one replaces.
 pub(super) struct Named<'m> {
@@ -124,7 +125,7 @@ impl Builder {
     /// Leaves out objects without a name and those that a later one of the same name replaces, as
     /// `kubectl apply` would. The later one takes the earlier one's place in the order.
     fn settle<'m>(&mut self, objects: &[&'m Object]) -> Vec<Named<'m>> {
-        let mut known: HashMap<Identity, usize> = HashMap::new();
+        let mut known: Map<Identity, usize> = Map::new();
         let mut settled: Vec<Named<'m>> = Vec::new();
         for object in objects {
             let namespace = namespace_of(object);
@@ -143,7 +144,7 @@ impl Builder {
             if !self.take_names(&named) {
                 continue;
             }
-            let identity = (object.kind, named.namespace.clone(), named.name.clone());
+            let identity = (named.name.clone(), named.namespace.clone(), object.kind);
             match known.get(&identity).and_then(|at| settled.get_mut(*at)) {
                 None => {
                     known.insert(identity, settled.len());
@@ -174,7 +175,7 @@ impl Builder {
             return Some(Arc::from(name.value.as_str()));
         }
         let stem = metadata.generate_name.as_deref().filter(|stem| !stem.is_empty())?;
-        let made = self.made_names.entry((object.kind, namespace.clone(), Arc::from(stem))).or_insert(0);
+        let made = self.made_names.or_default((Arc::from(stem), namespace.clone(), object.kind));
         *made += 1;
         Some(Arc::from(format!("{stem}{made}")))
     }
@@ -248,7 +249,7 @@ impl Builder {
     /// The namespace called `name`, which exists from here on if it did not.
     pub(super) fn namespace(&mut self, name: &Arc<str>) -> NamespaceId {
         let namespaces = &mut self.cluster.namespaces;
-        *self.namespaces.entry(name.clone()).or_insert_with(|| {
+        *self.namespaces.or_insert_with(name.clone(), || {
             let labels = [(NAMESPACE_NAME_LABEL, name.clone())].into_iter().collect();
             namespaces.push(Namespace { name: name.clone(), labels, at: None })
         })
@@ -264,8 +265,7 @@ impl Builder {
         let nodes = &mut self.cluster.nodes;
         let id = *self
             .nodes
-            .entry(name.clone())
-            .or_insert_with(|| nodes.push(Node { name: name.clone(), addresses: Vec::new() }));
+            .or_insert_with(name.clone(), || nodes.push(Node { name: name.clone(), addresses: Vec::new() }));
         let node = &mut self.cluster.nodes[id];
         for address in addresses {
             if !node.addresses.contains(address) {
@@ -299,8 +299,7 @@ impl Builder {
 
 /// The labels of an object.
 pub(super) fn labels(metadata: &ObjectMeta) -> Labels {
-    let labels = metadata.labels.iter().flat_map(|labels| &labels.value);
-    labels.map(|(key, value)| (key.as_str(), value.as_str())).collect()
+    metadata.labels.iter().flat_map(|labels| labels.value.iter()).collect()
 }
 
 /// A field's path within a document, of an object that may itself stand in a list.

@@ -1,6 +1,5 @@
 //! Labels and the selectors that ask for them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,18 +10,37 @@ pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
 /// The labels of a pod or a namespace, sorted by key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Labels(BTreeMap<Arc<str>, Arc<str>>);
+pub struct Labels(Vec<(Arc<str>, Arc<str>)>);
 
 impl Labels {
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(AsRef::as_ref)
+        let at = self.place(key).ok()?;
+        self.0.get(at).map(|(_, value)| value.as_ref())
     }
 
     /// Sets `key`, replacing what it had.
     pub fn insert(&mut self, key: impl Into<Arc<str>>, value: impl Into<Arc<str>>) {
-        self.0.insert(key.into(), value.into());
+        self.set(key.into(), value.into());
+    }
+
+    /// Those that come in order, as they mostly do, are put at the end.
+    fn set(&mut self, key: Arc<str>, value: Arc<str>) {
+        let is_next = self.0.last().is_none_or(|(last, _)| *last < key);
+        let place = if is_next { Err(self.0.len()) } else { self.place(&key) };
+        match place {
+            Ok(at) => {
+                if let Some((_, known)) = self.0.get_mut(at) {
+                    *known = value;
+                }
+            }
+            Err(at) => self.0.insert(at, (key, value)),
+        }
+    }
+
+    fn place(&self, key: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.as_ref().cmp(key))
     }
 
     /// Keys and values, sorted by key.
@@ -32,7 +50,7 @@ impl Labels {
 
     /// Keys and values, sorted by key, to be kept.
     pub(crate) fn shared(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
-        self.0.iter()
+        self.0.iter().map(|(key, value)| (key, value))
     }
 
     /// Whether there are none.
@@ -45,7 +63,7 @@ impl Labels {
 impl<K: Into<Arc<str>>, V: Into<Arc<str>>> FromIterator<(K, V)> for Labels {
     fn from_iter<T: IntoIterator<Item = (K, V)>>(labels: T) -> Self {
         let mut collected = Self::default();
-        collected.0.extend(labels.into_iter().map(|(key, value)| (key.into(), value.into())));
+        labels.into_iter().for_each(|(key, value)| collected.insert(key, value));
         collected
     }
 }
@@ -234,6 +252,9 @@ mod tests {
     fn labels_and_selectors_are_written_as_kubectl_does() {
         let labels = Labels::from_iter([("tier", "front"), ("app", "web")]);
         assert_eq!(labels.to_string(), "app=web,tier=front");
+        let again = Labels::from_iter([("tier", "db"), ("app", "web"), ("run", "it"), ("tier", "front")]);
+        assert_eq!(again.to_string(), "app=web,run=it,tier=front");
+        assert_eq!(["app", "tier", "other"].map(|key| again.get(key)), [Some("web"), Some("front"), None]);
         assert!(!labels.is_empty() && Labels::default().is_empty());
         let requirements = [
             ("app", Operator::Equals(Arc::from("web"))),

@@ -14,11 +14,11 @@ mod service;
 mod services;
 mod workloads;
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use netpol_syntax::Location;
+use netpol_syntax::order::Map;
 
 use crate::places::Places;
 use crate::ports::{Port, PortSet, Protocol};
@@ -81,7 +81,7 @@ pub struct Cluster {
     pub policies: Table<PolicyId, Policy>,
     /// Policies that it would refuse, by namespace and name; they take no part in any verdict.
     pub refused: Vec<RefusedPolicy>,
-    holders: BTreeMap<IpAddr, PodId>,
+    holders: Map<IpAddr, PodId>,
 }
 
 /// A namespace.

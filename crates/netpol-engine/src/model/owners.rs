@@ -1,7 +1,8 @@
 //! Which controller a pod belongs to, as far as the input tells.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use netpol_syntax::order::Map;
 
 use crate::manifest::{ObjectMeta, OwnerReference};
 
@@ -18,13 +19,13 @@ pub(super) const POD_TEMPLATE_HASH: &str = "pod-template-hash";
 /// Who owns whom, by what the input's ReplicaSets and Jobs say of themselves.
 pub(super) struct Owners {
     /// The controllers of the input, each with the one that owns it, where one does.
-    parents: HashMap<Owner, Option<Owner>>,
+    parents: Map<Owner, Option<Owner>>,
 }
 
 impl Owners {
     /// Reads them off the input's controllers.
     pub(super) fn of(objects: &[Named<'_>]) -> Self {
-        let mut owners = Self { parents: HashMap::new() };
+        let mut owners = Self { parents: Map::new() };
         for object in objects {
             let Some((kind, _)) = template(object) else { continue };
             let itself = (kind, object.namespace.clone(), object.name.clone());

@@ -1,10 +1,10 @@
 //! Pods: those of the input, those that its controllers make, and the cluster's DNS.
 
-use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::{Diagnostic, Location, Spanned, order};
+use netpol_syntax::order::{self, Set};
+use netpol_syntax::{Diagnostic, Location, Spanned};
 
 use crate::manifest::{Body, ControllerSpec, PodObject, PodSpec};
 use crate::ports::{Port, Protocol};
@@ -41,21 +41,18 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     add_nodes(builder, objects);
     let owners = Owners::of(objects);
     let mut drafts = Vec::new();
-    // A map as the builder's own, and no set: each kind of table is some code of its own in the page.
-    let mut owned: HashMap<Owner, usize> = HashMap::new();
+    let mut owned: Set<Owner> = Set::new();
     for object in objects {
         if let Body::Pod(pod) = &object.object.body {
             let draft = real_pod(builder, object, pod, &owners);
-            if let Some(owner) = draft.owner.clone() {
-                *owned.entry(owner).or_default() += 1;
-            }
+            owned.extend(draft.owner.clone());
             drafts.push((object.object.at, draft));
         }
     }
     for object in objects {
         if let Some((kind, spec)) = template(object)
             && let Some(owner) = owners.makes_pods(kind, object)
-            && !owned.contains_key(&owner)
+            && !owned.contains(&owner)
         {
             let room = MAX_PODS.saturating_sub(drafts.len());
             let made = from_template(builder, object, owner, spec, room);
@@ -255,7 +252,7 @@ fn declared_ports(builder: &mut Builder, object: &Named<'_>, spec: &PodSpec) -> 
     let sidecars = spec.init_containers.iter().flatten();
     let sidecars = sidecars.filter(|container| container.restart_policy.as_deref() == Some("Always"));
     let containers = spec.containers.iter().flatten().chain(sidecars);
-    let mut ports = BTreeSet::new();
+    let mut ports = Vec::new();
     for declared in containers.flat_map(|container| container.ports.iter().flatten()) {
         let number = u16::try_from(declared.container_port.value).ok().filter(|number| *number > 0);
         let protocol = protocol(declared.protocol.as_ref().map(|protocol| protocol.value.as_str()));
@@ -272,9 +269,10 @@ fn declared_ports(builder: &mut Builder, object: &Named<'_>, spec: &PodSpec) -> 
             continue;
         };
         let name = declared.name.as_deref().filter(|name| !name.is_empty()).map(Arc::from);
-        ports.insert(ContainerPort { name, port: Port { protocol, number } });
+        ports.push(ContainerPort { name, port: Port { protocol, number } });
     }
-    ports.into_iter().collect()
+    order::sort_and_dedup(&mut ports);
+    ports
 }
 
 /// The protocol that a field names: TCP where it is absent.
@@ -295,7 +293,7 @@ fn brings_dns(objects: &[Named<'_>]) -> bool {
             port.port.value == 53 && port.protocol.as_ref().is_some_and(|protocol| protocol.value == "UDP")
         });
         if let (true, Some(selector)) = (asked, &service.spec.selector) {
-            wanted.push(selector.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect());
+            wanted.push(selector.iter().collect());
         }
     }
     let metadata = system().filter_map(|object| match &object.object.body {

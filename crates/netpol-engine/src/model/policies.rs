@@ -3,10 +3,10 @@
 //! Rules and words: Kubernetes, `pkg/apis/networking/validation` and
 //! `apimachinery/pkg/apis/meta/v1/validation`. Paths are spelled as the server spells them.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use netpol_syntax::order::Map;
 use netpol_syntax::{Diagnostic, IntOrString, Location, Severity, Spanned};
 
 use crate::manifest::{
@@ -38,7 +38,7 @@ pub(super) fn set(cluster: &mut Cluster, objects: &[Named<'_>]) -> Vec<Diagnosti
     let (mut excepting, mut ports) =
         (Distinct::up_to(MAX_BLOCKS_WITH_EXCEPTIONS), Distinct::up_to(MAX_PORTS));
     let namespaces = cluster.namespaces.iter().map(|(id, namespace)| (namespace.name.clone(), id));
-    let namespaces: HashMap<Arc<str>, NamespaceId> = namespaces.collect();
+    let namespaces: Map<Arc<str>, NamespaceId> = namespaces.collect();
     cluster.policies = Table::default();
     for object in objects {
         let Body::NetworkPolicy(policy) = &object.object.body else { continue };
@@ -67,17 +67,16 @@ pub(super) fn set(cluster: &mut Cluster, objects: &[Named<'_>]) -> Vec<Diagnosti
 /// A named port that no pod of the cluster has matches nothing. `paths` are those of the policies' objects.
 fn warn_of_names(cluster: &Cluster, paths: &[String]) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    let mut known: BTreeMap<(Protocol, Arc<str>), bool> = BTreeMap::new();
+    let mut known: Map<(Protocol, Arc<str>), bool> = Map::new();
     for (policy, path) in cluster.policies.rows().iter().zip(paths) {
         for direction in [Direction::Ingress, Direction::Egress] {
             for (at, rule) in policy.section(direction).rules().iter().enumerate() {
                 for (index, port) in rule.ports.iter().flatten().enumerate() {
                     let PortMatch::Named(name) = &port.ports else { continue };
                     let has_it = |pod: &Pod| !port.on(&pod.ports).is_none();
-                    if *known
-                        .entry((port.protocol, name.clone()))
-                        .or_insert_with(|| cluster.pods.rows().iter().any(has_it))
-                    {
+                    if *known.or_insert_with((port.protocol, name.clone()), || {
+                        cluster.pods.rows().iter().any(has_it)
+                    }) {
                         continue;
                     }
                     let message = format!(
@@ -129,7 +128,7 @@ impl Reader<'_> {
             let message = format!("invalid value: \"{}\": {why}", object.namespace);
             self.invalid(namespace.at, "metadata.namespace", message);
         }
-        for (key, value) in policy.metadata.labels.iter().flat_map(|labels| &labels.value) {
+        for (key, value) in policy.metadata.labels.iter().flat_map(|labels| labels.value.iter()) {
             let at = policy.metadata.labels.as_ref().map_or(at, |labels| labels.at);
             self.key(key, at, "metadata.labels");
             self.value(value, at, "metadata.labels");

@@ -1,13 +1,12 @@
 //! Services: where a connection to one leads.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::order::{self, sort_by};
+use netpol_syntax::order::{self, Map, Set, sort_by};
 use netpol_syntax::{Diagnostic, IntOrString};
 
-use crate::manifest::{self, Body, EndpointSlice};
+use crate::manifest::{self, Body, EndpointSlice, Strings};
 use crate::ports::{Port, Protocol};
 
 use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
@@ -34,8 +33,7 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     let mut selectors = Vec::new();
     for object in objects {
         if let Body::Service(service) = &object.object.body {
-            let selector = service.spec.selector.iter().flatten();
-            let wanted: Labels = selector.map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let wanted: Labels = service.spec.selector.iter().flat_map(Strings::iter).collect();
             let ports = service.spec.ports.as_ref().map_or(0, Vec::len);
             selectors.push(Wanted { namespace: builder.namespace(&object.namespace), labels: wanted, ports });
         }
@@ -62,7 +60,7 @@ fn read(
     object: &Named<'_>,
     service: &manifest::Service,
     selected: Option<Vec<PodId>>,
-    slices: &BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>>,
+    slices: &Map<(Arc<str>, String), Vec<ListedEndpoint>>,
 ) -> Service {
     let spec = &service.spec;
     let namespace = builder.namespace(&object.namespace);
@@ -224,8 +222,8 @@ fn service_port(
 }
 
 /// What `EndpointSlice` objects say of services without a selector, by namespace and service.
-fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>> {
-    let mut services: BTreeMap<(Arc<str>, String), Vec<ListedEndpoint>> = BTreeMap::new();
+fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> Map<(Arc<str>, String), Vec<ListedEndpoint>> {
+    let mut services: Map<(Arc<str>, String), Vec<ListedEndpoint>> = Map::new();
     for object in objects {
         let Body::EndpointSlice(slice) = &object.object.body else { continue };
         let EndpointSlice { metadata, endpoints, ports } = slice.as_ref();
@@ -240,7 +238,7 @@ fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> BTreeMap<(Arc<str>, S
                 Some((port.name.as_deref().unwrap_or_default().into(), Port { protocol, number }))
             })
             .collect();
-        let listed = services.entry((object.namespace.clone(), service.clone())).or_default();
+        let listed = services.or_default((object.namespace.clone(), service.to_owned()));
         for endpoint in endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false)) {
             for text in endpoint.addresses.iter().flatten() {
                 if let Some(address) = builder.address(text) {
@@ -278,11 +276,10 @@ fn made_up_dns(namespace: NamespaceId, selected: Vec<PodId>) -> Service {
 
 /// Gives each service without an address one.
 fn give_addresses(cluster: &mut Cluster) {
-    let mut taken: BTreeSet<IpAddr> = BTreeSet::new();
-    taken.extend(cluster.holders.keys());
+    let mut taken: Set<IpAddr> = cluster.holders.keys().copied().collect();
     for service in cluster.services.rows() {
         if let ServiceKind::Proxied { cluster_ips, exposure, .. } = &service.kind {
-            taken.extend(cluster_ips.iter().chain(&exposure.addresses));
+            taken.extend(cluster_ips.iter().chain(&exposure.addresses).copied());
         }
     }
     let dns_is_free = taken.insert(DNS_SERVICE);

@@ -1,11 +1,10 @@
 //! Workloads: which pods are drawn as one; and the names and addresses of pods that came without.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::{Diagnostic, order};
+use netpol_syntax::Diagnostic;
+use netpol_syntax::order::{self, Map, Set};
 
 use crate::table::Id;
 
@@ -64,11 +63,10 @@ impl Grouping {
 pub(super) fn add(builder: &mut Builder, mut drafts: Vec<Draft>) {
     settle_names(&mut drafts);
     let origins = give_addresses(&builder.cluster, &mut drafts);
-    let mut known: BTreeMap<Grouping, WorkloadId> = BTreeMap::new();
+    let mut known: Map<Grouping, WorkloadId> = Map::new();
     for (draft, address_origin) in drafts.into_iter().zip(origins) {
         let workload = *known
-            .entry(Grouping::of(&draft))
-            .or_insert_with(|| builder.cluster.workloads.push(workload_of(&draft)));
+            .or_insert_with(Grouping::of(&draft), || builder.cluster.workloads.push(workload_of(&draft)));
         if draft.network == PodNetwork::Own && draft.phase != Phase::Finished {
             hold(builder, &draft, PodId::new(builder.cluster.pods.len()));
         }
@@ -98,7 +96,7 @@ pub(super) fn add(builder: &mut Builder, mut drafts: Vec<Draft>) {
 /// Workloads of one namespace that share a name are told apart by their kinds, all but the first:
 /// `statefulset.db` beside `db`.
 fn tell_apart(cluster: &mut Cluster) {
-    let mut taken: BTreeSet<(NamespaceId, Arc<str>)> = BTreeSet::new();
+    let mut taken: Set<(NamespaceId, Arc<str>)> = Set::new();
     for id in cluster.workloads.ids() {
         let workload = &mut cluster.workloads[id];
         let kind = workload.kind.to_ascii_lowercase();
@@ -128,10 +126,10 @@ fn workload_of(draft: &Draft) -> Workload {
 /// A pod that a template makes steps aside for a real one of its name.
 fn settle_names(drafts: &mut [Draft]) {
     let real = drafts.iter().filter(|draft| draft.controller_at.is_none());
-    let mut taken: BTreeSet<(Arc<str>, Arc<str>)> = BTreeSet::new();
-    taken.extend(real.map(|draft| (draft.namespace_name.clone(), draft.name.clone())));
+    let mut taken: Set<(NamespaceId, Arc<str>)> =
+        real.map(|draft| (draft.namespace, draft.name.clone())).collect();
     for draft in drafts.iter_mut().filter(|draft| draft.controller_at.is_some()) {
-        while !taken.insert((draft.namespace_name.clone(), draft.name.clone())) {
+        while !taken.insert((draft.namespace, draft.name.clone())) {
             draft.name = format!("{}-x", draft.name).into();
         }
     }
@@ -150,8 +148,7 @@ fn give_addresses(cluster: &Cluster, drafts: &mut [Draft]) -> Vec<AddressOrigin>
         false => AddressOrigin::Given,
     });
     let origins = origins.collect();
-    let mut taken: BTreeSet<IpAddr> = BTreeSet::new();
-    taken.extend(drafts.iter().flat_map(|draft| &draft.addresses));
+    let mut taken: Set<IpAddr> = drafts.iter().flat_map(|draft| &draft.addresses).copied().collect();
     let mut without: Vec<&mut Draft> = drafts.iter_mut().filter(|draft| draft.addresses.is_empty()).collect();
     order::sort_by(&mut without, |one, other| {
         (&one.namespace_name, &one.name).cmp(&(&other.namespace_name, &other.name))
@@ -167,13 +164,11 @@ fn give_addresses(cluster: &Cluster, drafts: &mut [Draft]) -> Vec<AddressOrigin>
 /// Notes whose addresses these are; two pods with one address are said.
 fn hold(builder: &mut Builder, draft: &Draft, pod: PodId) {
     for address in &draft.addresses {
-        let holder = match builder.cluster.holders.entry(*address) {
-            Entry::Vacant(free) => {
-                free.insert(pod);
-                continue;
-            }
-            Entry::Occupied(holder) => *holder.get(),
-        };
+        let holder = *builder.cluster.holders.or_insert_with(*address, || pod);
+        // The pod itself, which is not there yet.
+        if holder == pod {
+            continue;
+        }
         let (Some(at), other) = (draft.at, builder.cluster.pod_name(holder)) else { continue };
         builder.diagnostics.push(
             Diagnostic::warning(

@@ -1,8 +1,8 @@
 //! Pieces of texts, read once: a piece that stands elsewhere after an edit is not read again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use netpol_syntax::order::Map;
 use netpol_syntax::{Budget, Cost, Diagnostic, Documents, FileId, Location, Piece, SourceFile, Span};
 
 use crate::manifest::Manifests;
@@ -127,7 +127,7 @@ pub(super) fn read(
     let is_first = earlier.is_empty();
     let align = |file| if is_first { None } else { Aligned::of(file, &earlier) };
     let mut aligned: Vec<Option<Aligned>> = files.iter().map(align).collect();
-    let mut others = if is_first { HashMap::new() } else { by_text(&earlier, &texts, &aligned) };
+    let mut others = if is_first { Map::new() } else { by_text(&earlier, &texts, &aligned) };
     let mut read = Vec::new();
     for ((id, file), aligned) in (0..).map(FileId).zip(files).zip(&mut aligned) {
         let mut documents = Documents::new(id, Arc::clone(&file.text), budget);
@@ -221,8 +221,8 @@ fn by_text<'t>(
     earlier: &[ReadFile],
     texts: &'t [Arc<str>],
     aligned: &[Option<Aligned>],
-) -> HashMap<&'t str, Vec<(usize, usize)>> {
-    let mut found: HashMap<&str, Vec<(usize, usize)>> = HashMap::new();
+) -> Map<&'t str, Vec<(usize, usize)>> {
+    let mut found: Map<&str, Vec<(usize, usize)>> = Map::new();
     for (file, (known, text)) in earlier.iter().zip(texts).enumerate().rev() {
         let aligned = aligned.iter().flatten().find(|it| it.file == file);
         let is_told = |at: usize| aligned.is_some_and(|it| at < it.first || at >= it.last);
@@ -230,7 +230,7 @@ fn by_text<'t>(
             let Some(piece) = piece.as_ref().filter(|_| !is_told(at)) else { continue };
             let start = piece.place.start as usize;
             if let Some(text) = text.get(start..start + piece.length) {
-                found.entry(text).or_default().push((file, at));
+                found.or_default(text).push((file, at));
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Keeping a workload to given flows: the policy that allows exactly these, and what is in the way of that.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use netpol_syntax::{Limits, SourceFile, TextEdit, Yaml, order};
@@ -249,11 +248,9 @@ fn excess(after: &Analysis, matrix: &Matrix, workload: WorkloadId, wanted: &[Wan
                 }
             }
         }
-        let mut outside: BTreeMap<ClassId, Vec<(IpAddr, IpAddr)>> = BTreeMap::new();
-        for range in after.index.outside_ranges() {
-            outside.entry(range.class).or_default().push((range.first, range.last));
-        }
-        for ranges in outside.into_values() {
+        let outside =
+            after.index.outside_ranges().iter().map(|range| (range.class, (range.first, range.last)));
+        for (_, ranges) in order::groups(outside) {
             let Some((example, _)) = ranges.first() else { continue };
             let ports = allowed(&|end| matches!(end, WantedEnd::Block(block) if block.contains(example)));
             if let Some(over) = side.over(std::iter::once(Endpoint::Address(*example)), &ports) {
