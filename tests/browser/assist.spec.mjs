@@ -99,3 +99,44 @@ test("Escape closes what is offered, and then leaves the editor by Tab", async (
   await page.keyboard.press("Tab");
   await expect(editor(page)).not.toBeFocused();
 });
+
+const CROOKED = `apiVersion: v1
+kind: Pod
+metadata:
+    name: web
+    # Which one it is.
+    labels:
+            app: web
+`;
+const STRAIGHT = `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  # Which one it is.
+  labels:
+    app: web
+`;
+
+test("a file is formatted, by a key and from the palette, and stays as it is where it cannot be read", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  await paste(page, CROOKED);
+  await editor(page).focus();
+  await page.keyboard.press("Shift+Alt+f");
+  expect(await copyAll(page)).toBe(STRAIGHT);
+  await page.keyboard.press("Control+z");
+  expect(await copyAll(page)).toBe(CROOKED);
+
+  const format = async () => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("format");
+    await page.keyboard.press("Enter");
+  };
+  await format();
+  await expect.poll(() => copyAll(page)).toBe(STRAIGHT);
+
+  await paste(page, "a: [\n");
+  await format();
+  await expect(page.getByText("cluster.yaml cannot be read as YAML yet, so it stays as it is.")).toBeVisible();
+  expect(await copyAll(page)).toBe("a: [\n");
+});

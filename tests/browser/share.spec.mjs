@@ -329,3 +329,23 @@ test.describe("a link that cannot be opened", () => {
     await expectWork(page);
   });
 });
+
+test("the link is a QR code as well, unless it is too long for one", async ({ page }) => {
+  await open(page);
+  await page.getByRole("banner").getByRole("button", { name: "Share" }).click();
+  const dialog = page.getByRole("dialog", { name: "Share this scenario" });
+  await dialog.getByText("QR code").click();
+  const code = dialog.getByRole("img", { name: "The link as a QR code" });
+  await expect(code).toBeVisible();
+  // Read back: each version of a code has its own size, and this many letters take one of the larger.
+  const link = await dialog.getByRole("textbox", { name: "Link" }).inputValue();
+  const size = Number((await code.getAttribute("viewBox")).split(" ")[2]) - 8;
+  expect((size - 17) % 4).toBe(0);
+  expect(link.length).toBeGreaterThan(300);
+  expect(size).toBeGreaterThan(70);
+  const finder = await code.locator("path").evaluate((path) => {
+    const inside = (x, y) => path.isPointInFill(new DOMPoint(x + 4.5, y + 4.5));
+    return [inside(0, 0), inside(1, 1), inside(3, 3), inside(6, 6), inside(7, 7)];
+  });
+  expect(finder).toEqual([true, false, true, true, false]);
+});

@@ -52,6 +52,29 @@ for (const viewport of [
   });
 }
 
+test("two fingers zoom and move, and what is between them stays there", async ({ freshPage }) => {
+  const page = await freshPage({ viewport: { width: 390, height: 844 }, hasTouch: true });
+  await open(page);
+  const shown = node(page);
+  const before = await middle(shown);
+  const { width } = await shown.boundingBox();
+  const touches = await page.context().newCDPSession(page);
+  const touch = (type, ...points) =>
+    touches.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const around = (apart, right = 0) => [
+    [before.x - apart + right, before.y],
+    [before.x + apart + right, before.y],
+  ];
+  await touch("touchStart", around(20)[0]);
+  await touch("touchStart", ...around(20));
+  for (const apart of [25, 32, 40]) await touch("touchMove", ...around(apart, apart - 20));
+  await touch("touchEnd");
+  await expect.poll(async () => (await shown.boundingBox()).width / width).toBeGreaterThan(1.8);
+  const after = await middle(shown);
+  expect(Math.hypot(after.x - before.x - 20, after.y - before.y)).toBeLessThan(3);
+  await expect(stage(page).locator(".selected")).toHaveCount(0);
+});
+
 test("the legend tells lines, marks and keys, and closes by Escape", async ({ page }) => {
   await open(page);
   const button = stage(page).getByRole("button", { name: "Legend" });

@@ -41,3 +41,14 @@ export async function createEditor(host, options) {
   const editor = await load();
   return editor.createEditor(host, options);
 }
+
+/**
+ * A text as a QR code, by what comes with the editor.
+ *
+ * @param {string} text
+ * @returns {Promise<{size: number, path: string}>} rejected where the text is too long, or the bundle cannot be had
+ */
+export async function qrCode(text) {
+  const editor = await load();
+  return editor.qrCode(text);
+}

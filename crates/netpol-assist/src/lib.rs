@@ -19,12 +19,14 @@
 
 mod complete;
 mod fields;
+mod format;
 mod offers;
 mod place;
 
 use netpol_engine::Cluster;
 
 pub use complete::{Completions, Insertion, Offer};
+pub use format::format;
 
 use fields::Library;
 use place::{At, Place};

@@ -27,18 +27,18 @@ pub(crate) enum At<'t> {
 }
 
 /// A line as far as keys go.
-struct Line<'t> {
+pub(crate) struct Line<'t> {
     /// The columns of its dashes.
-    dashes: Vec<usize>,
+    pub(crate) dashes: Vec<usize>,
     /// The column behind them.
-    column: usize,
+    pub(crate) column: usize,
     /// What stands there.
-    rest: &'t str,
+    pub(crate) rest: &'t str,
 }
 
 impl<'t> Line<'t> {
     /// `None` for what is blank or a comment.
-    fn of(text: &'t str) -> Option<Self> {
+    pub(crate) fn of(text: &'t str) -> Option<Self> {
         let mut rest = text.trim_start_matches(' ');
         let mut column = text.len() - rest.len();
         let mut dashes = Vec::new();
@@ -55,7 +55,7 @@ impl<'t> Line<'t> {
     }
 
     /// Its key, and what stands behind the colon.
-    fn entry(&self) -> Option<(&'t str, &'t str)> {
+    pub(crate) fn entry(&self) -> Option<(&'t str, &'t str)> {
         let colon = self.rest.char_indices().find(|(at, c)| {
             *c == ':'
                 && self

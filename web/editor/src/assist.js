@@ -6,6 +6,7 @@
  *   the document around the cursor: from `---` to `---`
  * @property {(before: string, after: string) => string | undefined} describe what the field is about whose name ends between them;
  *   code in `backticks`
+ * @property {(text: string) => string | undefined} format the text with its indentation set right, where it can be read
  *
  * @typedef {object} Completions
  * @property {number} replaces how many code units before the cursor are a beginning of what is offered
@@ -23,6 +24,7 @@ import { autocompletion, completionKeymap, snippet } from "@codemirror/autocompl
 import { Prec } from "@codemirror/state";
 import { hoverTooltip, keymap } from "@codemirror/view";
 
+import { smallestChange } from "./change.js";
 import { withCode } from "./code.js";
 
 /** More lines of a document than these are not looked at. */
@@ -106,6 +108,17 @@ const description = (assistant) =>
     return { pos: start, end, create };
   });
 
+const formatting = (assistant) => ({
+  key: "Shift-Alt-f",
+  run(view) {
+    const text = view.state.doc.toString();
+    const formatted = assistant.format(text);
+    const changes = formatted === undefined ? null : smallestChange(text, formatted);
+    if (changes) view.dispatch({ changes, userEvent: "input.format", scrollIntoView: true });
+    return true;
+  },
+});
+
 /** @param {Assistant} assistant */
 export function assistance(assistant) {
   return [
@@ -117,6 +130,7 @@ export function assistance(assistant) {
       maxRenderedOptions: 60,
     }),
     Prec.highest(keymap.of(completionKeymap)),
+    keymap.of([formatting(assistant)]),
     description(assistant),
   ];
 }

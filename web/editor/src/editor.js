@@ -72,6 +72,8 @@ import { look } from "./theme.js";
 import { setUses, usesGutter } from "./uses.js";
 import { language } from "./yaml.js";
 
+export { qrCode } from "./qr.js";
+
 /** Marks a change that the page made, which it need not be told of. */
 const fromPage = Annotation.define();
 

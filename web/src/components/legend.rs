@@ -19,7 +19,7 @@ const MARKS: [(Mark, &str); 5] = [
 ];
 
 /// Keys, where they work, and what they do.
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 12] = [
     ("Tab", "To the next workload"),
     ("Enter", "Why, of what has the focus"),
     ("A, or drag", "From a workload to another: allow it"),
@@ -29,6 +29,8 @@ const KEYS: [(&str, &str); 10] = [
     ("Escape Tab", "Leave the editor"),
     ("Ctrl K", "Go to anything, or do it"),
     ("Ctrl F", "Find in the file"),
+    ("Ctrl Space", "What may stand here"),
+    ("Shift Alt F", "Format the file"),
     ("Ctrl Z", "Undo in the file"),
 ];
 

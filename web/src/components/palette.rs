@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use netpol_lessons::{LESSONS, archive};
+use netpol_syntax::{FileId, Location, Span, TextEdit};
 use netpol_view::{EndKey, Scene, Theme, svg};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -51,6 +52,8 @@ enum Does {
     SaveSvg(Rc<Scene>),
     SavePng(Rc<Scene>),
     SaveFiles,
+    /// A file, by its position.
+    Format(usize),
 }
 
 /// The palette.
@@ -156,6 +159,9 @@ fn choices(state: &AppState, derived: &Derived) -> Vec<Choice> {
         add("Download the diagram as PNG", "do", Does::SavePng(Rc::clone(scene)));
     }
     add("Download all files as ZIP", "do", Does::SaveFiles);
+    if !state.read_only {
+        add("Format the file", "do", Does::Format(state.shown));
+    }
     add("Recent drafts", "do", act(Action::SetDialog(Some(Dialog::Drafts))));
     add("Start empty", "do", act(Action::Open(Box::new(Work::empty()))));
     for (name, theme) in
@@ -234,6 +240,18 @@ fn run(does: Does, act: &Act, files: &Files, dark: bool) {
                 refused();
             }
         }),
+        Does::Format(shown) => {
+            let Some(file) = files.get(shown) else { return };
+            let Some(text) = netpol_assist::format(&file.text) else {
+                let notice = format!("{} cannot be read as YAML yet, so it stays as it is.", file.name);
+                return act.dispatch(Action::SetNotice(Some(notice.into())));
+            };
+            let id = FileId(u32::try_from(shown).unwrap_or(u32::MAX));
+            let span = Span::new(0, u32::try_from(file.text.len()).unwrap_or(u32::MAX));
+            let edit = TextEdit { at: Location { file: id, span }, text };
+            act.dispatch(Action::File(FileAction::Change { of: Rc::clone(files), edits: vec![edit] }));
+            act.dispatch(Action::SetPane(Pane::Files));
+        }
         Does::SaveFiles => {
             let archive = archive::zip(files.iter().map(|file| (file.name.as_ref(), file.text.as_ref())));
             if download::save_bytes("netpol.zip", &archive).is_err() {

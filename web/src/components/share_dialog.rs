@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::Act;
 use super::dialog::DialogBox;
+use crate::dom::editor::{QrCode, qr_code};
 use crate::dom::{clipboard, tab};
 use crate::state::{Action, Work};
 
@@ -78,6 +79,7 @@ pub fn ShareDialog(props: &ShareDialogProps) -> Html {
         let copy = copy.reform(|()| Form::Link);
         move |()| copy.emit(())
     });
+    let qr = use_state(|| None::<Option<QrCode>>);
     let close = {
         let act = props.act.clone();
         Callback::from(move |()| act.dispatch(Action::SetDialog(None)))
@@ -103,6 +105,7 @@ pub fn ShareDialog(props: &ShareDialogProps) -> Html {
                             { format!("Longer than {}: some mail and chat programs cut such links. Try yours before you rely on it.", thousands(share::WARN_CHARACTERS)) }
                         </p>
                     }
+                    { code(link, &qr) }
                     { snippet("Markdown badge", Form::Badge.text(link), copying(Form::Badge)) }
                     { snippet("HTML to embed it", Form::Frame.text(link), copying(Form::Frame)) }
                 </>
@@ -119,6 +122,29 @@ pub fn ShareDialog(props: &ShareDialogProps) -> Html {
             </div>
         </DialogBox>
     }
+}
+
+/// The link as a QR code, for those who open it.
+fn code(link: &str, qr: &UseStateHandle<Option<Option<QrCode>>>) -> Html {
+    let ontoggle = {
+        let (link, qr) = (link.to_owned(), qr.clone());
+        Callback::from(move |_: Event| {
+            if qr.is_none() {
+                let (link, qr) = (link.clone(), qr.clone());
+                spawn_local(async move { qr.set(Some(qr_code(&link).await)) });
+            }
+        })
+    };
+    let shown = match &**qr {
+        None => html! {},
+        Some(None) => html! { <p class="hint">{ "This link is too long for a QR code." }</p> },
+        Some(Some(QrCode { size, path })) => html! {
+            <svg class="qr" viewBox={format!("0 0 {size} {size}")} role="img" aria-label="The link as a QR code">
+                <path d={path.clone()} />
+            </svg>
+        },
+    };
+    html! { <details {ontoggle}><summary>{ "QR code" }</summary>{ shown }</details> }
 }
 
 /// A line to be copied.

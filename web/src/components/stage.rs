@@ -243,14 +243,23 @@ fn Diagram(props: &DiagramProps) -> Html {
     });
 
     let drag = use_memo((), |()| Cell::new(None::<Drag>));
+    let pinch = use_memo((), |()| Cell::new(None::<Pinch>));
     let wire = use_node_ref();
     // A part of the page has nowhere to say what would allow it.
     let can_allow = !tab::is_part() && !tab::is_read_only();
     let onpointerdown = {
-        let drag = Rc::clone(&drag);
+        let (drag, pinch, svg, wire) = (Rc::clone(&drag), Rc::clone(&pinch), svg.clone(), wire.clone());
         Callback::from(move |event: PointerEvent| {
-            if event.button() == 0 && event.is_primary() {
-                let at = (f64::from(event.client_x()), f64::from(event.client_y()));
+            let at = (f64::from(event.client_x()), f64::from(event.client_y()));
+            if !event.is_primary() {
+                // A second finger: both zoom from here on, and what the first began is given up.
+                pinch.set(drag.take().map(|first| Pinch { first: first.last, second: at }));
+                draw(&wire, "");
+                if let Some(svg) = svg.cast::<SvgElement>() {
+                    let _ = svg.set_pointer_capture(event.pointer_id());
+                    let _ = svg.style().remove_property("transform");
+                }
+            } else if event.button() == 0 {
                 drag.set(Some(Drag {
                     began: at,
                     last: at,
@@ -262,9 +271,18 @@ fn Diagram(props: &DiagramProps) -> Html {
     };
     let onpointermove = {
         let (drag, svg, wire) = (Rc::clone(&drag), svg.clone(), wire.clone());
+        let (pinch, camera, latest) = (Rc::clone(&pinch), camera.clone(), Rc::clone(&latest));
         Callback::from(move |event: PointerEvent| {
-            let Some(current) = drag.get() else { return };
             let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+            if let Some(before) = pinch.get() {
+                let Some(scale) = Scale::of(&svg, width, height) else { return };
+                let after = before.with(event.is_primary(), (x, y));
+                pinch.set(Some(after));
+                let next = after.zoomed_since(before, &scale, *latest.borrow());
+                *latest.borrow_mut() = next;
+                return camera.set(next);
+            }
+            let Some(current) = drag.get() else { return };
             let (right, down) = (x - current.began.0, y - current.began.1);
             let Some(element) = svg.cast::<SvgElement>() else { return };
             if !current.moved {
@@ -290,6 +308,9 @@ fn Diagram(props: &DiagramProps) -> Html {
         let (drag, svg, camera, latest) = (Rc::clone(&drag), svg.clone(), camera.clone(), Rc::clone(&latest));
         let (wire, act) = (wire.clone(), act.clone());
         Callback::from(move |event: PointerEvent| {
+            if pinch.take().is_some() {
+                return;
+            }
             // One that has moved stays until the click that ends it, which it is not to count as.
             let Some(ended) = drag.get().filter(|ended| ended.moved) else { return drag.set(None) };
             if ended.joins {
@@ -360,6 +381,36 @@ struct Drag {
     moved: bool,
     /// Whether it leads from one end to another, and does not move the picture.
     joins: bool,
+}
+
+/// Two fingers that are down.
+#[derive(Clone, Copy)]
+struct Pinch {
+    first: (f64, f64),
+    second: (f64, f64),
+}
+
+impl Pinch {
+    /// The same with one of them elsewhere.
+    fn with(self, is_first: bool, at: (f64, f64)) -> Self {
+        if is_first { Self { first: at, ..self } } else { Self { second: at, ..self } }
+    }
+
+    fn middle(self) -> (f64, f64) {
+        ((self.first.0 + self.second.0) / 2.0, (self.first.1 + self.second.1) / 2.0)
+    }
+
+    fn apart(self) -> f64 {
+        (self.first.0 - self.second.0).hypot(self.first.1 - self.second.1)
+    }
+
+    /// The camera after the fingers have moved: what was between them stays there.
+    fn zoomed_since(self, before: Self, scale: &Scale, camera: Camera) -> Camera {
+        let (from, to) = (before.middle(), self.middle());
+        let (x, y) = scale.point(from.0, from.1);
+        let factor = if before.apart() > 1.0 { self.apart() / before.apart() } else { 1.0 };
+        camera.zoomed(factor, x, y).moved((to.0 - from.0) / scale.by, (to.1 - from.1) / scale.by)
+    }
 }
 
 /// The workload, or what lies outside, at a place on the screen.

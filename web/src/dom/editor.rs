@@ -10,6 +10,9 @@ extern "C" {
     /// Fetches the editor and creates one inside `host`.
     #[wasm_bindgen(catch, js_name = createEditor)]
     async fn create_editor(host: &HtmlElement, options: &JsValue) -> Result<JsValue, JsValue>;
+    /// A text as a QR code.
+    #[wasm_bindgen(catch, js_name = qrCode)]
+    async fn qr_code_js(text: &str) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen]
@@ -105,6 +108,8 @@ pub struct Calls {
     pub complete: Closure<dyn FnMut(String, String) -> JsValue>,
     /// Asked what the field is about whose name stands between them.
     pub describe: Closure<dyn FnMut(String, String) -> Option<String>>,
+    /// Asked for a text with its indentation set right.
+    pub format: Closure<dyn FnMut(String) -> Option<String>>,
 }
 
 /// Creates an editor inside `host`.
@@ -115,6 +120,7 @@ pub async fn create(host: &HtmlElement, options: &Options<'_>, calls: &Calls) ->
     let assistant = object(&[
         ("complete", calls.complete.as_ref().clone()),
         ("describe", calls.describe.as_ref().clone()),
+        ("format", calls.format.as_ref().clone()),
     ]);
     let given = object(&[
         ("label", options.label.into()),
@@ -154,6 +160,24 @@ impl Editor {
     pub fn reveal(&self, from: u32, to: u32, focus: bool) {
         self.reveal_with(from, to, &object(&[("focus", focus.into())]));
     }
+}
+
+/// A QR code: so many squares wide and high, the dark ones as the path of an SVG.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QrCode {
+    /// The width, which is the height.
+    pub size: u32,
+    /// The path.
+    pub path: String,
+}
+
+/// A text as a QR code; `None` where it is too long for one.
+pub async fn qr_code(text: &str) -> Option<QrCode> {
+    let code = qr_code_js(text).await.ok()?;
+    let get = |name: &str| js_sys::Reflect::get(&code, &name.into()).ok();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it counts squares")]
+    let size = get("size")?.as_f64()? as u32;
+    Some(QrCode { size, path: get("path")?.as_string()? })
 }
 
 /// What the editor offers, as `web/editor/src/assist.js` says.

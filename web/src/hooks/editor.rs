@@ -148,6 +148,7 @@ fn calls(act: Act, held: &Rc<RefCell<Held>>, latest: &Rc<RefCell<EditorInput>>) 
         describe: Closure::new(move |before: String, after: String| {
             rest::is_here().then(|| known.get_or_init(Assistant::new).describe(&before, &after)).flatten()
         }),
+        format: Closure::new(|text: String| rest::is_here().then(|| netpol_assist::format(&text)).flatten()),
     }
 }
 
