@@ -20,8 +20,11 @@ const FIELD = /(\w+): ("[^"]*"|[^,]*)/g;
  * @param {string} file its name without `.yaml`
  * @returns {{title: string, steps: {title: string, expect: Row[]}[]}}
  */
-export function walkthrough(file) {
-  const text = readFileSync(new URL(`../../lessons/walkthroughs/${file}.yaml`, import.meta.url), "utf8");
+export const walkthrough = (file) => lesson(`walkthroughs/${file}`);
+
+/** Likewise of any lesson, by its path below `lessons/`. */
+export function lesson(path) {
+  const text = readFileSync(new URL(`../../lessons/${path}.yaml`, import.meta.url), "utf8");
   const title = /^title: (.*)$/m.exec(text)[1];
   const steps = [];
   for (const line of text.slice(text.indexOf("\nsteps:")).split("\n")) {

@@ -1,12 +1,14 @@
-// The five walkthroughs, played as a learner plays them, held against what their files say must hold.
+// The five walkthroughs and the recipes, played as a learner plays them, held against what their files say must hold.
 
 import { arrow, details, detailsPanel, open, picture, startLesson } from "./app.mjs";
 import { expect, test } from "./fixtures.mjs";
-import { walkthrough } from "./lessons.mjs";
+import { lesson, walkthrough } from "./lessons.mjs";
 
 const THREE_TIER = walkthrough("3-three-tier");
 
 const OTHERS = ["1-frontend-backend-dns", "2-dev-prod-defaults", "4-cassandra", "5-deployments-and-services"];
+
+const RECIPES = ["1-deny-all", "2-one-client", "3-own-namespace", "4-and-or", "5-egress-dns", "6-metadata"];
 
 /** The load balancer's address, and the workload behind it. */
 const LOAD_BALANCER = { address: "203.0.113.10", workload: "frontend-tier/frontend" };
@@ -142,3 +144,17 @@ test("steps by the arrow keys, and jumps from the list of steps", async ({ page 
   await expectStep(page, THREE_TIER, 8);
   await expect(jump).toHaveAttribute("aria-current", "step");
 });
+
+for (const file of RECIPES) {
+  test(`the recipe ${file} holds, and says what to look at`, async ({ page }) => {
+    const recipe = lesson(`recipes/${file}`);
+    await open(page);
+    await startLesson(page, recipe.title);
+    for (const index of recipe.steps.keys()) {
+      if (index > 0) await next(page).click();
+      await expectStep(page, recipe, index);
+      await expect(detailsPanel(page, "Lesson").locator("article > p").first()).not.toBeEmpty();
+    }
+    await expect(next(page)).toBeDisabled();
+  });
+}

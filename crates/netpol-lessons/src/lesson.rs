@@ -46,8 +46,19 @@ pub struct LessonSource {
     pub title: &'static str,
     /// How many steps it has, for the same reason.
     pub steps: usize,
+    /// What it is among them.
+    pub set: LessonSet,
     /// Its file.
     pub text: &'static str,
+}
+
+/// What a lesson is among the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LessonSet {
+    /// A tutorial, played from its beginning to its end.
+    Walkthrough,
+    /// One thing that policies are used for, before and after.
+    Recipe,
 }
 
 impl LessonSource {
@@ -60,37 +71,84 @@ impl LessonSource {
     }
 }
 
-/// The lessons, in the order in which they build upon one another.
-pub const LESSONS: [LessonSource; 5] = [
+/// The lessons, each set in the order in which they build upon one another.
+pub const LESSONS: [LessonSource; 11] = [
     LessonSource {
         id: "frontend-backend-dns",
         title: "Default deny, one allowed direction, and the DNS trap",
         steps: 5,
+        set: LessonSet::Walkthrough,
         text: include_str!("../../../lessons/walkthroughs/1-frontend-backend-dns.yaml"),
     },
     LessonSource {
         id: "dev-prod-defaults",
         title: "Two namespaces and the five default policies",
         steps: 9,
+        set: LessonSet::Walkthrough,
         text: include_str!("../../../lessons/walkthroughs/2-dev-prod-defaults.yaml"),
     },
     LessonSource {
         id: "three-tier",
         title: "Three tiers, each in a namespace, closed one by one",
         steps: 9,
+        set: LessonSet::Walkthrough,
         text: include_str!("../../../lessons/walkthroughs/3-three-tier.yaml"),
     },
     LessonSource {
         id: "cassandra",
         title: "A second namespace, its labels, and both ends of a connection",
         steps: 8,
+        set: LessonSet::Walkthrough,
         text: include_str!("../../../lessons/walkthroughs/4-cassandra.yaml"),
     },
     LessonSource {
         id: "deployments-and-services",
         title: "Deployments, services, who may reach the database, and a range of ports",
         steps: 4,
+        set: LessonSet::Walkthrough,
         text: include_str!("../../../lessons/walkthroughs/5-deployments-and-services.yaml"),
+    },
+    LessonSource {
+        id: "close-a-namespace",
+        title: "Close a namespace",
+        steps: 2,
+        set: LessonSet::Recipe,
+        text: include_str!("../../../lessons/recipes/1-deny-all.yaml"),
+    },
+    LessonSource {
+        id: "one-client",
+        title: "Let one client reach the database",
+        steps: 2,
+        set: LessonSet::Recipe,
+        text: include_str!("../../../lessons/recipes/2-one-client.yaml"),
+    },
+    LessonSource {
+        id: "own-namespace",
+        title: "Keep other namespaces out",
+        steps: 2,
+        set: LessonSet::Recipe,
+        text: include_str!("../../../lessons/recipes/3-own-namespace.yaml"),
+    },
+    LessonSource {
+        id: "both-or-either",
+        title: "Both, or either of the two",
+        steps: 3,
+        set: LessonSet::Recipe,
+        text: include_str!("../../../lessons/recipes/4-and-or.yaml"),
+    },
+    LessonSource {
+        id: "names-only",
+        title: "Nothing goes out but questions for names",
+        steps: 2,
+        set: LessonSet::Recipe,
+        text: include_str!("../../../lessons/recipes/5-egress-dns.yaml"),
+    },
+    LessonSource {
+        id: "no-metadata",
+        title: "Everything but the metadata address",
+        steps: 2,
+        set: LessonSet::Recipe,
+        text: include_str!("../../../lessons/recipes/6-metadata.yaml"),
     },
 ];
 

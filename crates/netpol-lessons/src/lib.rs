@@ -27,7 +27,7 @@ mod suite;
 
 pub use expect::{Checked, Expectation, ExpectedTarget, Place, Played, UnknownPlace, check};
 pub use json::to_json;
-pub use lesson::{LESSONS, Lesson, LessonSource, LessonStep};
+pub use lesson::{LESSONS, Lesson, LessonSet, LessonSource, LessonStep};
 pub use object::{LabelChange, ObjectRef};
 pub use opening::{Opening, StepText, opening};
 pub use play::{CLUSTER_FILE, POLICIES_FILE, Touched, state, touched};

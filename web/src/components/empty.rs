@@ -1,6 +1,6 @@
 //! What the stage says where there is nothing to draw.
 
-use netpol_lessons::LESSONS;
+use netpol_lessons::{LESSONS, LessonSet};
 use yew::prelude::*;
 
 use super::Act;
@@ -24,15 +24,24 @@ pub fn EmptyStage(props: &EmptyStageProps) -> Html {
                 { "Put what " }<code>{ "kubectl get pods,services,networkpolicies -A -o yaml" }</code>
                 { " prints into the editor, drop files on it, or begin with an example:" }
             </p>
-            <ul>{ for lesson_items(&props.act) }</ul>
+            <ul>{ for lesson_items(&props.act, LessonSet::Walkthrough) }</ul>
         </div>
     }
 }
 
-/// A button for each lesson, which begins it.
-pub fn lesson_items(act: &Act) -> impl Iterator<Item = Html> {
+/// Both sets of lessons, each below its name.
+pub fn lesson_lists(act: &Act) -> Html {
+    let list = |name: &'static str, set: LessonSet| {
+        html! { <><p class="list-title">{ name }</p><ul class="lessons">{ for lesson_items(act, set) }</ul></> }
+    };
+    html! { <>{ list("Walkthroughs", LessonSet::Walkthrough) }{ list("Recipes", LessonSet::Recipe) }</> }
+}
+
+/// A button for each lesson of a set, which begins it.
+pub fn lesson_items(act: &Act, set: LessonSet) -> impl Iterator<Item = Html> {
     let act = act.clone();
-    LESSONS.iter().enumerate().map(move |(index, lesson)| {
+    let lessons = LESSONS.iter().enumerate().filter(move |(_, lesson)| lesson.set == set);
+    lessons.map(move |(index, lesson)| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
             if let Some(work) = Work::lesson(Place { lesson: index, step: 0 }) {

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::Act;
-use super::empty::lesson_items;
+use super::empty::lesson_lists;
 use super::icons::{MOON, MORE, SUN, SYSTEM, icon, logo};
 use super::menu::Menu;
 use super::step_bar::step_dots;
@@ -53,7 +53,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             { step_dots(props.place, props.edited, props.holds, act) }
             <span class="space"></span>
             <Menu button={html! { "Examples" }} right=true class="wide-only">
-                <ul class="lessons">{ for lesson_items(act) }</ul>
+                { lesson_lists(act) }
                 <hr />
                 <button type="button" class="item" onclick={open(Work::empty)}>{ "Start empty" }</button>
             </Menu>
@@ -67,7 +67,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <div class="narrow-only">
                     <button type="button" class="item" onclick={theme}>{ theme_name }</button>
                     <hr />
-                    <ul class="lessons">{ for lesson_items(act) }</ul>
+                    { lesson_lists(act) }
                 </div>
             </Menu>
             <button type="button" class="btn pri" onclick={dialog(Dialog::Share)}>{ "Share" }</button>

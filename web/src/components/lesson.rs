@@ -4,7 +4,7 @@ use netpol_lessons::opening;
 use yew::prelude::*;
 
 use super::Act;
-use super::empty::lesson_items;
+use super::empty::lesson_lists;
 use super::words::with_code;
 use crate::derive::ByPointer;
 use crate::lessons::{Check, Place, lesson_at};
@@ -30,7 +30,7 @@ pub fn LessonPanel(props: &LessonPanelProps) -> Html {
             <div class="hint-box">
                 <h2>{ "Learn by example" }</h2>
                 <p>{ "Each lesson builds a cluster and closes it step by step." }</p>
-                <ul class="lessons">{ for lesson_items(act) }</ul>
+                { lesson_lists(act) }
             </div>
         };
     };
