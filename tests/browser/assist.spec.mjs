@@ -137,6 +137,20 @@ test("a file is formatted, by a key and from the palette, and stays as it is whe
 
   await paste(page, "a: [\n");
   await format();
-  await expect(page.getByText("cluster.yaml cannot be read as YAML yet, so it stays as it is.")).toBeVisible();
+  await expect(page.getByText(/^cluster\.yaml stays as it is: it cannot be read as YAML/)).toBeVisible();
   expect(await copyAll(page)).toBe("a: [\n");
+});
+
+test("Enter behind a finished value begins a new line, however much else is like it", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  await editor(page).focus();
+  await page.keyboard.type("kind: NetworkPolicy\nspec:\npodSelector:\nmatchExpressions:\n- key: app\noperator: I");
+  await expect(offer(page, "NotIn")).toBeVisible();
+  await page.keyboard.type("n");
+  await expect(offers(page)).toBeHidden();
+  await page.keyboard.press("Enter");
+  const text = await copyAll(page);
+  expect(text).toContain("operator: In\n");
+  expect(text).not.toContain("NotIn");
 });

@@ -33,6 +33,8 @@ pub struct Use {
     pub pairs: u32,
     /// Whether anything does to or from addresses outside.
     pub outside: bool,
+    /// Whether anything does between two pods of one workload.
+    pub within: bool,
 }
 
 /// A diagnostic, with its fix where it has one.
@@ -95,6 +97,7 @@ pub fn examine(question: &Array) -> Array {
             uses.place(Some(each.at));
             uses.number(each.pairs);
             uses.flag(each.outside);
+            uses.flag(each.within);
         }
         Array::of2(&answer.0, &uses.0)
     })
@@ -197,7 +200,7 @@ impl Reader<'_> {
     }
 
     fn usage(&mut self) -> Option<Use> {
-        Some(Use { at: self.place()?, pairs: self.offset(), outside: self.flag() })
+        Some(Use { at: self.place()?, pairs: self.offset(), outside: self.flag(), within: self.flag() })
     }
 
     fn text(&mut self) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What may be written at a place.
 
 use netpol_engine::Cluster;
+use netpol_syntax::{Style, Yaml};
 
 use crate::fields::{Field, Library};
 use crate::offers;
@@ -46,7 +47,9 @@ pub(crate) fn complete(library: &Library, before: &str, after: &str, cluster: &C
     let writer = Writer { column: place.column, is_alone: rest.trim().is_empty() };
     let (prefix, options) = match place.at {
         At::Key { prefix } => (prefix, keys(library, &place, cluster, &writer)),
-        At::Value { key, prefix } => (prefix, values(library, &place, key, cluster)),
+        At::Value { key, prefix, in_brackets } => {
+            (prefix, values(library, &place, (key, in_brackets), cluster))
+        }
     };
     let mut options = options;
     options.truncate(MOST);
@@ -81,10 +84,14 @@ fn keys(library: &Library, place: &Place<'_>, cluster: &Cluster, writer: &Writer
         return if place.path.is_empty() { beginnings(library, place, writer) } else { Vec::new() };
     };
     let Some(field) = library.field(kind, &place.path) else { return Vec::new() };
+    // What is not in an item yet needs the dash of one.
+    let dash = if field.is_list() && !place.in_item { "- " } else { "" };
+    let writer = &Writer { column: writer.column + dash.len(), ..*writer };
+    let with_dash = |text: String| format!("{dash}{text}");
     if field.is_map() {
         let found = field.offers().map(|offers| offers::label_keys(cluster, offers)).unwrap_or_default();
         let found = found.into_iter().filter(|(name, _)| is_new(name));
-        return found.map(|(name, detail)| offer(writer.key(&name, None), name, detail)).collect();
+        return found.map(|(name, detail)| offer(writer.key(&quoted(&name), None), name, detail)).collect();
     }
     if field.is_object() {
         let mut found: Vec<Offer> = Vec::new();
@@ -95,12 +102,12 @@ fn keys(library: &Library, place: &Place<'_>, cluster: &Cluster, writer: &Writer
         let fields = field.entries().filter(|(name, _)| is_new(name));
         found.extend(fields.map(|(name, field)| Offer {
             doc: field.doc().unwrap_or_default().to_owned(),
-            ..offer(writer.key(name, Some(field)), name.to_owned(), shape(field).to_owned())
+            ..offer(with_dash(writer.key(name, Some(field))), name.to_owned(), shape(field).to_owned())
         }));
         return found;
     }
     let key = place.around.iter().find(|(name, _)| *name == "key").map(|(_, value)| *value);
-    scalars(field, cluster, key)
+    scalars(field, cluster, key, &with_dash)
 }
 
 /// What a document may begin with.
@@ -122,8 +129,13 @@ fn beginnings(library: &Library, place: &Place<'_>, writer: &Writer) -> Vec<Offe
     found
 }
 
-/// What may stand as the value of `key`.
-fn values(library: &Library, place: &Place<'_>, key: &str, cluster: &Cluster) -> Vec<Offer> {
+/// What may stand as the value of `key`, or of a list in brackets as an item.
+fn values(
+    library: &Library,
+    place: &Place<'_>,
+    (key, in_brackets): (&str, bool),
+    cluster: &Cluster,
+) -> Vec<Offer> {
     if place.path.is_empty() {
         let kinds = library.kinds();
         let plain = |(text, doc): (&str, &str)| Offer {
@@ -149,26 +161,40 @@ fn values(library: &Library, place: &Place<'_>, key: &str, cluster: &Cluster) ->
     if field.is_map() {
         let found =
             field.offers().map(|offers| offers::values(cluster, offers, Some(key))).unwrap_or_default();
-        return found.into_iter().map(|(value, detail)| offer(value.clone(), value, detail)).collect();
+        return found.into_iter().map(|(value, detail)| offer(quoted(&value), value, detail)).collect();
     }
     let Some(field) = field.get(key) else { return Vec::new() };
     let about = place.beside.iter().find(|(name, _)| *name == "key").map(|(_, value)| *value);
-    scalars(field, cluster, about)
+    let is_bare_list = field.is_list() && !in_brackets;
+    scalars(field, cluster, about, &|item| if is_bare_list { format!("[{item}]") } else { item })
 }
 
-/// The values that a field takes, or some of the cluster's. `key` is the label that they are of.
-fn scalars(field: Field<'_>, cluster: &Cluster, key: Option<&str>) -> Vec<Offer> {
+/// The values that a field takes, or some of the cluster's, each as `write` has it. `key` is the label that they are of.
+fn scalars(
+    field: Field<'_>,
+    cluster: &Cluster,
+    key: Option<&str>,
+    write: &dyn Fn(String) -> String,
+) -> Vec<Offer> {
     if field.is_object() {
         return Vec::new();
     }
-    let found = field.offers().map(|offers| offers::values(cluster, offers, key)).unwrap_or_default();
+    let offers = field.offers().unwrap_or_default();
+    // Numbers and flags are meant as such; labels are texts, whatever they look like.
+    let spell = |value: &str| if offers.contains("Label") { quoted(value) } else { bare(value) };
     let known = field.values().map(|value| (value.to_owned(), String::new()));
-    known.chain(found).map(|(value, detail)| offer(quoted(&value), value, detail)).collect()
+    let found = known.chain(offers::values(cluster, offers, key));
+    found.map(|(value, detail)| offer(write(spell(&value)), value, detail)).collect()
 }
 
-/// A value as it has to be written.
-fn quoted(value: &str) -> String {
+/// A value that means what it says, but for a colon at its beginning.
+fn bare(value: &str) -> String {
     if value.starts_with(':') { format!("\"{value}\"") } else { value.to_owned() }
+}
+
+/// A text, in quotes where without them it would be read as something else.
+fn quoted(text: &str) -> String {
+    Style::default().flow(&Yaml::text(text))
 }
 
 /// What a field is, in a word.

@@ -66,8 +66,8 @@ struct Formatter {
     levels: Vec<Level>,
     within: Within,
     out: String,
-    /// Comments that wait for the line that they are about.
-    comments: Vec<String>,
+    /// Comments that wait for the line that they are about, with the columns that they stood at.
+    comments: Vec<(usize, String)>,
 }
 
 impl Default for Formatter {
@@ -81,7 +81,7 @@ impl Formatter {
         for line in text.lines() {
             self.line(line)?;
         }
-        self.tell_comments(0);
+        self.tell_comments(None);
         self.out.truncate(self.out.trim_end().len());
         if !self.out.is_empty() {
             self.out.push('\n');
@@ -105,7 +105,7 @@ impl Formatter {
             self.within = Within::Lines;
         }
         if bare.is_empty() {
-            self.tell_comments(0);
+            self.tell_comments(None);
             self.out.push('\n');
             return Some(());
         }
@@ -115,12 +115,12 @@ impl Formatter {
             return self.write(moved, bare);
         }
         if line.starts_with("---") || line.starts_with("...") || line.starts_with('%') {
-            self.tell_comments(0);
+            self.tell_comments(None);
             self.levels.clear();
             return self.write(0, line.trim_end());
         }
         if bare.starts_with('#') {
-            self.comments.push(bare.to_owned());
+            self.comments.push((indent, bare.to_owned()));
             return Some(());
         }
         if line.get(..line.len() - line.trim_start().len())?.contains('\t') {
@@ -134,6 +134,7 @@ impl Formatter {
         let entry = line.entry();
         if entry.is_none() && line.dashes.is_empty() {
             let moved = self.moved(indent);
+            self.tell_comments(Some(moved));
             self.within = within_brackets(0, bare)?;
             return self.write(moved, bare);
         }
@@ -147,7 +148,7 @@ impl Formatter {
             first.get_or_insert(column);
         }
         let first = first?;
-        self.tell_comments(first);
+        self.tell_comments(Some(first));
         self.out.extend(std::iter::repeat_n(' ', first));
         let dashes: Vec<&str> = line.dashes.iter().map(|_| "-").collect();
         self.out += dashes.join(" ").as_str();
@@ -208,12 +209,21 @@ impl Formatter {
         self.levels.last().map_or(column, |level| (column + level.new).saturating_sub(level.old))
     }
 
-    fn tell_comments(&mut self, column: usize) {
-        for comment in std::mem::take(&mut self.comments) {
+    /// Writes the comments that wait: at the column of the line that they are about, or moved along with what is above them
+    /// where there is none.
+    fn tell_comments(&mut self, column: Option<usize>) {
+        for (indent, comment) in std::mem::take(&mut self.comments) {
+            let column = column.unwrap_or_else(|| self.kept(indent));
             self.out.extend(std::iter::repeat_n(' ', column));
             self.out += &comment;
             self.out.push('\n');
         }
+    }
+
+    /// The new column of a comment that stood at `old`: that of the level it is in.
+    fn kept(&self, old: usize) -> usize {
+        let around = self.levels.iter().rev().find(|level| level.old <= old);
+        around.map_or(0, |level| level.new)
     }
 
     fn write(&mut self, column: usize, text: &str) -> Option<()> {

@@ -11,6 +11,8 @@ pub(crate) struct Place<'t> {
     pub(crate) at: At<'t>,
     /// The column of the key, or of the item, that is being written.
     pub(crate) column: usize,
+    /// Whether it stands in an item of what the path leads to.
+    pub(crate) in_item: bool,
     /// The keys beside it in the same map, with their values.
     pub(crate) beside: Vec<(&'t str, &'t str)>,
     /// Those beside the innermost key of the path.
@@ -22,8 +24,8 @@ pub(crate) struct Place<'t> {
 pub(crate) enum At<'t> {
     /// A key, or an item of a list; of it there is so much.
     Key { prefix: &'t str },
-    /// The value of a key.
-    Value { key: &'t str, prefix: &'t str },
+    /// The value of a key; of a list in brackets, an item of it.
+    Value { key: &'t str, prefix: &'t str, in_brackets: bool },
 }
 
 /// A line as far as keys go.
@@ -81,7 +83,10 @@ impl<'t> Place<'t> {
         let blank = Line { dashes: Vec::new(), column: current.len(), rest: "" };
         let line = Line::of(current).unwrap_or(blank);
         let at = match line.entry() {
-            Some((key, _)) => At::Value { key, prefix: value_prefix(line.rest) },
+            Some((key, _)) => {
+                let (prefix, in_brackets) = value_prefix(line.rest);
+                At::Value { key, prefix, in_brackets }
+            }
             None => At::Key { prefix: line.rest },
         };
         let below = after.split_once('\n').map_or("", |(_, below)| below);
@@ -104,7 +109,7 @@ impl<'t> Place<'t> {
             kinds.next().map(|(_, value)| unquoted(value))
         };
         let kind = kind(above).or_else(|| kind(below));
-        Some(Self { kind, path, at, column: climb.column, beside, around })
+        Some(Self { kind, path, at, column: climb.column, in_item: climb.in_item, beside, around })
     }
 }
 
@@ -122,14 +127,23 @@ struct Climb<'t> {
     keys: usize,
     /// Dashes of lists that are around stand before this one.
     dashes: usize,
+    /// Whether there is one between where the way begins and the first key above.
+    in_item: bool,
 }
 
 impl<'t> Climb<'t> {
     fn from(line: &Line<'t>) -> Self {
         let column = line.column;
         let beside = [Vec::new(), Vec::new()];
-        let mut climb =
-            Self { column, path: Vec::new(), beside, level: Some(column), keys: column, dashes: column };
+        let mut climb = Self {
+            column,
+            path: Vec::new(),
+            beside,
+            level: Some(column),
+            keys: column,
+            dashes: column,
+            in_item: false,
+        };
         climb.leave(&line.dashes);
         climb
     }
@@ -156,15 +170,16 @@ impl<'t> Climb<'t> {
             self.dashes = dash;
             self.keys = self.keys.min(dash + 1);
             self.level = None;
+            self.in_item |= self.path.is_empty();
         }
     }
 }
 
-/// What has been written of a value: of a list in brackets its last item.
-fn value_prefix(rest: &str) -> &str {
+/// What has been written of a value, of a list in brackets its last item, and whether it is one.
+fn value_prefix(rest: &str) -> (&str, bool) {
     let value = rest.split_once(':').map_or("", |(_, value)| value);
     let item = value.rsplit(['[', ',']).next().unwrap_or_default();
-    item.trim_start()
+    (item.trim_start(), value.contains('['))
 }
 
 fn unquoted(text: &str) -> &str {
@@ -215,7 +230,7 @@ mod tests {
         assert_eq!((found.path, found.at), (vec!["a", "values"], At::Key { prefix: "we" }));
         assert_eq!(found.around, [("operator", "In"), ("key", "app")]);
         let found = place("a:\n  - key: app\n    values: [web, a|]");
-        assert_eq!(found.at, At::Value { key: "values", prefix: "a" });
+        assert_eq!(found.at, At::Value { key: "values", prefix: "a", in_brackets: true });
         assert_eq!(found.beside, [("key", "app")]);
     }
 

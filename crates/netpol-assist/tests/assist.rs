@@ -17,7 +17,7 @@ spec: {containers: [{name: web, ports: [{name: http, containerPort: 80}]}]}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: db, namespace: data, labels: {app: db}}
+metadata: {name: db, namespace: data, labels: {app: db, release: '1'}}
 spec: {containers: [{name: db, ports: [{containerPort: 5432}]}]}
 ";
 
@@ -74,6 +74,17 @@ fn what_is_written_goes_on_where_it_belongs() {
     assert_eq!(insert(policy, ": {}\n", "podSelector"), "podSelector");
     assert_eq!(insert(&format!("{policy}ingress:\n  - "), "", "from"), "from:\n      - ");
     assert_eq!(insert(&format!("{policy}podSelector:\n    matchLabels:\n      "), "", "app"), "app: ");
+    // Lists: in an item, before there is one, and in brackets or before those.
+    assert_eq!(insert(&format!("{policy}ingress:\n    "), "", "from"), "- from:\n        - ");
+    assert_eq!(insert(&format!("{policy}policyTypes:\n    "), "", "Ingress"), "- Ingress");
+    assert_eq!(insert(&format!("{policy}policyTypes:\n    - "), "", "Ingress"), "Ingress");
+    assert_eq!(insert(&format!("{policy}policyTypes: "), "", "Ingress"), "[Ingress]");
+    assert_eq!(insert(&format!("{policy}policyTypes: ["), "]", "Ingress"), "Ingress");
+    // Labels are texts, whatever they look like; ports are not.
+    let selector = format!("{policy}podSelector:\n    matchLabels:\n      release: ");
+    assert_eq!(insert(&selector, "", "1"), "\"1\"");
+    let port = format!("{policy}ingress:\n    - ports:\n        - port: ");
+    assert_eq!(insert(&port, "", "5432"), "5432");
 }
 
 /// Snippets are about to be filled in: by what stands in their places they are whole.

@@ -18,6 +18,21 @@ fn comments_go_with_the_line_below_them() {
 }
 
 #[test]
+fn comments_without_such_a_line_stay_in_their_level() {
+    let text = "spec:\n    ingress:\n    - from: []\n    # - from: [{podSelector: {}}]\n---\n# licence\n{\n  \"a\": 1\n}\n";
+    let wanted = "spec:\n  ingress:\n    - from: []\n    # - from: [{podSelector: {}}]\n---\n# licence\n{\n  \"a\": 1\n}\n";
+    assert_eq!(format(text).as_deref(), Some(wanted));
+    assert_eq!(
+        format("a:\n    # why\n    [1, 2]\nb: 1\n").as_deref(),
+        Some("a:\n    # why\n    [1, 2]\nb: 1\n")
+    );
+    assert_eq!(
+        format("a:\n    b: 1\n    # Section.\n\n    c: 2\n").as_deref(),
+        Some("a:\n  b: 1\n  # Section.\n\n  c: 2\n")
+    );
+}
+
+#[test]
 fn texts_and_brackets_keep_their_shape() {
     let text = "a:\n    b: |\n          one\n            two\n\n          three\n    c: [1,\n        2]\n    d: {x: [\n          1],\n        y: 2}\n- x\n";
     assert_eq!(format(text), None, "a list cannot follow a map");

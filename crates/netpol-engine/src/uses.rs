@@ -5,6 +5,7 @@ use netpol_syntax::{Location, order};
 use crate::Analysis;
 use crate::index::{Class, ClassId};
 use crate::model::{Direction, PolicyId, WorkloadId};
+use crate::table::Id;
 
 /// So many pairs of classes are looked at in all. Of a cluster that has more, nothing is said.
 const MOST_LOOKS: usize = 2_000_000;
@@ -25,6 +26,8 @@ pub struct RuleUse {
     pub pairs: usize,
     /// Whether anything passes by it between a workload and addresses outside.
     pub outside: bool,
+    /// Whether anything passes by it between two pods of one workload.
+    pub within: bool,
 }
 
 impl Analysis {
@@ -32,7 +35,8 @@ impl Analysis {
     #[must_use]
     pub fn uses(&self) -> Vec<RuleUse> {
         let matrix = self.matrix();
-        let mut looks = 0;
+        let workloads = self.workloads_of_classes();
+        let mut left = MOST_LOOKS;
         let mut uses = Vec::new();
         for (id, policy) in self.cluster.policies.iter() {
             let compiled = self.index.compiled(id);
@@ -44,49 +48,85 @@ impl Analysis {
                         Direction::Egress => (&compiled.subjects, compiled_rule.anyone.as_ref()),
                         Direction::Ingress => (compiled_rule.anyone.as_ref(), &compiled.subjects),
                     };
-                    let mut pairs = Vec::new();
-                    let mut outside = false;
+                    let mut found = Found::default();
                     for to in destinations.iter::<ClassId>() {
                         let allowed = self.index.allowed_on(&self.cluster, rule, compiled_rule, to);
                         for (group, ports) in matrix.groups(to) {
-                            looks += 1;
-                            if matrix.set(*ports).intersection(&allowed).is_none() {
-                                continue;
-                            }
-                            for from in group.intersection(sources).iter::<ClassId>() {
-                                looks += 1;
-                                if looks > MOST_LOOKS {
-                                    return Vec::new();
-                                }
-                                outside |= self.is_outside(from) || self.is_outside(to);
-                                self.add_pairs(from, to, &mut pairs);
-                            }
+                            let passing = matrix.set(*ports).intersection(&allowed);
+                            let from = group.intersection(sources);
+                            let from = from.iter::<ClassId>().filter(|_| !passing.is_none());
+                            let Some(rest) = found.add(&workloads, from, to, left.saturating_sub(1)) else {
+                                return Vec::new();
+                            };
+                            left = rest;
                         }
                     }
+                    let Found { mut pairs, outside, within } = found;
                     order::sort_and_dedup(&mut pairs);
                     let pairs = pairs.len();
-                    uses.push(RuleUse { policy: id, direction, rule: at, at: rule.at, pairs, outside });
+                    uses.push(RuleUse {
+                        policy: id,
+                        direction,
+                        rule: at,
+                        at: rule.at,
+                        pairs,
+                        outside,
+                        within,
+                    });
                 }
             }
         }
         uses
     }
 
-    fn is_outside(&self, class: ClassId) -> bool {
-        !matches!(self.index.classes()[class], Class::Pods { .. })
+    /// The workloads of each class, with how many of their pods are in it. None of addresses outside.
+    fn workloads_of_classes(&self) -> Vec<Vec<(WorkloadId, usize)>> {
+        let classes = self.index.classes().rows().iter().map(|class| {
+            let pods = match class {
+                Class::Pods { .. } => class.pods(),
+                _ => &[],
+            };
+            let workloads = pods.iter().map(|pod| (self.cluster.pods[*pod].workload, ()));
+            order::groups(workloads).into_iter().map(|(workload, pods)| (workload, pods.len())).collect()
+        });
+        classes.collect()
     }
+}
 
-    /// The workloads of two classes, each with each other one.
-    fn add_pairs(&self, from: ClassId, to: ClassId, pairs: &mut Vec<(WorkloadId, WorkloadId)>) {
-        let workloads = |class: ClassId| {
-            let pods = self.index.classes()[class].pods().iter();
-            let mut workloads: Vec<WorkloadId> = pods.map(|pod| self.cluster.pods[*pod].workload).collect();
-            order::sort_and_dedup(&mut workloads);
-            workloads
-        };
-        let (from, to) = (workloads(from), workloads(to));
-        for source in &from {
-            pairs.extend(to.iter().filter(|other| *other != source).map(|other| (*source, *other)));
+/// What comes of one rule.
+#[derive(Default)]
+struct Found {
+    pairs: Vec<(WorkloadId, WorkloadId)>,
+    outside: bool,
+    within: bool,
+}
+
+impl Found {
+    /// Adds what passes from some classes to one, and gives what is left of so many looks; `None` where they do not do.
+    fn add(
+        &mut self,
+        workloads: &[Vec<(WorkloadId, usize)>],
+        from: impl Iterator<Item = ClassId>,
+        to: ClassId,
+        left: usize,
+    ) -> Option<usize> {
+        let of = |class: ClassId| workloads.get(class.index()).map(Vec::as_slice).unwrap_or_default();
+        let mut left = left;
+        for class in from {
+            let (sources, others) = (of(class), of(to));
+            left = left.checked_sub(1 + sources.len() * others.len())?;
+            self.outside |= sources.is_empty() || others.is_empty();
+            for (source, pods) in sources {
+                for (other, _) in others {
+                    if source != other {
+                        self.pairs.push((*source, *other));
+                    } else {
+                        // A pod sends nothing to itself that policies decide.
+                        self.within |= class != to || *pods > 1;
+                    }
+                }
+            }
         }
+        (left > 0).then_some(left)
     }
 }

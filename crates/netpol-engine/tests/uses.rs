@@ -21,7 +21,9 @@ fn uses(policies: &str) -> Vec<String> {
     let uses = analysis.uses();
     uses.iter()
         .map(|each| {
-            format!("{} {}{}", letter(each.direction), each.pairs, if each.outside { " outside" } else { "" })
+            let outside = if each.outside { " outside" } else { "" };
+            let within = if each.within { " within" } else { "" };
+            format!("{} {}{outside}{within}", letter(each.direction), each.pairs)
         })
         .collect()
 }
@@ -58,4 +60,22 @@ fn ports_by_name_are_those_of_the_destination() {
     };
     assert_eq!(uses(&named("web")), ["out 1"]);
     assert_eq!(uses(&named("nothing")), ["out 0"]);
+}
+
+#[test]
+fn pods_of_one_workload_count_as_such() {
+    let replicas = "apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: etcd}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: etcd}}
+  template: {metadata: {labels: {app: etcd}}}
+---
+";
+    let among = policy("etcd", "etcd", "ingress: [{from: [{podSelector: {matchLabels: {app: etcd}}}]}]");
+    assert_eq!(uses(&format!("{replicas}{among}")), ["in 0 within"]);
+    // One alone has none to reach.
+    let alone = policy("a", "a", "ingress: [{from: [{podSelector: {matchLabels: {app: a}}}]}]");
+    assert_eq!(uses(&alone), ["in 0"]);
 }

@@ -76,16 +76,20 @@ const ASKS_BY_ITSELF = /[\w./]$|[:,[-] $|\[$/;
 const source = (assistant) => (context) => {
   const { state, pos, explicit } = context;
   const line = state.doc.lineAt(pos);
+  const behind = line.text.slice(pos - line.from);
+  // Within a word that is there, what is chosen would stand beside its end.
+  if (/^[\w./-]/.test(behind)) return null;
   if (!explicit && !ASKS_BY_ITSELF.test(line.text.slice(0, pos - line.from))) return null;
   const found = assistant.complete(...around(state, pos));
   if (!found?.offers.length) return null;
   const from = pos - found.replaces;
   const typed = state.sliceDoc(from, pos);
-  // What stands there already is not offered: Enter is to begin a new line then.
-  const offers = found.offers.filter(({ text }) => text !== typed);
-  const isBegun = (text) => /^[\w./-]*$/.test(text) && !offers.some((offer) => offer.text === text);
+  // What is finished is left alone, however much else is like it: Enter is to begin a new line then.
+  const isWhole = (text) => found.offers.some((offer) => offer.text === text);
+  if (!explicit && isWhole(typed)) return null;
+  const isBegun = (text) => /^[\w./-]*$/.test(text) && !isWhole(text);
   // In the order that they come in, which means something.
-  const options = offers.map((offer, index) => ({ ...option(offer), boost: -index / 10 }));
+  const options = found.offers.map((offer, index) => ({ ...option(offer), boost: -index / 10 }));
   return { from, options, validFor: isBegun };
 };
 
@@ -124,7 +128,8 @@ export function assistance(assistant) {
   return [
     autocompletion({
       override: [source(assistant)],
-      activateOnCompletion: () => true,
+      // Where a value comes next, and not behind one.
+      activateOnCompletion: ({ apply }) => typeof apply === "string" && apply.endsWith(" "),
       defaultKeymap: false,
       icons: false,
       maxRenderedOptions: 60,

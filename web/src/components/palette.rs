@@ -243,7 +243,10 @@ fn run(does: Does, act: &Act, files: &Files, dark: bool) {
         Does::Format(shown) => {
             let Some(file) = files.get(shown) else { return };
             let Some(text) = netpol_assist::format(&file.text) else {
-                let notice = format!("{} cannot be read as YAML yet, so it stays as it is.", file.name);
+                let notice = format!(
+                    "{} stays as it is: it cannot be read as YAML, or holds a text whose spaces count.",
+                    file.name
+                );
                 return act.dispatch(Action::SetNotice(Some(notice.into())));
             };
             let id = FileId(u32::try_from(shown).unwrap_or(u32::MAX));

@@ -26,7 +26,11 @@ pub struct ProblemsPanelProps {
 #[component]
 pub fn ProblemsPanel(props: &ProblemsPanelProps) -> Html {
     if props.problems.listed.is_empty() {
-        return html! { <div class="hint-box"><h2>{ "No problems" }</h2><p>{ "Everything in the files was understood, and nothing in it looks unintended." }</p></div> };
+        let said = match props.problems.is_whole {
+            true => "Everything in the files was understood, and nothing in it looks unintended.",
+            false => "Everything in the files was understood.",
+        };
+        return html! { <div class="hint-box"><h2>{ "No problems" }</h2><p>{ said }</p></div> };
     }
     let groups = [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Note, "Notes")];
     let groups = groups.into_iter().filter_map(|(severity, title)| {

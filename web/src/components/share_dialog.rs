@@ -129,7 +129,7 @@ fn code(link: &str, qr: &UseStateHandle<Option<Option<QrCode>>>) -> Html {
     let ontoggle = {
         let (link, qr) = (link.to_owned(), qr.clone());
         Callback::from(move |_: Event| {
-            if qr.is_none() {
+            if !matches!(&*qr, Some(Some(_))) {
                 let (link, qr) = (link.clone(), qr.clone());
                 spawn_local(async move { qr.set(Some(qr_code(&link).await)) });
             }
@@ -137,7 +137,9 @@ fn code(link: &str, qr: &UseStateHandle<Option<Option<QrCode>>>) -> Html {
     };
     let shown = match &**qr {
         None => html! {},
-        Some(None) => html! { <p class="hint">{ "This link is too long for a QR code." }</p> },
+        Some(None) => {
+            html! { <p class="hint">{ "There is none: the link is too long for a QR code, or what draws it could not be fetched." }</p> }
+        }
         Some(Some(QrCode { size, path })) => html! {
             <svg class="qr" viewBox={format!("0 0 {size} {size}")} role="img" aria-label="The link as a QR code">
                 <path d={path.clone()} />

@@ -249,11 +249,21 @@ fn Diagram(props: &DiagramProps) -> Html {
     let can_allow = !tab::is_part() && !tab::is_read_only();
     let onpointerdown = {
         let (drag, pinch, svg, wire) = (Rc::clone(&drag), Rc::clone(&pinch), svg.clone(), wire.clone());
+        let (camera, latest) = (camera.clone(), Rc::clone(&latest));
         Callback::from(move |event: PointerEvent| {
             let at = (f64::from(event.client_x()), f64::from(event.client_y()));
             if !event.is_primary() {
-                // A second finger: both zoom from here on, and what the first began is given up.
-                pinch.set(drag.take().map(|first| Pinch { first: first.last, second: at }));
+                // A second finger: both zoom from here on. What the first has moved stays there; a line it drew is given up.
+                let first = drag.take();
+                if let (Some(first), Some(scale)) =
+                    (first.filter(|first| first.moved && !first.joins), Scale::of(&svg, width, height))
+                {
+                    let (right, down) = (first.last.0 - first.began.0, first.last.1 - first.began.1);
+                    let next = latest.borrow().moved(right / scale.by, down / scale.by);
+                    *latest.borrow_mut() = next;
+                    camera.set(next);
+                }
+                pinch.set(first.map(|first| Pinch { first: first.last, second: at }));
                 draw(&wire, "");
                 if let Some(svg) = svg.cast::<SvgElement>() {
                     let _ = svg.set_pointer_capture(event.pointer_id());

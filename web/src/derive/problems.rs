@@ -14,8 +14,10 @@ pub struct Problems {
     pub listed: Vec<Problem>,
     /// For each file, how many errors and warnings it has.
     pub per_file: Vec<usize>,
-    /// What comes of each rule; `None` until that is known of the text as it is.
+    /// What comes of each rule; `None` while there is yet to be an answer about the text as it is.
     pub uses: Option<Vec<Use>>,
+    /// Whether the lints have looked at the text as it is.
+    pub is_whole: bool,
 }
 
 /// A diagnostic and its line.
@@ -64,8 +66,11 @@ impl Problems {
         );
         order::sort_by_key(&mut listed, |problem| (problem.diagnostic.severity, problem.diagnostic.at));
         let is_of_now = |findings: &&Findings| Rc::ptr_eq(&findings.files, files);
-        let uses = findings.filter(is_of_now).map(|findings| findings.uses.clone());
-        Self { listed, per_file, uses }
+        let uses = match findings {
+            Some(findings) => Some(findings).filter(is_of_now).map(|findings| findings.uses.clone()),
+            None => Some(Vec::new()),
+        };
+        Self { listed, per_file, uses, is_whole: findings.as_ref().is_some_and(is_of_now) }
     }
 
     /// How many there are of one severity.

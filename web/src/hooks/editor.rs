@@ -277,6 +277,9 @@ fn show_uses(editor: &Editor, input: &EditorInput) {
     let own = uses.iter().filter(|each| each.at.file.index() == input.shown);
     editor.set_uses(own.map(|each| {
         let (mark, says) = match (each.pairs, each.outside) {
+            (0, false) if each.within => {
+                ("own".to_owned(), "By this rule a workload's own pods reach each other".to_owned())
+            }
             (0, false) => ("unused".to_owned(), "Nothing comes of this rule now".to_owned()),
             (0, true) => {
                 ("ip".to_owned(), "By this rule something passes to or from addresses outside".to_owned())

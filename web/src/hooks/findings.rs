@@ -74,8 +74,11 @@ fn on_answer(asking: Weak<RefCell<Asking>>, found: Found) -> OnAnswer {
         let asked = asking.asked.take();
         match (asked, answer) {
             (Some(files), Some(answer)) => found.set(Some(Rc::new(Findings::read(files, &answer)))),
-            // What broke it off is not asked again.
-            _ => asking.thread = None,
+            // What broke it off is not asked again, and what was found before may not hold any more.
+            _ => {
+                asking.thread = None;
+                found.set(None);
+            }
         }
         asking.go_on();
     })
