@@ -40,6 +40,8 @@ test("a policy is written out of what is offered, with the cluster's own labels"
   await complete(page, "api", /^apiVersion/);
   await page.keyboard.type("\nmetadata:\nname: web\n");
   await complete(page, "namesp", /^namespace/);
+  // Its values are offered at once.
+  await expect(offer(page, /^shop/)).toBeVisible();
   await complete(page, "sh", /^shop/);
   await page.keyboard.type("\n");
   await page.keyboard.press("Shift+Tab");
@@ -146,11 +148,12 @@ test("Enter behind a finished value begins a new line, however much else is like
   await startEmpty(page);
   await editor(page).focus();
   await page.keyboard.type("kind: NetworkPolicy\nspec:\npodSelector:\nmatchExpressions:\n- key: app\noperator: I");
-  await expect(offer(page, "NotIn")).toBeVisible();
+  await expect(offer(page, "In")).toBeVisible();
   await page.keyboard.type("n");
   await expect(offers(page)).toBeHidden();
   await page.keyboard.press("Enter");
   const text = await copyAll(page);
+  expect(text).toContain("- key: app\n");
   expect(text).toContain("operator: In\n");
   expect(text).not.toContain("NotIn");
 });

@@ -84,13 +84,12 @@ const source = (assistant) => (context) => {
   if (!found?.offers.length) return null;
   const from = pos - found.replaces;
   const typed = state.sliceDoc(from, pos);
-  // What is finished is left alone, however much else is like it: Enter is to begin a new line then.
+  // What is finished is left alone: Enter is to begin a new line then.
   const isWhole = (text) => found.offers.some((offer) => offer.text === text);
   if (!explicit && isWhole(typed)) return null;
-  const isBegun = (text) => /^[\w./-]*$/.test(text) && !isWhole(text);
   // In the order that they come in, which means something.
   const options = found.offers.map((offer, index) => ({ ...option(offer), boost: -index / 10 }));
-  return { from, options, validFor: isBegun };
+  return { from, options, validFor: (text) => /^[\w./-]*$/.test(text) && !isWhole(text) };
 };
 
 /** What a key under the pointer is about. */
@@ -132,6 +131,8 @@ export function assistance(assistant) {
       activateOnCompletion: ({ apply }) => typeof apply === "string" && apply.endsWith(" "),
       defaultKeymap: false,
       icons: false,
+      // Only what goes on from what is typed: Enter takes the first, and must not turn `In` into `NotIn`.
+      filterStrict: true,
       maxRenderedOptions: 60,
     }),
     Prec.highest(keymap.of(completionKeymap)),
