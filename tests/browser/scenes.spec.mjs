@@ -48,6 +48,17 @@ const SCENES = {
   "dark": { make: toLastStep, colorScheme: "dark", whole: true },
 };
 
+// What the second thread finds comes when it comes: these pictures are of the page without it.
+test.beforeEach(({ page }) =>
+  page.addInitScript(() => {
+    window.Worker = class {
+      constructor() {
+        throw new Error("no second thread here");
+      }
+    };
+  }),
+);
+
 for (const [name, { make, viewport, colorScheme, whole }] of Object.entries(SCENES)) {
   test(`${name} looks as it did`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
