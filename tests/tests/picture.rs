@@ -11,7 +11,8 @@ use netpol_tests::generate::{Form, Generated, Size, generate};
 use netpol_tests::oracle::{Cluster, render};
 use netpol_tests::random::{clusters, config};
 use netpol_view::{
-    ArrowVerdict, EndKey, EndKind, Layout, Point, PortChoice, Reach, Rect, Scene, SceneOptions, why,
+    ArrowVerdict, Cell, EndKey, EndKind, Layout, NodePlace, Pins, Point, PortChoice, Reach, Rect, Scene, SceneNode,
+    SceneOptions, why,
 };
 use proptest::prelude::*;
 
@@ -54,6 +55,33 @@ proptest! {
         selected: Option<prop::sample::Index>,
     ) {
         check(&analyse(&[&render(&cluster, style)]), opened, selected);
+    }
+
+    #[test]
+    fn nothing_lies_over_anything_that_was_moved(
+        size in sizes(),
+        opened: bool,
+        moves in prop::collection::vec((any::<prop::sample::Index>(), 0..6_u16, 0..12_u16), 1..12),
+    ) {
+        let analysis = analyse(&[&cluster_of(size).text()]);
+        let nodes = Layout::of(&analysis).nodes;
+        prop_assume!(!nodes.is_empty());
+        let mut pins = Pins::default();
+        for (node, column, row) in moves {
+            pins.pin(node.get(&nodes).key.clone(), Cell { column, row }, Cell { column: 0, row: 0 });
+        }
+        let layout = Layout::arranged(&analysis, &[], &pins);
+        let keys = |nodes: &[NodePlace]| nodes.iter().map(|node| node.key.clone()).collect::<BTreeSet<_>>();
+        assert_eq!(keys(&nodes), keys(&layout.nodes), "somebody is gone");
+        let (_, scene) = laid_out(&analysis, &layout, opened, None);
+        places(&scene);
+        lines(&scene);
+        labels(&scene);
+    }
+
+    #[test]
+    fn what_is_dropped_stands_there(size in sizes(), node: prop::sample::Index, (right, down) in (0.0..1.0, 0.0..1.0)) {
+        dropped(&analyse(&[&cluster_of(size).text()]), node, (right, down));
     }
 
     #[test]
@@ -108,7 +136,15 @@ fn check(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index
 }
 
 fn drawn(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index>) -> (Reach, Scene) {
-    let layout = Layout::of(analysis);
+    laid_out(analysis, &Layout::of(analysis), opened, selected)
+}
+
+fn laid_out(
+    analysis: &Analysis,
+    layout: &Layout,
+    opened: bool,
+    selected: Option<prop::sample::Index>,
+) -> (Reach, Scene) {
     let reach = Reach::of(analysis, &analysis.matrix(), PortChoice::AsServed);
     let selected = selected.filter(|_| !layout.nodes.is_empty());
     let options = SceneOptions {
@@ -116,8 +152,37 @@ fn drawn(analysis: &Analysis, opened: bool, selected: Option<prop::sample::Index
         changed: Set::new(),
         selected: selected.map(|index| index.get(&layout.nodes).key.clone()),
     };
-    let scene = Scene::of(analysis, &layout, &reach, &options);
+    let scene = Scene::of(analysis, layout, &reach, &options);
     (reach, scene)
+}
+
+/// A node that is dropped where nobody stands comes to stand there, or as near as its namespace has room; where it
+/// goes back from there, all is as it was.
+fn dropped(analysis: &Analysis, node: prop::sample::Index, (right, down): (f64, f64)) {
+    let (_, scene) = drawn(analysis, false, None);
+    let nodes: Vec<&SceneNode> = scene.nodes.iter().filter(|node| node.cell.is_some()).collect();
+    if nodes.is_empty() {
+        return;
+    }
+    let node = node.get(&nodes);
+    let home = scene.boxes.iter().find(|place| Some(place.key.as_str()) == node.key.namespace()).unwrap();
+    let at = Point { x: home.rect.x + home.rect.width * right, y: home.rect.y + home.rect.height * down };
+    let away = Point { x: home.rect.right() + 1.0, ..at };
+    assert_eq!(scene.dropped(&node.key, away), None, "outside of its namespace");
+    let Some((from, to)) = scene.dropped(&node.key, at) else { return };
+    assert_eq!(Some(from), node.cell);
+    let mut pins = Pins::default();
+    pins.pin(node.key.clone(), to, from);
+    let stands = |pins: &Pins| {
+        let (_, scene) = laid_out(analysis, &Layout::arranged(analysis, &[], pins), false, None);
+        let nodes = scene.nodes.into_iter().map(|node| (node.key, node.cell));
+        nodes.collect::<Vec<_>>()
+    };
+    let after = stands(&pins);
+    let cell = after.iter().find(|(key, _)| *key == node.key).and_then(|(_, cell)| *cell).unwrap();
+    assert!(cell.column <= to.column && cell.row <= to.row, "{} went to {cell:?} for {to:?}", node.key);
+    pins.unpin(&node.key);
+    assert_eq!(stands(&pins), stands(&Pins::default()));
 }
 
 /// Every arrow is drawn once, alone or in a bundle, and a line's colour is that of all its arrows.

@@ -1,4 +1,5 @@
-//! Where boxes and nodes stand. It depends on the cluster alone: an edit of policies moves nothing.
+//! Where boxes and nodes stand. It depends on the cluster and on what the user put elsewhere, alone: an edit of policies
+//! moves nothing.
 //!
 //! Namespaces stand in columns. Those that offer services make up the main columns, in the order of the
 //! text, which is how three-tier tutorials draw them; those that only hold clients, and the system's own,
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use netpol_engine::{Analysis, Cluster, NamespaceId, ServiceKind, WorkloadId};
 
 use crate::EndKey;
+use crate::cells::{Cell, Grid, Pins, seat};
 use crate::marks::{ROOM_LEFT, ROOM_RIGHT};
 use crate::measure::{bold_width, width};
 use crate::reach::{Asked, Drawn, drawn, namespace_key};
@@ -55,6 +57,12 @@ impl Rect {
         Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
     }
 
+    /// Whether a point lies in it.
+    #[must_use]
+    pub fn contains(&self, point: Point) -> bool {
+        (self.x..=self.right()).contains(&point.x) && (self.y..=self.bottom()).contains(&point.y)
+    }
+
     /// Whether the two share more than an edge.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
@@ -95,6 +103,8 @@ pub struct BoxPlace {
     pub(crate) namespace: NamespaceId,
     /// Its first and its last column of nodes.
     pub(crate) columns: (usize, usize),
+    /// The cells that its nodes stand in.
+    pub(crate) grid: Grid,
 }
 
 /// Where a workload stands.
@@ -106,6 +116,8 @@ pub struct NodePlace {
     pub rect: Rect,
     pub(crate) workload: WorkloadId,
     pub(crate) column: usize,
+    /// The cell of its box that it stands in.
+    pub(crate) cell: Cell,
 }
 
 /// A column of nodes.
@@ -144,27 +156,26 @@ const STAGE: (f64, f64) = (760.0, 800.0);
 /// A namespace that is to be placed.
 struct Block<'a> {
     namespace: NamespaceId,
-    workloads: Vec<&'a Drawn>,
+    /// Its workloads in reading order, each in its cell.
+    workloads: Vec<(&'a Drawn, Cell)>,
     /// How many columns its nodes stand in.
     columns: usize,
+    /// How many rows.
+    rows: usize,
     padding: f64,
 }
 
 impl Block<'_> {
-    fn rows(&self) -> usize {
-        self.workloads.len().div_ceil(self.columns)
-    }
-
     /// Few nodes stand far enough apart for a label between them.
     fn node_gap(&self) -> f64 {
-        if self.rows() <= 4 { 56.0 } else { 18.0 }
+        if self.rows <= 4 { 56.0 } else { 18.0 }
     }
 
     fn height(&self) -> f64 {
         if self.workloads.is_empty() {
             return BOX_HEAD + EMPTY_BODY;
         }
-        let rows = self.rows() as f64;
+        let rows = self.rows as f64;
         BOX_HEAD + rows * NODE_HEIGHT + (rows - 1.0) * self.node_gap() + BOX_FOOT
     }
 }
@@ -190,17 +201,17 @@ impl Layout {
     /// Lays a cluster out.
     #[must_use]
     pub fn of(analysis: &Analysis) -> Self {
-        Self::without(analysis, &[])
+        Self::arranged(analysis, &[], &Pins::default())
     }
 
-    /// The same, but for the namespaces of these names, which are sorted.
+    /// The same, but for the namespaces of some names, which are sorted, and with workloads where the user put them.
     #[must_use]
-    pub fn without(analysis: &Analysis, hidden: &[Arc<str>]) -> Self {
+    pub fn arranged(analysis: &Analysis, hidden: &[Arc<str>], pins: &Pins) -> Self {
         let cluster = &analysis.cluster;
         let mut drawn = drawn(analysis);
         drawn.retain(|drawn| !drawn.key.is_in(hidden));
         let node_width = node_width(cluster, &drawn);
-        let (mains, side, system) = stacks(cluster, &drawn, hidden, node_width);
+        let (mains, side, system) = stacks(cluster, &drawn, (hidden, pins), node_width);
         let mut placer = Placer {
             boxes: Vec::new(),
             nodes: Vec::new(),
@@ -249,14 +260,15 @@ impl Layout {
 fn stacks<'a>(
     cluster: &Cluster,
     drawn: &'a [Drawn],
-    hidden: &[Arc<str>],
+    (hidden, pins): (&[Arc<str>], &Pins),
     width_of_node: f64,
 ) -> (Vec<Stack<'a>>, Stack<'a>, Stack<'a>) {
     let block = |namespace: NamespaceId, padding: f64| {
         let workloads: Vec<&Drawn> =
             drawn.iter().filter(|it| cluster.workloads[it.id].namespace == namespace).collect();
         let columns = inner_columns(workloads.len());
-        Block { namespace, workloads, columns, padding }
+        let (workloads, columns, rows) = seat(workloads, columns, |it| pins.get(&it.key));
+        Block { namespace, workloads, columns: columns.max(1), rows, padding }
     };
     let holds = |id: NamespaceId| drawn.iter().any(|it| cluster.workloads[it.id].namespace == id);
     let is_shown = |id: NamespaceId| cluster.namespaces[id].at.is_some() || holds(id);
@@ -410,29 +422,40 @@ impl Placer {
                 y = last_top;
             }
             let rect = Rect { x: self.x, y, width, height: block.height() };
+            let grid = self.block(block, first, y);
             self.boxes.push(BoxPlace {
                 key: namespace_key(cluster, block.namespace),
                 rect,
                 namespace: block.namespace,
                 columns: (first, first + count - 1),
+                grid,
             });
-            self.block(block, first, y);
             y += block.height() + stack.gap;
         }
         self.x += width + COLUMN_GAP;
     }
 
-    fn block(&mut self, block: &Block<'_>, first: usize, top: f64) {
-        for (at, workload) in block.workloads.iter().enumerate() {
-            let (row, column) = (at / block.columns, first + at % block.columns);
-            let left = self.columns.get(column).map_or(self.x, |column| column.left);
-            let y = top + BOX_HEAD + row as f64 * (NODE_HEIGHT + block.node_gap());
+    /// Places a box's nodes, from its first column on and below its top.
+    fn block(&mut self, block: &Block<'_>, first: usize, top: f64) -> Grid {
+        let grid = Grid {
+            origin: Point {
+                x: self.columns.get(first).map_or(self.x, |column| column.left),
+                y: top + BOX_HEAD,
+            },
+            step: Point { x: self.node_width + INNER_GAP, y: NODE_HEIGHT + block.node_gap() },
+            size: Point { x: self.node_width, y: NODE_HEIGHT },
+            columns: block.columns as u16,
+            rows: block.rows as u16,
+        };
+        for (workload, cell) in &block.workloads {
             self.nodes.push(NodePlace {
                 key: workload.key.clone(),
-                rect: Rect { x: left, y, width: self.node_width, height: NODE_HEIGHT },
+                rect: grid.rect(*cell),
                 workload: workload.id,
-                column,
+                column: first + usize::from(cell.column),
+                cell: *cell,
             });
         }
+        grid
     }
 }

@@ -12,6 +12,7 @@
 mod about;
 mod advice;
 mod bundle;
+mod cells;
 mod changes;
 mod decimal;
 mod keeping;
@@ -37,11 +38,12 @@ mod words;
 
 pub use about::{About, Fact, about};
 pub use advice::advice;
+pub use cells::{Cell, Pins, Way};
 pub use changes::{Change, Changes, Turn};
 pub use decimal::{Decimal, between, decimal, tenths};
 pub use keeping::{Keeping, keeping};
 pub use keys::{EndKey, EndKind, PortChoice};
-pub use layout::{Layout, Point, Rect};
+pub use layout::{BoxPlace, Layout, NodePlace, Point, Rect};
 pub use marks::{Globe, Mark};
 pub use opening::{Hunk, NoOpening, Opening, openings};
 pub use outside::OutsideEnd;

@@ -5,6 +5,7 @@ use netpol_syntax::Location;
 use netpol_syntax::order::{self, Map, Set};
 
 use crate::bundle::{Bundled, Direction, bundle};
+use crate::cells::{Cell, Grid};
 use crate::decimal::between;
 use crate::label::{CROWDED, Labels, label_words};
 use crate::layout::{LANE_TOP, NODE_HEIGHT};
@@ -59,6 +60,7 @@ pub struct NamespaceBox {
     pub within: Option<LineDirection>,
     /// The text for screen readers and tooltips.
     pub text: String,
+    pub(crate) grid: Grid,
 }
 
 /// A workload, or addresses outside.
@@ -84,6 +86,8 @@ pub struct SceneNode {
     pub at: Option<Location>,
     /// The text for screen readers and tooltips, with its whole name and labels.
     pub text: String,
+    /// The cell of its namespace's box that it stands in; `None` for what lies outside.
+    pub cell: Option<Cell>,
 }
 
 /// What a line looks like as a whole.
@@ -278,6 +282,7 @@ fn nodes(analysis: &Analysis, layout: &Layout, reach: &Reach, lane: &[LanePlace]
             system: cluster.namespaces[workload.namespace].is_system(),
             at: workload.at,
             text: node_text(analysis, place.workload, &asked, (ingress, egress), globe),
+            cell: Some(place.cell),
         }
     });
     let outside = lane.iter().map(|place| SceneNode {
@@ -291,6 +296,7 @@ fn nodes(analysis: &Analysis, layout: &Layout, reach: &Reach, lane: &[LanePlace]
         system: false,
         at: None,
         text: format!("Outside the cluster: {}. {}", place.title, place.subtitle),
+        cell: None,
     });
     workloads.chain(outside).collect()
 }
@@ -349,6 +355,7 @@ fn boxes(
                 "" => format!("Namespace {}", namespace.name),
                 labels => format!("Namespace {}, {labels}", namespace.name),
             },
+            grid: place.grid,
         }
     });
     boxes.collect()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use netpol_engine::{Analysis, Endpoint, Matrix, Probe, Target, UrlTarget};
 use netpol_syntax::{Limits, SourceFile};
 use netpol_view::{
-    ArrowVerdict, Changes, EndKey, Globe, Layout, Pairs, PortChoice, Reach, Scene, SceneOptions, Story,
+    ArrowVerdict, Changes, EndKey, Globe, Layout, Pairs, Pins, PortChoice, Reach, Scene, SceneOptions, Story,
     Theme, about, svg, tell, why,
 };
 
@@ -296,7 +296,7 @@ spec: {containers: [{name: c, image: nginx}]}
 fn a_namespace_that_is_left_out_leaves_the_others_and_their_arrows() {
     let pictured = picture(&[CLUSTER]);
     let scene = |hidden: &[Arc<str>]| {
-        let layout = Layout::without(&pictured.analysis, hidden);
+        let layout = Layout::arranged(&pictured.analysis, hidden, &Pins::default());
         Scene::of(&pictured.analysis, &layout, &pictured.reach, &SceneOptions::default())
     };
     let names = |scene: &Scene| -> Vec<Arc<str>> {
