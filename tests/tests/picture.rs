@@ -11,8 +11,8 @@ use netpol_tests::generate::{Form, Generated, Size, generate};
 use netpol_tests::oracle::{Cluster, render};
 use netpol_tests::random::{clusters, config};
 use netpol_view::{
-    ArrowVerdict, Cell, EndKey, EndKind, Layout, NodePlace, Pins, Point, PortChoice, Reach, Rect, Scene, SceneNode,
-    SceneOptions, why,
+    ArrowVerdict, Cell, EndKey, EndKind, Layout, NodePlace, Pins, Point, PortChoice, Reach, Rect, Scene,
+    SceneNode, SceneOptions, why,
 };
 use proptest::prelude::*;
 

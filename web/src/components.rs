@@ -1,6 +1,7 @@
 //! What the page looks like: props come down, actions go up.
 
 mod confirm_dialog;
+mod diagram;
 mod dialog;
 mod drafts_dialog;
 mod editor_pane;
@@ -15,6 +16,7 @@ mod legend;
 mod lesson;
 mod matrix_table;
 mod menu;
+mod moving;
 mod notice;
 mod opening;
 mod palette;

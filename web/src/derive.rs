@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use netpol_engine::{Analysis, Matrix, Session};
 use netpol_syntax::{Limits, Location};
-use netpol_view::{Changes, Counts, Layout, Pairs, PortChoice, Reach, Scene, SceneOptions};
+use netpol_view::{Changes, Counts, Layout, Pairs, Pins, PortChoice, Reach, Scene, SceneOptions};
 use yew::prelude::*;
 
 use crate::dom::rest;
@@ -226,41 +226,45 @@ fn use_scene(
     let kept = use_mut_ref(|| None::<Drawn>);
     let opened = ByPointer(Rc::clone(&state.opened));
     let hidden = ByPointer(Rc::clone(&state.hidden));
-    let scene = use_memo((pairs, ByPointer(Rc::clone(changes)), opened, hidden, selected), |given| {
-        let (pairs, changes, opened, hidden, selected) = given;
-        let Some(pairs) = pairs else {
-            kept.take();
-            return None;
-        };
-        let scene = measured("netpol:scene", || {
-            let mut kept = kept.borrow_mut();
-            if kept.as_ref().is_none_or(|kept| kept.pairs != *pairs || kept.hidden != *hidden) {
-                let mut reach = Reach::drawn(&shown.analysis, &shown.matrix, pairs);
-                reach.arrows.retain(|arrow| !arrow.from.is_in(hidden) && !arrow.to.is_in(hidden));
-                *kept = Some(Drawn {
-                    pairs: pairs.clone(),
-                    hidden: hidden.clone(),
-                    layout: Layout::without(&shown.analysis, hidden),
-                    reach,
-                });
-            }
-            let Drawn { layout, reach, .. } = kept.as_ref()?;
-            let options = SceneOptions {
-                opened: opened.0.as_ref().clone(),
-                changed: changes.arrows(pairs),
-                selected: selected.clone(),
+    let moved = ByPointer(Rc::clone(&state.moved));
+    let scene =
+        use_memo((pairs, ByPointer(Rc::clone(changes)), opened, (hidden, moved), selected), |given| {
+            let (pairs, changes, opened, placed, selected) = given;
+            let (hidden, moved) = placed;
+            let Some(pairs) = pairs else {
+                kept.take();
+                return None;
             };
-            Some(Scene::of(&shown.analysis, layout, reach, &options))
+            let scene = measured("netpol:scene", || {
+                let mut kept = kept.borrow_mut();
+                if kept.as_ref().is_none_or(|kept| kept.pairs != *pairs || kept.placed != *placed) {
+                    let mut reach = Reach::drawn(&shown.analysis, &shown.matrix, pairs);
+                    reach.arrows.retain(|arrow| !arrow.from.is_in(hidden) && !arrow.to.is_in(hidden));
+                    *kept = Some(Drawn {
+                        pairs: pairs.clone(),
+                        placed: placed.clone(),
+                        layout: Layout::arranged(&shown.analysis, hidden, moved),
+                        reach,
+                    });
+                }
+                let Drawn { layout, reach, .. } = kept.as_ref()?;
+                let options = SceneOptions {
+                    opened: opened.0.as_ref().clone(),
+                    changed: changes.arrows(pairs),
+                    selected: selected.clone(),
+                };
+                Some(Scene::of(&shown.analysis, layout, reach, &options))
+            });
+            scene.map(Rc::new)
         });
-        scene.map(Rc::new)
-    });
     scene.as_ref().clone()
 }
 
 /// What a diagram is made of.
 struct Drawn {
     pairs: ByPointer<Pairs>,
-    hidden: ByPointer<Vec<Arc<str>>>,
+    /// Which namespaces are left out, and what the user put elsewhere.
+    placed: (ByPointer<Vec<Arc<str>>>, ByPointer<Pins>),
     layout: Layout,
     reach: Reach,
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use netpol_syntax::{Location, Span};
-use netpol_view::{ArrowVerdict, EndKey, PortChoice};
+use netpol_view::{ArrowVerdict, EndKey, Pins, PortChoice};
 use yew::Reducible;
 
 use crate::lessons::{self, Place};
@@ -41,6 +41,8 @@ pub struct AppState {
     pub hidden: Rc<Vec<Arc<str>>>,
     /// Namespaces whose bundled arrows are drawn one by one.
     pub opened: Rc<Vec<EndKey>>,
+    /// Workloads that stand where the user put them.
+    pub moved: Rc<Pins>,
     /// What the panel tells about.
     pub selection: Option<Selection>,
     /// From where something is to be allowed, as long as it is open to whom.
@@ -234,6 +236,7 @@ impl AppState {
             pinned: false,
             hidden: Rc::default(),
             opened: Rc::default(),
+            moved: Rc::default(),
             selection: None,
             allowing: None,
             view: None,
@@ -259,6 +262,7 @@ impl AppState {
             lesson: self.lesson,
             ports: self.ports,
             selection: self.selection.clone(),
+            moved: Rc::clone(&self.moved),
         }
     }
 
@@ -283,6 +287,7 @@ impl AppState {
         self.allowing = None;
         self.select(work.selection);
         self.ports = work.ports;
+        self.moved = work.moved;
         self.filter = Filter::default();
         self.pinned = false;
         self.view = None;

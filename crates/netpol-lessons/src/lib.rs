@@ -32,5 +32,5 @@ pub use object::{LabelChange, ObjectRef};
 pub use opening::{Opening, StepText, opening};
 pub use play::{CLUSTER_FILE, POLICIES_FILE, Touched, state, touched};
 pub use pretty::in_block_style;
-pub use scenario::{LessonPlace, Scenario, ScenarioError, ScenarioFile, Selection};
+pub use scenario::{LessonPlace, Pin, Scenario, ScenarioError, ScenarioFile, Selection};
 pub use suite::{Rehearsal, Suite, SuiteStep};

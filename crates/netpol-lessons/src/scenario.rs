@@ -25,6 +25,8 @@ pub struct Scenario {
     pub selection: Option<Selection>,
     /// The lesson that is being played.
     pub lesson: Option<LessonPlace>,
+    /// Workloads that stand where the user put them.
+    pub pins: Vec<Pin>,
 }
 
 /// A file.
@@ -57,6 +59,17 @@ pub enum Selection {
     },
     /// One end alone.
     Node(String),
+}
+
+/// A workload, and in which of its namespace's cells it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// The workload, as the diagram names it: `namespace/workload`.
+    pub node: String,
+    /// Its column, from 0.
+    pub column: u16,
+    /// Its row, from 0.
+    pub row: u16,
 }
 
 /// A lesson and how far it has been played.
@@ -128,6 +141,8 @@ struct Written<'a> {
     selection: Option<&'a Selection>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lesson: Option<&'a LessonPlace>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pins: &'a [Pin],
 }
 
 impl Serialize for Scenario {
@@ -139,6 +154,7 @@ impl Serialize for Scenario {
             port: self.port.map(|port| format!("{}/{}", port.protocol, port.number)),
             selection: self.selection.as_ref(),
             lesson: self.lesson.as_ref(),
+            pins: &self.pins,
         };
         written.serialize(serializer)
     }
@@ -185,6 +201,7 @@ impl Scenario {
             port: read(node, "port").and_then(|text: String| port(&text)),
             selection: read(node, "selection"),
             lesson: read(node, "lesson"),
+            pins: read(node, "pins").unwrap_or_default(),
         };
         scenario.validate()?;
         Ok(scenario)

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
 use netpol_engine::{Port, Protocol};
 use netpol_lessons::share::{LinkError, MAX_CHARACTERS, WARN_CHARACTERS, decode, encode};
-use netpol_lessons::{LESSONS, LessonPlace, Scenario, ScenarioError, ScenarioFile, Selection, state};
+use netpol_lessons::{LESSONS, LessonPlace, Pin, Scenario, ScenarioError, ScenarioFile, Selection, state};
 use proptest::option;
 use proptest::prelude::*;
 
@@ -172,12 +172,15 @@ fn scenario() -> impl Strategy<Value = Scenario> {
         any::<String>().prop_map(Selection::Node),
     ];
     let lesson = any::<(String, usize)>().prop_map(|(id, step)| LessonPlace { id, step });
-    (names, texts, option::of(any::<String>()), option::of(port), option::of(selection), option::of(lesson))
-        .prop_map(|(names, texts, active, port, selection, lesson)| {
+    let pin = any::<(String, u16, u16)>().prop_map(|(node, column, row)| Pin { node, column, row });
+    let view = (option::of(port), option::of(selection), option::of(lesson));
+    (names, texts, option::of(any::<String>()), view, proptest::collection::vec(pin, 0..4)).prop_map(
+        |(names, texts, active, (port, selection, lesson), pins)| {
             let files =
                 names.into_iter().zip(texts).map(|(name, text)| ScenarioFile { name, text }).collect();
-            Scenario { files, active, port, selection, lesson }
-        })
+            Scenario { files, active, port, selection, lesson, pins }
+        },
+    )
 }
 
 proptest! {

@@ -15,6 +15,13 @@ pub struct Cell {
     pub row: u16,
 }
 
+impl Cell {
+    /// The nearest cell that is no further than `last`.
+    fn within(self, last: Self) -> Self {
+        Self { column: self.column.min(last.column), row: self.row.min(last.row) }
+    }
+}
+
 /// The workloads that the user put somewhere, and where. Others flow around them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pins {
@@ -65,10 +72,8 @@ pub struct Grid {
     pub(crate) step: Point,
     /// A cell's width and height.
     pub(crate) size: Point,
-    /// How many columns hold a workload.
+    /// How many columns there are.
     pub(crate) columns: u16,
-    /// How many rows do.
-    pub(crate) rows: u16,
 }
 
 impl Grid {
@@ -83,16 +88,11 @@ impl Grid {
         }
     }
 
-    /// The cell at a point; between two of them, the one behind. One column and one row more than there are can be reached.
+    /// The cell at a point; between two of them, the one behind.
     fn at(&self, point: Point) -> Cell {
         let column = ((point.x - self.origin.x - self.size.x) / self.step.x).ceil();
         let row = ((point.y - self.origin.y - self.size.y) / self.step.y).ceil();
-        self.within(Cell { column: column as u16, row: row as u16 })
-    }
-
-    /// The nearest cell that can be taken.
-    fn within(&self, cell: Cell) -> Cell {
-        Cell { column: cell.column.min(self.columns), row: cell.row.min(self.rows) }
+        Cell { column: column as u16, row: row as u16 }
     }
 
     /// Its position in reading order.
@@ -115,12 +115,18 @@ pub enum Way {
 }
 
 impl Scene {
-    /// The cells that `node` can be moved among, and the one that it stands in.
-    fn cells_of(&self, node: &EndKey) -> Option<(&Grid, Cell)> {
-        let cell = self.nodes.iter().find(|known| known.key == *node)?.cell?;
-        let namespace = node.namespace()?;
-        let place = self.boxes.iter().find(|place| place.key.as_str() == namespace)?;
-        Some((&place.grid, cell))
+    /// The cells that `node` stands among, its own, and the last one that it can be moved to: a column and a row more than
+    /// there are, but where it would leave its own empty by that, and nothing would change.
+    fn cells_of(&self, node: &EndKey) -> Option<(&Grid, Cell, Cell)> {
+        let home = self.boxes.iter().find(|place| Some(place.key.as_str()) == node.namespace())?;
+        let own = self.nodes.iter().find(|known| known.key == *node)?.cell?;
+        let others = self.nodes.iter().filter(|other| other.key.namespace() == node.namespace());
+        let others = others.filter(|other| other.key != *node).filter_map(|other| other.cell);
+        let (mut column, mut row) = (0, 0);
+        for other in others {
+            (column, row) = (column.max(other.column + 1), row.max(other.row + 1));
+        }
+        Some((&home.grid, own, Cell { column, row }))
     }
 
     /// Where `node` stands now and where it would stand, were it dropped at a point of its namespace's box.
@@ -128,12 +134,12 @@ impl Scene {
     /// Dropped between two workloads it comes to stand between them: where it stood before them, they move up.
     #[must_use]
     pub fn dropped(&self, node: &EndKey, at: Point) -> Option<(Cell, Cell)> {
-        let (grid, from) = self.cells_of(node)?;
+        let (grid, from, last) = self.cells_of(node)?;
         let place = self.boxes.iter().find(|place| Some(place.key.as_str()) == node.namespace())?;
         if !place.rect.contains(at) {
             return None;
         }
-        let mut to = grid.at(at);
+        let mut to = grid.at(at).within(last);
         let holds = |cell: Cell| {
             let others = self.nodes.iter().filter(|other| other.key.namespace() == node.namespace());
             others.into_iter().any(|other| other.cell == Some(cell))
@@ -148,14 +154,15 @@ impl Scene {
     /// Where `node` stands now and where it would stand, a cell further in a direction.
     #[must_use]
     pub fn moved(&self, node: &EndKey, way: Way) -> Option<(Cell, Cell)> {
-        let (grid, from) = self.cells_of(node)?;
+        let (_, from, last) = self.cells_of(node)?;
         let (column, row) = (from.column, from.row);
-        let to = grid.within(match way {
+        let to = match way {
             Way::Left => Cell { column: column.saturating_sub(1), row },
             Way::Right => Cell { column: column.saturating_add(1), row },
             Way::Up => Cell { column, row: row.saturating_sub(1) },
             Way::Down => Cell { column, row: row.saturating_add(1) },
-        });
+        }
+        .within(last);
         (to != from).then_some((from, to))
     }
 

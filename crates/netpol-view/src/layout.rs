@@ -445,7 +445,6 @@ impl Placer {
             step: Point { x: self.node_width + INNER_GAP, y: NODE_HEIGHT + block.node_gap() },
             size: Point { x: self.node_width, y: NODE_HEIGHT },
             columns: block.columns as u16,
-            rows: block.rows as u16,
         };
         for (workload, cell) in &block.workloads {
             self.nodes.push(NodePlace {

@@ -4,14 +4,14 @@
 
 use netpol_engine::Analysis;
 use netpol_syntax::{Limits, SourceFile};
-use netpol_view::{
-    Cell, EndKey, EndKind, Layout, Pins, Point, PortChoice, Reach, Scene, SceneOptions, Way,
-};
+use netpol_view::{Cell, EndKey, EndKind, Layout, Pins, Point, PortChoice, Reach, Scene, SceneOptions, Way};
 
 /// The pods `names` of the namespace `shop`, put where `pins` wants them.
 fn scene(names: &str, pins: &Pins) -> Scene {
     let pod = |name: &str| {
-        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}\n---\n")
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{app: {name}}}}}\n---\n"
+        )
     };
     let text: String = names.split(' ').map(pod).collect();
     let analysis = Analysis::read(&[SourceFile::new("a.yaml", text)], &Limits::PAGE);
@@ -74,10 +74,8 @@ fn behind_the_last_it_is_the_last() {
 
 #[test]
 fn beside_the_others_it_has_a_column_of_its_own() {
-    let beside = |scene: &Scene| Point {
-        x: scene.boxes.first().unwrap().rect.right() - 4.0,
-        ..above(scene, "b")
-    };
+    let beside =
+        |scene: &Scene| Point { x: scene.boxes.first().unwrap().rect.right() - 4.0, ..above(scene, "b") };
     let mut pins = Pins::default();
     assert_eq!(drop_at("a b c", &mut pins, "c", beside), "a -\nb c");
     assert_eq!(rows(&scene("a b c d", &pins)), "a -\nb c\nd -", "others flow around it");
@@ -120,4 +118,15 @@ fn nothing_that_a_link_says_makes_a_picture_huge() {
     let mut pins = Pins::default();
     pins.pin(key("a"), Cell { column: u16::MAX, row: u16::MAX }, Cell { column: 0, row: 0 });
     assert_eq!(rows(&scene("a b", &pins)), "b -\n- a");
+}
+
+#[test]
+fn alone_there_is_nowhere_to_go() {
+    let alone = scene("a", &Pins::default());
+    for way in [Way::Left, Way::Right, Way::Up, Way::Down] {
+        assert_eq!(alone.moved(&key("a"), way), None);
+    }
+    let pair = scene("a b", &Pins::default());
+    assert_eq!(pair.moved(&key("b"), Way::Down), None);
+    assert!(pair.moved(&key("b"), Way::Right).is_some());
 }

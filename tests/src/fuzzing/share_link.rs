@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::compress_to_vec;
 use netpol_engine::{Port, Protocol};
 use netpol_lessons::share::{LinkError, decode, encode};
-use netpol_lessons::{LessonPlace, Scenario, ScenarioFile, Selection};
+use netpol_lessons::{LessonPlace, Pin, Scenario, ScenarioFile, Selection};
 
 /// Between the parts of which [`scenario`] makes a scenario: the character that ASCII has for it.
 const PART: char = '\u{1f}';
@@ -56,11 +56,13 @@ fn scenario(text: &str) -> Scenario {
     };
     let step = text.len() % 12;
     let lesson = view.next().map(|id| LessonPlace { id, step });
+    let pin = |node: String| Pin { column: node.len() as u16, row: step as u16, node };
+    let pins = view.map(pin).collect();
     let protocol = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp].into_iter().cycle().nth(step);
     let port = protocol.zip(number).map(|(protocol, number)| Port { protocol, number });
     let mut files = Vec::new();
     while let Some(name) = parts.next() {
         files.push(ScenarioFile::new(name, parts.next().unwrap_or_default()));
     }
-    Scenario { files, active, port, selection, lesson }
+    Scenario { files, active, port, selection, lesson, pins }
 }

@@ -29,3 +29,7 @@ pub const PLUS: &str = "M8 3.5v9M3.5 8h9";
 pub const MINUS: &str = "M3.5 8h9";
 pub const BACK: &str = "m9.5 4-4 4 4 4";
 pub const NEXT: &str = "m6.5 4 4 4-4 4";
+pub const LEFT: &str = "M13 8H3m4-4-4 4 4 4";
+pub const RIGHT: &str = "M3 8h10M9 4l4 4-4 4";
+pub const UP: &str = "M8 13V3M4 7l4-4 4 4";
+pub const DOWN: &str = "M8 3v10M4 9l4 4 4-4";

@@ -19,10 +19,11 @@ const MARKS: [(Mark, &str); 5] = [
 ];
 
 /// Keys, where they work, and what they do.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 13] = [
     ("Tab", "To the next workload"),
     ("Enter", "Why, of what has the focus"),
     ("A, or drag", "From a workload to another: allow it"),
+    ("Alt arrow, or drag", "Move a workload within its namespace"),
     ("Arrow keys", "Move the diagram, or go from cell to cell"),
     ("+  -  0", "Zoom, or fit"),
     ("Escape", "Select nothing, or close what is open"),

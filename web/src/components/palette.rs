@@ -158,6 +158,9 @@ fn choices(state: &AppState, derived: &Derived) -> Vec<Choice> {
         add("Download the diagram as SVG", "do", Does::SaveSvg(Rc::clone(scene)));
         add("Download the diagram as PNG", "do", Does::SavePng(Rc::clone(scene)));
     }
+    if !state.moved.is_empty() {
+        add("Put all workloads back", "do", act(Action::PutBack(None)));
+    }
     add("Download all files as ZIP", "do", Does::SaveFiles);
     if !state.read_only {
         add("Format the file", "do", Does::Format(state.shown));

@@ -1,9 +1,11 @@
 //! The diagram as SVG elements. It is drawn again only when the scene, the selection or the filter is another;
 //! what is pointed at changes classes alone, and zoom and pan nothing in here.
 
-use netpol_view::{EndKey, EndKind, LineDirection, Scene, tenths};
+use std::rc::Rc;
+
+use netpol_view::{EndKey, EndKind, LineDirection, Scene, Way, tenths};
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, SvgElement};
 use yew::prelude::*;
 
 use super::{scene_line, scene_node};
@@ -25,6 +27,8 @@ pub struct SceneSvgProps {
     pub onselect: Callback<Selection>,
     /// Told of an end from where something is to be allowed.
     pub onallow: Callback<EndKey>,
+    /// Told of an end that is to stand a cell further.
+    pub onmove: Callback<(EndKey, Way)>,
 }
 
 /// How things look at the moment: what is selected, pointed at and filtered.
@@ -122,18 +126,36 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
             }
         })
     };
+    // A node that stands elsewhere among the others loses the focus on its way.
+    let focused = use_mut_ref(|| None::<SvgElement>);
+    use_effect_with(props.scene.clone(), {
+        let focused = Rc::clone(&focused);
+        move |_| {
+            if let Some(element) = focused.take() {
+                let _ = element.focus();
+            }
+        }
+    });
     let onkeydown = {
-        let (onselect, onallow) = (props.onselect.clone(), props.onallow.clone());
+        let (onselect, onallow, onmove) =
+            (props.onselect.clone(), props.onallow.clone(), props.onmove.clone());
         Callback::from(move |event: KeyboardEvent| {
-            if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            if event.ctrl_key() || event.meta_key() {
                 return;
             }
-            match (event.key().as_str(), selection_at(event.target())) {
-                ("Enter" | " ", Some(selection)) => onselect.emit(selection),
-                ("a" | "A", Some(Selection::End(end))) => onallow.emit(end),
+            match (event.key().as_str(), event.alt_key(), selection_at(event.target())) {
+                ("Enter" | " ", false, Some(selection)) => onselect.emit(selection),
+                ("a" | "A", false, Some(Selection::End(end))) => onallow.emit(end),
+                (key, true, Some(Selection::End(end))) => {
+                    let Some(way) = way(key) else { return };
+                    *focused.borrow_mut() = event.target().and_then(|it| it.dyn_into::<SvgElement>().ok());
+                    onmove.emit((end, way));
+                }
                 _ => return,
             }
             event.prevent_default();
+            // An arrow key alone moves the picture.
+            event.stop_propagation();
         })
     };
     let point = {
@@ -176,6 +198,17 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
             <g>{ for labels }</g>
         </g>
     }
+}
+
+/// The way that an arrow key points.
+fn way(key: &str) -> Option<Way> {
+    Some(match key {
+        "ArrowLeft" => Way::Left,
+        "ArrowRight" => Way::Right,
+        "ArrowUp" => Way::Up,
+        "ArrowDown" => Way::Down,
+        _ => return None,
+    })
 }
 
 /// What the element under an event stands for.

@@ -54,7 +54,8 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
         Panel::Why => html! {
             <WhyPanel shown={ByPointer(Rc::clone(&derived.shown))} is_stale={derived.is_stale()} pairs={ByPointer(Rc::clone(&derived.pairs))}
                 ports={state.ports} selection={state.selection.clone()}
-                opened={ByPointer(Rc::clone(&state.opened))} act={act.clone()} />
+                opened={ByPointer(Rc::clone(&state.opened))} scene={derived.scene.clone().map(ByPointer)}
+                moved={ByPointer(Rc::clone(&state.moved))} act={act.clone()} />
         },
         Panel::Problems => html! {
             <ProblemsPanel problems={ByPointer(Rc::clone(&derived.problems))} files={ByPointer(Rc::clone(&state.files))}

@@ -12,8 +12,8 @@ use netpol_view::{Layout, Pairs, PortChoice, Reach, Scene, SceneOptions, tenths}
 use yew::LocalServerRenderer;
 use yew::prelude::*;
 
+use super::diagram::LARGEST;
 use super::scene_svg::{SceneSvg, SceneSvgProps};
-use super::stage::LARGEST;
 use crate::derive::ByPointer;
 use crate::lessons;
 use crate::state::Filter;
@@ -86,6 +86,7 @@ async fn the_page_as_built_shows_what_the_first_lesson_begins_with() {
         pulse: 0,
         onselect: Callback::noop(),
         onallow: Callback::noop(),
+        onmove: Callback::noop(),
     };
     let drawn = LocalServerRenderer::<SceneSvg>::with_props(props).hydratable(false).render().await;
     let still = format!(

@@ -1,11 +1,12 @@
 //! The reason for what is selected: a story for an arrow, the facts and the arrows of an end.
 
 use netpol_engine::Outcome;
-use netpol_view::{About, Arrow, ArrowVerdict, EndKey, Pairs, PortChoice, Story, about, why};
+use netpol_view::{About, Arrow, ArrowVerdict, EndKey, Pairs, Pins, PortChoice, Scene, Story, about, why};
 use yew::prelude::*;
 
 use super::Act;
 use super::keeping::Isolating;
+use super::moving::moving;
 use super::opening::Openings;
 use super::scene_line::mark;
 use super::words::{link, words};
@@ -31,6 +32,10 @@ pub struct WhyPanelProps {
     pub selection: Option<Selection>,
     /// Namespaces whose arrows are drawn one by one.
     pub opened: ByPointer<Vec<EndKey>>,
+    /// The diagram, where that is on the stage.
+    pub scene: Option<ByPointer<Scene>>,
+    /// Workloads that stand where the user put them.
+    pub moved: ByPointer<Pins>,
     /// Takes the actions.
     pub act: Act,
 }
@@ -156,6 +161,7 @@ fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
             if matches!(end, EndKey::Workload(_)) && !props.is_stale && !tab::is_read_only() {
                 <Isolating shown={props.shown.clone()} end={end.clone()} act={act.clone()} />
             }
+            if let Some(scene) = &props.scene { { moving(scene, end, &props.moved, act) } }
             { arrow_list("Can reach", &out, end, act) }
             { arrow_list("Can be reached from", &into, end, act) }
         </article>

@@ -1,6 +1,6 @@
 //! How far the diagram is zoomed and where it is moved to.
 
-use netpol_view::{between, decimal};
+use netpol_view::{Point, between, decimal};
 use yew::prelude::*;
 
 /// A view of the diagram, in its own units: `(x, y)` is where its top left corner has been moved to.
@@ -31,6 +31,11 @@ impl Camera {
     /// Moved by so much.
     pub fn moved(self, x: f64, y: f64) -> Self {
         Self { x: self.x + x, y: self.y + y, ..self }
+    }
+
+    /// The point of the picture that is seen at a point of the fitted one.
+    pub fn seen(self, x: f64, y: f64) -> Point {
+        Point { x: (x - self.x) / self.zoom, y: (y - self.y) / self.zoom }
     }
 
     /// As an SVG transformation.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use netpol_syntax::{FileId, Location, SourceFile, TextEdit, apply};
-use netpol_view::{EndKey, PortChoice};
+use netpol_view::{Cell, EndKey, PortChoice};
 
 use super::files::{self, free_name, normalise};
 use super::{AppState, Dialog, Filter, Pane, Panel, Question, Selection, ThemeChoice, View, Work};
@@ -27,6 +27,17 @@ pub enum Action {
     Allow(Option<EndKey>),
     /// Draws the bundles of a namespace one by one, or together again.
     ToggleBundles(EndKey),
+    /// Puts a workload into another cell of its namespace.
+    Move {
+        /// The workload.
+        node: EndKey,
+        /// Where it stands.
+        from: Cell,
+        /// Where it is to stand.
+        to: Cell,
+    },
+    /// Lets a workload stand where it would by itself again; or all of them.
+    PutBack(Option<EndKey>),
     /// Asks about other ports.
     SetPorts(PortChoice),
     /// Shows other arrows.
@@ -105,6 +116,9 @@ impl AppState {
                 }
                 self.opened = Rc::new(opened);
             }
+            Action::Move { node, from, to } => Rc::make_mut(&mut self.moved).pin(node, to, from),
+            Action::PutBack(Some(node)) => Rc::make_mut(&mut self.moved).unpin(&node),
+            Action::PutBack(None) => self.moved = Rc::default(),
             Action::SetPorts(ports) => self.ports = ports,
             Action::SetFilter(filter) => self.filter = filter,
             Action::SetHidden(hidden) => {

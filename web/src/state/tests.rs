@@ -186,3 +186,20 @@ fn the_next_end_that_is_selected_is_where_something_is_allowed_to() {
     assert_eq!(selected(begun, &web).selection, Some(Selection::End(web)));
     assert_eq!(three_tiers().reduce(Action::Allow(Some(namespace))).allowing, None);
 }
+
+#[test]
+fn what_was_moved_is_part_of_the_work() {
+    let state = three_tiers();
+    let node = EndKey::new(EndKind::Workload, "default/backend");
+    let [from, to] = [1, 2].map(|row| netpol_view::Cell { column: 0, row });
+    let state = state.reduce(Action::Move { node: node.clone(), from, to });
+    assert_eq!(state.moved.get(&node), Some(to));
+    let read = Work::of(&Scenario::from_json(&state.work().to_scenario().to_json()).unwrap());
+    assert_eq!(read.moved, state.moved);
+    let later = Rc::clone(&state).reduce(Action::GoToStep(at_step(1)));
+    assert_eq!(later.moved, state.moved, "a step moves nothing");
+    let opened = Rc::clone(&state).reduce(Action::Open(Box::new(Work::empty())));
+    assert!(opened.moved.is_empty());
+    let back = state.reduce(Action::PutBack(Some(node)));
+    assert!(back.moved.is_empty());
+}

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use netpol_lessons::{Scenario, ScenarioFile};
+use netpol_lessons::{Pin, Scenario, ScenarioFile};
 use netpol_syntax::SourceFile;
-use netpol_view::{EndKey, EndKind, PortChoice};
+use netpol_view::{Cell, EndKey, EndKind, Pins, PortChoice};
 
 use super::Selection;
 use super::files::{Files, normalise};
@@ -24,6 +24,8 @@ pub struct Work {
     pub ports: PortChoice,
     /// What is selected.
     pub selection: Option<Selection>,
+    /// Workloads that stand where the user put them.
+    pub moved: Rc<Pins>,
 }
 
 impl Work {
@@ -32,7 +34,7 @@ impl Work {
         let files = lessons::files(place)?;
         // Policies are what lessons are about, as soon as there are any.
         let shown = files.iter().rposition(|file| !file.text.is_empty()).unwrap_or(0);
-        Some(Self { files, shown, lesson: Some(place), ports: PortChoice::AsServed, selection: None })
+        Some(Self { files, shown, lesson: Some(place), ..Self::empty() })
     }
 
     /// Two empty files, named as everywhere.
@@ -44,6 +46,7 @@ impl Work {
             lesson: None,
             ports: PortChoice::AsServed,
             selection: None,
+            moved: Rc::default(),
         }
     }
 
@@ -68,6 +71,7 @@ impl Work {
                 netpol_lessons::Selection::Arrow { from, to } => Selection::Arrow(end(from), end(to)),
                 netpol_lessons::Selection::Node(node) => Selection::End(end(node)),
             }),
+            moved: Rc::new(moved(&scenario.pins)),
         }
     }
 
@@ -88,6 +92,7 @@ impl Work {
                 Selection::End(end) => netpol_lessons::Selection::Node(end.to_string()),
             }),
             lesson: self.lesson.and_then(Place::to_link),
+            pins: self.moved.iter().map(pin).collect(),
         }
     }
 
@@ -102,6 +107,19 @@ impl Work {
             }
         }
     }
+}
+
+fn pin((node, cell): &(EndKey, Cell)) -> Pin {
+    Pin { node: node.to_string(), column: cell.column, row: cell.row }
+}
+
+fn moved(pins: &[Pin]) -> Pins {
+    let mut moved = Pins::default();
+    for pin in pins {
+        let cell = Cell { column: pin.column, row: pin.row };
+        moved.pin(end(&pin.node), cell, cell);
+    }
+    moved
 }
 
 /// An end by its name alone, whose form tells what it is.
