@@ -39,6 +39,8 @@ function load() {
  */
 export async function createEditor(host, options) {
   const editor = await load();
+  // Its code has just run for the first time; what it makes is put off into a task of its own.
+  await new Promise((resolve) => setTimeout(resolve));
   return editor.createEditor(host, options);
 }
 

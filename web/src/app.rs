@@ -1,5 +1,6 @@
 //! The whole page: the state, what follows from it, and the components that show it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -8,7 +9,7 @@ use crate::components::{
     ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, Palette, RenameDialog, ShareDialog, SidePanel,
     SourceDialog, Stage, embed_foot, notice_bar, pane_tabs, step_bar,
 };
-use crate::derive::{ByPointer, use_derived};
+use crate::derive::{ByPointer, Reading, use_derived};
 use crate::dom::{rest, tab, timing};
 use crate::hooks::{use_drafts, use_keys, use_link, use_rest, use_theme};
 use crate::start::Begin;
@@ -19,6 +20,8 @@ use crate::state::{AppState, Dialog, Pane};
 pub struct AppProps {
     /// The work, the theme, a notice.
     pub begin: Begin,
+    /// What the work says.
+    pub reading: ByPointer<RefCell<Reading>>,
 }
 
 /// The page.
@@ -30,7 +33,7 @@ pub fn App(props: &AppProps) -> Html {
         state.read_only = tab::is_read_only();
         state
     });
-    let derived = use_derived(&state);
+    let derived = use_derived(&state, &props.reading);
     let render_began = timing::clock();
     let dark = use_theme(state.theme);
     let open_draft = use_drafts(&state, draft.clone());

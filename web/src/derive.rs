@@ -3,6 +3,7 @@
 //! Each stage is computed again only when what it stands on has changed, and hands on an `Rc`, so that
 //! components can tell by its pointer whether they have anything to do.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -63,6 +64,29 @@ impl Evaluated {
         } else {
             Rc::new(Pairs::of(&self.analysis, &self.matrix, ports))
         }
+    }
+}
+
+/// The files as they were read last, and what the next reading takes over from that.
+pub struct Reading {
+    session: Session,
+    last: Rc<Evaluated>,
+}
+
+impl Reading {
+    /// Reads files, about some ports at first.
+    pub fn new(files: &Files, ports: PortChoice) -> Self {
+        let mut session = Session::new(&Limits::PAGE);
+        let last = Rc::new(Evaluated::next(&mut session, files, ports));
+        Self { session, last }
+    }
+
+    /// What `files` say: as known, where they are those that were read last.
+    fn of(&mut self, files: &Files, ports: PortChoice) -> Rc<Evaluated> {
+        if !Rc::ptr_eq(&self.last.files, files) {
+            self.last = Rc::new(Evaluated::next(&mut self.session, files, ports));
+        }
+        Rc::clone(&self.last)
     }
 }
 
@@ -182,13 +206,10 @@ impl Shown {
 
 /// Derives what `state` shows.
 #[hook]
-pub fn use_derived(state: &AppState) -> Derived {
+pub fn use_derived(state: &AppState, reading: &RefCell<Reading>) -> Derived {
     let ports = state.ports;
     // Other ports alone need no other evaluation: `Shown` asks for their arrows.
-    let session = use_mut_ref(|| Session::new(&Limits::PAGE));
-    let now = use_memo(ByPointer(Rc::clone(&state.files)), |files| {
-        Evaluated::next(&mut session.borrow_mut(), &files.0, ports)
-    });
+    let now = reading.borrow_mut().of(&state.files, ports);
     let history = use_mut_ref(|| Shown::new(state.opening, ports, &now, 0));
     let Shown { now: Picture { evaluated: shown, pairs, counts }, changes, pulse, .. } = {
         let mut history = history.borrow_mut();

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod csp;
 mod fuzz;
+mod lighthouse;
 mod offline;
 mod run;
 mod serve;
@@ -53,6 +54,9 @@ enum Command {
         /// What edits cost in the built page instead, and how smoothly it moves, in Chromium
         #[arg(long, conflicts_with = "parts")]
         browser: bool,
+        /// What Lighthouse says of the built page instead, as a phone gets it; fetches Lighthouse from npm
+        #[arg(long, conflicts_with_all = ["parts", "browser"])]
+        lighthouse: bool,
     },
 }
 
@@ -107,11 +111,11 @@ fn run(command: Command) -> Result<()> {
             over => bail!("over the budget: {}", over.join(", ")),
         },
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
-        Command::Bench { browser: true, .. } => {
+        Command::Bench { browser, lighthouse, .. } if browser || lighthouse => {
             browser::chromium()?;
             let tools = setup::site_tools(&workspace)?;
             site::build(&workspace, &tools)?;
-            browser::bench(&workspace)
+            if lighthouse { lighthouse::run(&workspace) } else { browser::bench(&workspace) }
         }
         Command::Bench { parts, .. } => bench::run(&workspace, &parts),
     }

@@ -80,7 +80,8 @@ impl Site {
 
 /// The files in `root` under `base`, and the way there from the root and from the base without its slash.
 fn routes(root: &Path, base: &Base) -> Router {
-    let files = ServeDir::new(root);
+    // Where a file has its compressed self beside it, that is sent.
+    let files = ServeDir::new(root).precompressed_br();
     let without_slash = base.0.trim_end_matches('/');
     let site = if without_slash.is_empty() {
         Router::new().fallback_service(files)

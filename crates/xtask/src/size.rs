@@ -63,7 +63,7 @@ fn weigh(dir: &Path, root: &Path, weights: &mut Vec<Weight>) -> Result<()> {
         let file = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
         weights.push(Weight {
             raw: bytes.len(),
-            brotli: compressed(&bytes)?,
+            brotli: compressed(&bytes)?.len(),
             interactive: !comes_later(&file),
             file,
         });
@@ -80,9 +80,10 @@ fn comes_later(file: &str) -> bool {
         || [offline::WORKER, offline::PAGE_SIDE, "manifest.webmanifest", "badge.svg"].contains(&file)
 }
 
-fn compressed(bytes: &[u8]) -> Result<usize> {
+/// As servers of static files send it.
+pub(crate) fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
     let params = BrotliEncoderParams { quality: 11, size_hint: bytes.len(), ..Default::default() };
     let mut writer = CompressorWriter::with_params(Vec::new(), 1 << 16, &params);
     writer.write_all(bytes)?;
-    Ok(writer.into_inner().len())
+    Ok(writer.into_inner())
 }

@@ -64,6 +64,11 @@ impl Workspace {
         self.target.join("clusters")
     }
 
+    /// The built site with its compressed self, as Lighthouse looks at it.
+    pub(crate) fn compressed_site(&self) -> PathBuf {
+        self.target.join("compressed-site")
+    }
+
     pub(crate) fn node_modules(&self) -> PathBuf {
         self.root.join("node_modules")
     }

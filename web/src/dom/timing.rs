@@ -1,7 +1,9 @@
-//! User Timing: what each stage of an edit took, for the browser's tools and for tests.
+//! When things happen: User Timing, which says what each stage of an edit took, for the browser's tools and for tests; and
+//! what is put off into a task of its own.
 
 use std::cell::Cell;
 
+use gloo::timers::future::TimeoutFuture;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -50,4 +52,9 @@ pub fn edit_shown() {
     if let Some(start) = EDIT_BEGAN.with(Cell::take) {
         measure("netpol:edit", start);
     }
+}
+
+/// Goes on in a task of its own, before which the browser can draw and take what is typed.
+pub async fn next_task() {
+    TimeoutFuture::new(0).await;
 }

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::dom::locks::{self, Lock};
-use crate::dom::{rest, tab};
+use crate::dom::{rest, tab, timing};
 use crate::drafts::{self, Draft};
 use crate::state::{Action, AppState, Work};
 
@@ -91,6 +91,7 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
     let desk = Rc::clone(desk);
     spawn_local(async move {
         // Nothing is kept before it is edited, and the picture comes first.
+        timing::next_task().await;
         rest::came().await;
         find_id(desk, wanted, reloaded).await;
     });

@@ -78,6 +78,7 @@ pub fn use_editor(host: &NodeRef, plain: &NodeRef, input: &EditorInput, act: &Ac
                 let Some(host) = host.cast::<HtmlElement>() else { return };
                 // Without it the plain text area stays, which can do all that matters.
                 let Ok(created) = create(&host, &latest, &calls).await else { return };
+                timing::next_task().await;
                 take_over(&created, &plain, &held, &latest);
                 editor.set(Some(created));
             });
