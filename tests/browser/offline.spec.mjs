@@ -118,7 +118,7 @@ test("what is kept is the build, file by file", async ({ page, host }) => {
     performance.getEntriesByType("resource").map(({ name }) => name.slice(document.baseURI.length)),
   );
   expect(fetched.filter((file) => !(file in files) && file !== "service-worker.js")).toEqual([]);
-  for (const part of [/-rest-\w+\.wasm$/, /^editor-/, /^style-/]) expect(fetched.filter((file) => part.test(file))).toHaveLength(1);
+  for (const part of [/-rest-\w+\.wasm$/, /^editor-/]) expect(fetched.filter((file) => part.test(file))).toHaveLength(1);
 });
 
 test("a newer version is told of, and comes when it is asked for", async ({ page, host }, testInfo) => {

@@ -23,10 +23,6 @@ async function holdCode(page) {
   return release;
 }
 
-/** Waits until the page has its styles: nothing is painted earlier, but what is asked for places answers without them. */
-const styled = (page) =>
-  page.waitForFunction(() => [...document.querySelectorAll("link[rel=stylesheet]")].every((link) => link.sheet));
-
 for (const [size, viewport] of Object.entries(SIZES)) {
   test(`without scripts there is the first lesson's picture, where it will be drawn, ${size}`, async ({ browser, baseURL, page }) => {
     const plain = await browser.newContext({ javaScriptEnabled: false, viewport, baseURL });
@@ -50,7 +46,6 @@ test("the picture gives its place to what the page draws, which is in the same o
   await page.goto("./", { waitUntil: "commit" });
   const still = page.locator(".still svg.diagram");
   await expect(still).toBeVisible();
-  await styled(page);
   const before = await texts(page);
   expect(before.length).toBeGreaterThan(10);
   release();

@@ -1,7 +1,7 @@
 //! The page's Content-Security-Policy, written into the built page.
 //!
-//! A static host sets no headers for us, so it is a `<meta>`. Trunk starts the page by an inline script, which
-//! is allowed by its hash; that is why this can only be done after the build.
+//! A static host sets no headers for us, so it is a `<meta>`. Trunk starts the page by an inline script, and the page's
+//! styles stand in it: both are allowed by their hashes, which is why this can only be done after the build.
 
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ const META: &str = "<meta http-equiv=\"Content-Security-Policy\"";
 /// Where the page has no `<meta charset>` for the policy to stand behind, or an element that is not closed.
 pub(crate) fn secure(html: &str) -> Result<String> {
     let bare = remove_policy(html)?;
-    let policy = policy(&inline_scripts(&bare)?);
+    let policy = policy(&hashes(&bare, "script")?, &hashes(&bare, "style")?);
     // As early as can be: a policy does not apply to what stands before it.
     let (before, rest) =
         bare.split_once("<meta charset").ok_or_else(|| anyhow!("the page has no `<meta charset>`"))?;
@@ -27,18 +27,12 @@ pub(crate) fn secure(html: &str) -> Result<String> {
     Ok(format!("{before}<meta charset{charset}>\n    {META} content=\"{policy}\">{after}"))
 }
 
-/// Everything comes from the page's own place, or was made by it. No style stands inline either: the editor makes its own
-/// within a shadow tree.
-fn policy(inline_scripts: &[String]) -> String {
-    let mut hashes = String::new();
-    for script in inline_scripts {
-        // Writing to a string cannot fail.
-        let _ = write!(hashes, " 'sha256-{}'", BASE64.encode(Sha256::digest(script)));
-    }
+/// Everything comes from the page's own place, or was made by it. The editor makes its styles within a shadow tree.
+fn policy(scripts: &str, styles: &str) -> String {
     [
         "default-src 'none'",
-        &format!("script-src 'self' 'wasm-unsafe-eval'{hashes}"),
-        "style-src 'self'",
+        &format!("script-src 'self' 'wasm-unsafe-eval'{scripts}"),
+        &format!("style-src 'self'{styles}"),
         "img-src 'self' data: blob:",
         "font-src 'self'",
         // Files that the address asks for by `?src=`, once the user agrees; of this machine also without encryption.
@@ -58,22 +52,25 @@ fn remove_policy(html: &str) -> Result<String> {
     Ok(format!("{}{after}", before.trim_end()))
 }
 
-/// What stands between `<script>` and `</script>`, wherever the script has no `src`.
-fn inline_scripts(html: &str) -> Result<Vec<String>> {
+/// The hashes of what stands inline between `<script>` and `</script>`, or the tags of another name, as a policy lists
+/// them: of each element that has no `src`.
+fn hashes(html: &str, name: &str) -> Result<String> {
     let html = without_comments(html);
-    let mut scripts = Vec::new();
+    let mut hashes = String::new();
     let mut rest = html.as_str();
-    while let Some((_, element)) = rest.split_once("<script") {
+    while let Some((_, element)) = rest.split_once(&format!("<{name}")) {
         let (attributes, body) =
-            element.split_once('>').ok_or_else(|| anyhow!("a `<script` tag is not closed"))?;
-        let (body, after) =
-            body.split_once("</script>").ok_or_else(|| anyhow!("a `<script>` element is not closed"))?;
+            element.split_once('>').ok_or_else(|| anyhow!("a `<{name}` tag is not closed"))?;
+        let (body, after) = body
+            .split_once(&format!("</{name}>"))
+            .ok_or_else(|| anyhow!("a `<{name}>` element is not closed"))?;
         if !attributes.contains(" src=") {
-            scripts.push(body.to_owned());
+            // Writing to a string cannot fail.
+            let _ = write!(hashes, " 'sha256-{}'", BASE64.encode(Sha256::digest(body)));
         }
         rest = after;
     }
-    Ok(scripts)
+    Ok(hashes)
 }
 
 /// What a page says without its comments.
@@ -105,6 +102,14 @@ mod tests {
             "{page}"
         );
         assert!(!page.contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn allows_the_pages_own_styles_by_their_hash_and_no_others() {
+        let page = secure(&format!("{PAGE}<style>a{{}}</style>")).unwrap();
+        // The hash of `a{}`, by the same command.
+        assert!(page.contains("style-src 'self' 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk=';"), "{page}");
+        assert!(secure(PAGE).unwrap().contains("style-src 'self';"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
         html = halve(&module, &html, deferred, listing)
             .with_context(|| format!("cannot split {}", module.display()))?;
     }
-    let html = join_styles(dist, &without_comments(&html))?;
+    let html = inline_styles(dist, &without_comments(&html))?;
     let html = csp::secure(&html)?;
     refuse_outside_urls("index.html", &html)?;
     for style in files_with_extension(dist, "css")? {
@@ -102,9 +102,9 @@ fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result
     Ok(html.replace(file, &first_name).replace(NAMES_THE_REST, &format!("{NAMES_THE_REST}./{rest_name}")))
 }
 
-/// Makes one file of the page's style sheets, in their order: they are alike, so that together they compress to less, and
-/// one is sooner fetched than many. One that is for a medium of its own, as paper, stays apart: no page waits for it.
-fn join_styles(dist: &Path, html: &str) -> Result<String> {
+/// Puts the page's style sheets into the page, in their order: nothing is painted before they have come, and so they come
+/// with the page and not a way there and back later. One that is for a medium of its own, as paper, stays apart.
+fn inline_styles(dist: &Path, html: &str) -> Result<String> {
     const LINK: &str = "<link rel=\"stylesheet\" href=\"./";
     let mut parts = html.split(LINK);
     let mut page = parts.next().unwrap_or_default().to_owned();
@@ -124,9 +124,10 @@ fn join_styles(dist: &Path, html: &str) -> Result<String> {
         page += after.trim_start();
     }
     let Some(place) = place else { bail!("the page has no style sheets") };
-    let name = format!("style-{}.css", hash(styles.as_bytes()));
-    fs::write(dist.join(&name), styles).with_context(|| format!("cannot write {name}"))?;
-    page.insert_str(place, &format!("{LINK}{name}\">\n    "));
+    if styles.contains("</") || styles.contains("<!--") {
+        bail!("the style sheets hold what would end them in the page");
+    }
+    page.insert_str(place, &format!("<style>{styles}</style>\n    "));
     Ok(page)
 }
 
@@ -179,8 +180,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn style_sheets_become_one_in_their_order() {
-        let dist = std::env::temp_dir().join(format!("join-styles-{}", std::process::id()));
+    fn style_sheets_stand_in_the_page_in_their_order() {
+        let dist = std::env::temp_dir().join(format!("inline-styles-{}", std::process::id()));
         fs::create_dir_all(&dist).unwrap();
         fs::write(dist.join("a-1.css"), "a{}\n").unwrap();
         fs::write(dist.join("b-2.css"), "b{}\n").unwrap();
@@ -189,11 +190,11 @@ mod tests {
         };
         let print = "<link rel=\"stylesheet\" href=\"./p.css\" media=\"print\"/>";
         let html = format!("<head>\n{}{}    {print}\n", link("a-1.css"), link("b-2.css"));
-        let page = join_styles(&dist, &html).unwrap();
-        let name = format!("style-{}.css", hash(b"a{}b{}"));
-        assert_eq!(page, format!("<head>\n    <link rel=\"stylesheet\" href=\"./{name}\">\n    {print}\n"));
-        assert_eq!(read(&dist.join(&name)).unwrap(), "a{}b{}");
-        assert_eq!(files_with_extension(&dist, "css").unwrap().len(), 1);
+        let page = inline_styles(&dist, &html).unwrap();
+        assert_eq!(page, format!("<head>\n    <style>a{{}}b{{}}</style>\n    {print}\n"));
+        assert!(files_with_extension(&dist, "css").unwrap().is_empty());
+        fs::write(dist.join("a-1.css"), "a{content:'</style>'}").unwrap();
+        assert!(inline_styles(&dist, &link("a-1.css")).is_err());
         fs::remove_dir_all(&dist).unwrap();
     }
 
