@@ -3,7 +3,7 @@
  *
  * This file is loaded twice. In the page it starts a worker of itself and hands questions over to it; in the worker
  * it fetches the same code that the page runs on, and has it answer. Questions and answers are lists, made and read
- * by `web/src/findings.rs`; what is meant by them is no business of this file.
+ * by `web/src/thread.rs`; what is meant by them is no business of this file.
  */
 
 /** Where the code is: wasm-bindgen's script and its module, as Trunk names them in the page, and the rest of the module. */

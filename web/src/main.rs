@@ -8,11 +8,11 @@ mod components;
 mod derive;
 mod dom;
 mod drafts;
-mod findings;
 mod hooks;
 mod lessons;
 mod start;
 mod state;
+mod thread;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -23,7 +23,7 @@ use dom::timing::next_task;
 use wasm_bindgen_futures::spawn_local;
 
 fn main() {
-    // The second thread only answers: see `findings`.
+    // The second thread only answers: see `thread`.
     if web_sys::window().is_none() {
         return;
     }

@@ -4,37 +4,26 @@ use netpol_engine::{
     Analysis, Block, ClassId, Direction, Excess, ExcessEnd, Isolation, Matrix, PortSet, Wanted, WantedEnd,
     WorkloadId, internet_block,
 };
-use netpol_syntax::{Limits, SourceFile, TextEdit};
+use netpol_syntax::{Limits, SourceFile};
 
-use crate::opening::{Hunk, hunks, range_words};
+use crate::opening::range_words;
 use crate::outside::{exposed_ports, outside_ends};
+use crate::proposal::Proposal;
 use crate::question::workload;
 use crate::reach::classes;
 use crate::story::Words;
 use crate::{EndKey, words};
 
-/// A policy that keeps a workload to what passes now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Keeping {
-    /// What it does, in a sentence.
-    pub does: Words,
-    /// What is not as one would have it: what passes all the same, and whom it is about besides.
-    pub notes: Vec<String>,
-    /// The lines that it adds.
-    pub hunks: Vec<Hunk>,
-    /// The same as edits of the files.
-    pub edits: Vec<TextEdit>,
-}
-
 /// The policy that isolates a workload in both directions and keeps what is drawn: what passes to and from other workloads
-/// on the ports that are served, and to and from what is drawn outside. `None` where there is no such workload, where no
+/// on the ports that are served, and to and from what is drawn outside; besides, what passes all the same, and whom it is about
+/// else. `None` where there is no such workload, where no
 /// label selects it, or where policies pass it by. `files` are those that were read, within `limits`.
 #[must_use]
 pub fn keeping(
     (analysis, matrix): (&Analysis, &Matrix),
     (files, limits): (&[SourceFile], &Limits),
     end: &EndKey,
-) -> Option<Keeping> {
+) -> Option<Proposal> {
     let id = workload(analysis, end)?;
     let mut wanted = analysis.passing(id);
     wanted.extend(outside(analysis, matrix, id));
@@ -50,12 +39,8 @@ pub fn keeping(
         .text(" that keeps ")
         .code(cluster.workloads[id].name.as_ref())
         .text(kept);
-    Some(Keeping {
-        does,
-        notes: notes(analysis, &isolation),
-        hunks: hunks(files, &isolation.edits),
-        edits: isolation.edits,
-    })
+    let besides = notes(analysis, &isolation);
+    Some(Proposal { does: vec![does], is_exact: besides.is_empty(), besides, edits: isolation.edits })
 }
 
 /// What passes between a workload and what is drawn outside; and to the internet, which a mark on the workload tells of.

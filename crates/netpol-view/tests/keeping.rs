@@ -4,7 +4,7 @@
 
 use netpol_engine::{Analysis, Direction};
 use netpol_syntax::{FileId, Limits, SourceFile, apply};
-use netpol_view::{EndKey, Keeping, Pairs, PortChoice, keeping};
+use netpol_view::{EndKey, Pairs, PortChoice, Proposal, hunks, keeping};
 
 const PODS: &str = "
 {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
@@ -69,13 +69,13 @@ fn files(policies: &str) -> Vec<SourceFile> {
     vec![SourceFile::new("pods.yaml", PODS), SourceFile::new("policies.yaml", policies)]
 }
 
-fn kept(files: &[SourceFile], workload: &str) -> Keeping {
+fn kept(files: &[SourceFile], workload: &str) -> Proposal {
     let analysis = Analysis::read(files, &Limits::PAGE);
     let end = EndKey::Workload(workload.into());
     keeping((&analysis, &analysis.matrix()), (files, &Limits::PAGE), &end).unwrap()
 }
 
-fn edited(files: &[SourceFile], keeping: &Keeping) -> Vec<SourceFile> {
+fn edited(files: &[SourceFile], keeping: &Proposal) -> Vec<SourceFile> {
     let edit = |(id, file): (FileId, &SourceFile)| {
         SourceFile::new(&*file.name, apply(id, &file.text, &keeping.edits))
     };
@@ -119,8 +119,11 @@ fn nothing_that_is_drawn_changes() {
 
 #[test]
 fn it_says_what_it_does() {
-    let keeping = kept(&files(POLICIES[1]), "shop/web");
-    assert_eq!(keeping.does.to_string(), "Add a policy `web` to `shop` that keeps `web` to what passes now");
-    assert_eq!(keeping.notes, [""; 0]);
-    assert!(keeping.hunks[0].new.iter().any(|line| line.contains("policyTypes")), "{:?}", keeping.hunks);
+    let files = files(POLICIES[1]);
+    let keeping = kept(&files, "shop/web");
+    let does: Vec<String> = keeping.does.iter().map(ToString::to_string).collect();
+    assert_eq!(does, ["Add a policy `web` to `shop` that keeps `web` to what passes now"]);
+    assert_eq!((keeping.besides.as_slice(), keeping.is_exact), (&[][..], true));
+    let lines = hunks(&files, &keeping.edits);
+    assert!(lines[0].new.iter().any(|line| line.contains("policyTypes")), "{lines:?}");
 }

@@ -108,7 +108,10 @@ mod tests {
     fn allows_the_pages_own_styles_by_their_hash_and_no_others() {
         let page = secure(&format!("{PAGE}<style>a{{}}</style>")).unwrap();
         // The hash of `a{}`, by the same command.
-        assert!(page.contains("style-src 'self' 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk=';"), "{page}");
+        assert!(
+            page.contains("style-src 'self' 'sha256-X1RutGBrXCt9KkSaXMK7tHftWiRscFHOhxsS8tv8hBk=';"),
+            "{page}"
+        );
         assert!(secure(PAGE).unwrap().contains("style-src 'self';"));
     }
 

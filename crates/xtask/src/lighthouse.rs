@@ -58,7 +58,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         reports.push(report);
     }
     println!("{LIGHTHOUSE}, its mobile preset: the median of {RUNS} runs, and all of them");
-    for (part, key, names) in [("categories", "score", &CATEGORIES[..]), ("audits", "numericValue", &METRICS)] {
+    for (part, key, names) in [("categories", "score", &CATEGORIES[..]), ("audits", "numericValue", &METRICS)]
+    {
         for name in names {
             let factor = if part == "categories" { 100.0 } else { 1.0 };
             let value = |report: &Value| report.get(part)?.get(name)?.get(key)?.as_f64();
@@ -66,7 +67,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             values.sort_by(f64::total_cmp);
             let digits = if *name == "cumulative-layout-shift" { 3 } else { 0 };
             let all: Vec<String> = values.iter().map(|value| format!("{value:.digits$}")).collect();
-            let median = all.get(all.len() / 2).with_context(|| format!("Lighthouse does not tell `{name}`"))?;
+            let median =
+                all.get(all.len() / 2).with_context(|| format!("Lighthouse does not tell `{name}`"))?;
             println!("  {name:<26} {median:>6}   {}", all.join(", "));
         }
     }

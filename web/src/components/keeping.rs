@@ -1,13 +1,16 @@
 //! Isolating a workload as it is: the policy that keeps what is drawn, to be read and put into the files.
 
-use netpol_syntax::Limits;
-use netpol_view::{EndKey, Keeping, keeping};
+use std::rc::Rc;
+
+use netpol_view::EndKey;
 use yew::prelude::*;
 
 use super::Act;
 use super::opening::change;
 use super::words::words;
 use crate::derive::{ByPointer, Evaluated};
+use crate::hooks::{Proposed, propose};
+use crate::thread::About;
 
 /// What the section needs.
 #[derive(PartialEq, Properties)]
@@ -24,17 +27,13 @@ pub struct IsolatingProps {
 #[component]
 pub fn Isolating(props: &IsolatingProps) -> Html {
     let IsolatingProps { shown, end, act } = props;
-    let asked = (shown.clone(), end.clone());
-    let found = use_state(|| None::<((ByPointer<Evaluated>, EndKey), Option<Keeping>)>);
-    let known = found.as_ref().filter(|(known, _)| *known == asked).map(|(_, found)| found.as_ref());
-    let body = match known {
+    let about = About::Keeping { end: end.clone() };
+    let proposed = use_state(|| None::<Proposed>);
+    let known = proposed.as_ref().and_then(|proposed| proposed.of(&about, &shown.files));
+    let body = match known.map(|found| found.as_ref().ok().and_then(|found| found.first())) {
         None => {
-            let found = found.setter();
-            let onclick = Callback::from(move |_: MouseEvent| {
-                let (shown, end) = &asked;
-                let files = (shown.files.as_slice(), &Limits::PAGE);
-                found.set(Some((asked.clone(), keeping((&shown.analysis, &shown.matrix), files, end))));
-            });
+            let (about, files, to) = (about.clone(), Rc::clone(&shown.files), proposed.setter());
+            let onclick = Callback::from(move |_: MouseEvent| propose(about.clone(), &files, to.clone()));
             html! { <p><button type="button" class="btn" {onclick}>{ "Isolate, keep what is drawn" }</button></p> }
         }
         Some(None) => {
@@ -42,10 +41,10 @@ pub fn Isolating(props: &IsolatingProps) -> Html {
         }
         Some(Some(keeping)) => html! {
             <div class="ways">
-                <p class="does">{ words(&keeping.does, act) }</p>
-                if keeping.notes.is_empty() { <p class="exact">{ "Nothing that is drawn changes; nothing else passes." }</p> }
-                <ul class="besides">{ for keeping.notes.iter().map(|note| html! { <li>{ note.clone() }</li> }) }</ul>
-                { change("Add this policy", &keeping.hunks, &keeping.edits, shown, act) }
+                { for keeping.does.iter().map(|each| html! { <p class="does">{ words(each, act) }</p> }) }
+                if keeping.is_exact { <p class="exact">{ "Nothing that is drawn changes; nothing else passes." }</p> }
+                <ul class="besides">{ for keeping.besides.iter().map(|note| html! { <li>{ note.clone() }</li> }) }</ul>
+                { change("Add this policy", keeping, shown, act) }
             </div>
         },
     };

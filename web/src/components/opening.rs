@@ -3,20 +3,22 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use netpol_syntax::{Limits, TextEdit};
-use netpol_view::{EndKey, Hunk, NoOpening, Opening, PortChoice, openings};
+use netpol_view::{EndKey, Hunk, NoOpening, PortChoice, Proposal, hunks};
 use yew::prelude::*;
 
 use super::Act;
 use super::words::{link, words};
 use crate::derive::{ByPointer, Evaluated};
 use crate::dom::tab;
+use crate::hooks::{Proposed, propose};
 use crate::state::{Action, FileAction};
+use crate::thread::About;
 
-/// With more workloads than this, changes are looked for when asked to: each is tried on the whole cluster.
-const MANY: usize = 100;
+/// With more workloads than this, changes are looked for when asked to: each is tried on the whole cluster, and as long as
+/// the second thread does so it says nothing else.
+const MANY: usize = 400;
 
-/// How long the text stands still before changes are looked for, in milliseconds: typing must not wait for them.
+/// How long the text stands still before changes are looked for, in milliseconds.
 const PAUSE: u32 = 150;
 
 /// So many things that a change does besides are listed.
@@ -37,35 +39,25 @@ pub struct OpeningsProps {
     pub act: Act,
 }
 
-type Found = Rc<Result<Vec<Opening>, NoOpening>>;
-
 /// The section.
 #[component]
 pub fn Openings(props: &OpeningsProps) -> Html {
-    let asked = (props.shown.clone(), props.from.clone(), props.to.clone(), props.ports);
-    let found = use_state(|| None::<((ByPointer<Evaluated>, EndKey, EndKey, PortChoice), Found)>);
+    let about = About::Openings { from: props.from.clone(), to: props.to.clone(), ports: props.ports };
+    let files = &props.shown.files;
+    let proposed = use_state(|| None::<Proposed>);
     let look = {
-        let (found, asked) = (found.clone(), asked.clone());
-        move || {
-            let (shown, from, to, ports) = &asked;
-            let files = (shown.files.as_slice(), &Limits::PAGE);
-            let openings = openings((&shown.analysis, &shown.matrix), files, (from, to), *ports);
-            found.set(Some((asked, Rc::new(openings))));
-        }
+        let (about, files, to) = (about.clone(), Rc::clone(files), proposed.setter());
+        move || propose(about, &files, to)
     };
     let is_large = props.shown.analysis.cluster.workloads.len() > MANY;
-    use_effect_with(asked.clone(), {
+    use_effect_with((about.clone(), props.shown.clone()), {
         let look = look.clone();
         move |_| {
             let timer = (!is_large).then(|| Timeout::new(PAUSE, look));
             move || drop(timer)
         }
     });
-    let body = match found
-        .as_ref()
-        .filter(|(known, _)| *known == asked)
-        .map(|(_, openings)| openings.as_ref())
-    {
+    let body = match proposed.as_ref().and_then(|proposed| proposed.of(&about, files)) {
         None if is_large => {
             let onclick = Callback::from(move |_: MouseEvent| look.clone()());
             html! { <p><button type="button" class="btn" {onclick}>{ "Find a change" }</button></p> }
@@ -90,7 +82,7 @@ pub fn Openings(props: &OpeningsProps) -> Html {
     }
 }
 
-fn way(opening: &Opening, button: &'static str, props: &OpeningsProps) -> Html {
+fn way(opening: &Proposal, button: &'static str, props: &OpeningsProps) -> Html {
     let more = opening.besides.len().saturating_sub(LISTED);
     let besides =
         opening.besides.iter().take(LISTED).map(|each| html! { <li>{ format!("also {each}") }</li> });
@@ -101,21 +93,15 @@ fn way(opening: &Opening, button: &'static str, props: &OpeningsProps) -> Html {
             if !opening.besides.is_empty() {
                 <ul class="besides">{ for besides }if more > 0 { <li>{ format!("and {more} more") }</li> }</ul>
             }
-            { change(button, &opening.hunks, &opening.edits, &props.shown, &props.act) }
+            { change(button, opening, &props.shown, &props.act) }
         </li>
     }
 }
 
 /// A change of the files, to be read and made.
-pub fn change(
-    button: &'static str,
-    hunks: &[Hunk],
-    edits: &[TextEdit],
-    shown: &ByPointer<Evaluated>,
-    act: &Act,
-) -> Html {
+pub fn change(button: &'static str, proposal: &Proposal, shown: &ByPointer<Evaluated>, act: &Act) -> Html {
     let onclick = {
-        let (act, shown, edits) = (act.clone(), shown.clone(), edits.to_vec());
+        let (act, shown, edits) = (act.clone(), shown.clone(), proposal.edits.clone());
         Callback::from(move |_: MouseEvent| {
             let change = FileAction::Change { of: Rc::clone(&shown.files), edits: edits.clone() };
             act.dispatch(Action::File(change));
@@ -125,7 +111,7 @@ pub fn change(
         <>
             <details>
                 <summary>{ "Show the change" }</summary>
-                { for hunks.iter().map(|each| hunk(each, act)) }
+                { for hunks(&shown.files, &proposal.edits).iter().map(|each| hunk(each, act)) }
             </details>
             if !tab::is_read_only() { <button type="button" class="btn" {onclick}>{ button }</button> }
         </>

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use netpol_syntax::{Diagnostic, LineIndex, Location, Severity, SourceFile, Span, order};
 
 use super::Evaluated;
-use crate::findings::{Findings, Use};
+use crate::thread::{Findings, Use};
 
 /// The diagnostics, sorted as the page shows them, with the lines they stand at.
 pub struct Problems {
