@@ -124,6 +124,18 @@ test("each rule is marked with how many connections pass by it", async ({ page }
   await expectAccessible(page);
   await screenshots(page, testInfo, "uses");
   await page.setViewportSize(SIZES.wide);
+  // By a key, for whom no pointer helps; it is read out, too.
+  await editor(page).getByText("nobody").click();
+  for (const key of ["ArrowUp", "ArrowUp", "ArrowUp", "Control+i"]) await page.keyboard.press(key);
+  const told = page.locator(".cm-description");
+  await expect(told).toContainText("Nothing comes of this rule now");
+  await expect(page.locator(".cm-announced")).toContainText("Nothing comes of this rule now");
+  await page.keyboard.press("ArrowDown");
+  await expect(told).toHaveCount(0);
+  await page.keyboard.press("Control+i");
+  await expect(told).toContainText("pods");
+  await page.keyboard.press("Escape");
+  await expect(told).toHaveCount(0);
   // They go with their lines until there is an answer about the text as it is.
   await editor(page).focus();
   await page.keyboard.press("Control+Home");

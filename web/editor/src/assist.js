@@ -92,16 +92,21 @@ const source = (assistant) => (context) => {
   return { from, options, validFor: (text) => /^[\w./-]*$/.test(text) && !isWhole(text) };
 };
 
+/** The field that a line is about: where its name stands, and what it is for. */
+function fieldOf(assistant, state, { from, text }) {
+  const key = /^[ -]*([\w./-]+):(?: |$)/d.exec(text);
+  if (!key) return undefined;
+  const [start, end] = key.indices[1].map((index) => from + index);
+  const doc = assistant.describe(...around(state, end));
+  return doc && { start, end, doc };
+}
+
 /** What a key under the pointer is about. */
 const description = (assistant) =>
   hoverTooltip((view, pos) => {
-    const { from, text } = view.state.doc.lineAt(pos);
-    const key = /^[ -]*([\w./-]+):(?: |$)/d.exec(text);
-    if (!key) return null;
-    const [start, end] = key.indices[1].map((index) => from + index);
-    if (pos < start || pos > end) return null;
-    const doc = assistant.describe(...around(view.state, end));
-    if (!doc) return null;
+    const field = fieldOf(assistant, view.state, view.state.doc.lineAt(pos));
+    if (!field || pos < field.start || pos > field.end) return null;
+    const { start, end, doc } = field;
     const create = () => {
       const dom = document.createElement("div");
       dom.className = "cm-description";
@@ -121,6 +126,9 @@ const formatting = (assistant) => ({
     return true;
   },
 });
+
+/** What the field of a line is for, where it has one. */
+export const describing = (assistant) => (view, line) => assistant && fieldOf(assistant, view.state, line)?.doc;
 
 /** @param {Assistant} assistant */
 export function assistance(assistant) {

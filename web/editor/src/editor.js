@@ -64,7 +64,8 @@ import {
   placeholder,
 } from "@codemirror/view";
 
-import { assistance } from "./assist.js";
+import { about, aboutKeymap } from "./about.js";
+import { assistance, describing } from "./assist.js";
 import { smallestChange } from "./change.js";
 import { toLint } from "./diagnostics.js";
 import { revealedLines, setRevealed } from "./reveal.js";
@@ -87,7 +88,7 @@ function keyboardHint() {
   const hint = document.createElement("div");
   hint.id = `editor-keys-${(editors += 1)}`;
   hint.hidden = true;
-  hint.textContent = "Tab indents. Press Escape and then Tab to leave the editor.";
+  hint.textContent = "Tab indents. Press Escape and then Tab to leave the editor. Control I says what a line is about.";
   return hint;
 }
 
@@ -145,6 +146,8 @@ export function createEditor(host, options) {
     highlightActiveLineGutter(),
     highlightSelectionMatches(),
     search({ top: true }),
+    about,
+    keymap.of(aboutKeymap(describing(options.assistant))),
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap, indentWithTab]),
     look,
     revealedLines,

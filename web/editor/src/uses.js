@@ -51,6 +51,16 @@ export function setUses(uses, doc) {
   return replace.of(RangeSet.of(lines, true));
 }
 
+/** What is marked beside a line, in a sentence. */
+export function useAt(state, { from, to }) {
+  let says;
+  state.field(marks).between(from, to, (_from, _to, mark) => {
+    says = mark.use.says;
+    return false;
+  });
+  return says;
+}
+
 /** A column that is there where there are marks. */
 export const usesGutter = [
   marks,

@@ -19,7 +19,7 @@ const MARKS: [(Mark, &str); 5] = [
 ];
 
 /// Keys, where they work, and what they do.
-const KEYS: [(&str, &str); 13] = [
+const KEYS: [(&str, &str); 14] = [
     ("Tab", "To the next workload"),
     ("Enter", "Why, of what has the focus"),
     ("A, or drag", "From a workload to another: allow it"),
@@ -31,6 +31,7 @@ const KEYS: [(&str, &str); 13] = [
     ("Ctrl K", "Go to anything, or do it"),
     ("Ctrl F", "Find in the file"),
     ("Ctrl Space", "What may stand here"),
+    ("Ctrl I", "What this line is about"),
     ("Shift Alt F", "Format the file"),
     ("Ctrl Z", "Undo in the file"),
 ];
