@@ -31,6 +31,7 @@ pub use lesson::{LESSONS, Lesson, LessonSet, LessonSource, LessonStep};
 pub use object::{LabelChange, ObjectRef};
 pub use opening::{Opening, StepText, opening};
 pub use play::{CLUSTER_FILE, POLICIES_FILE, Touched, state, touched};
+pub use pieces::{Piece, pieces};
 pub use pretty::in_block_style;
 pub use scenario::{LessonPlace, Pin, Scenario, ScenarioError, ScenarioFile, Selection};
 pub use suite::{Rehearsal, Suite, SuiteStep};

@@ -6,28 +6,31 @@ use netpol_syntax::{Document, FileId, Limits, parse};
 
 /// One document's part of a text. All pieces in order are the whole text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Piece {
+pub struct Piece {
     /// From its `---` to the next, a `...` that ends it included.
-    pub(crate) whole: Range<usize>,
+    pub whole: Range<usize>,
     /// The same without both markers: comments and content.
-    pub(crate) body: Range<usize>,
+    pub body: Range<usize>,
 }
 
 impl Piece {
     /// Whether `---` opens it.
-    pub(crate) fn has_marker(&self) -> bool {
+    #[must_use]
+    pub fn has_marker(&self) -> bool {
         self.body.start > self.whole.start
     }
 
     /// Whether `...` ends it.
-    pub(crate) fn is_ended(&self) -> bool {
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
         self.body.end < self.whole.end
     }
 }
 
 /// Cuts `text`. Comments before a first `---` are a piece of their own, for they speak of the file; directives
 /// (`%YAML`) stay with the document whose marker they need.
-pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+#[must_use]
+pub fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut open = Piece { whole: 0..0, body: 0..0 };
     let mut has_directive = false;

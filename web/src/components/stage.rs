@@ -153,7 +153,7 @@ fn notes(state: &AppState, derived: &Derived, act: &Act) -> Html {
         <div class="notes" role="status">
             if let Some(from) = &state.allowing {
                 <button type="button" class="note" onclick={to_nobody}>
-                    { format!("Choose whom {} may reach, or Esc", from.short()) }
+                    { format!("Choose whom {} may reach, or cancel", from.short()) }
                 </button>
             }
             if derived.is_stale() {

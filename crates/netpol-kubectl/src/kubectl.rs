@@ -1,0 +1,251 @@
+//! `kubectl`: its commands, each in a file of its own.
+
+mod change;
+mod create;
+mod describe;
+mod exec;
+mod get;
+mod make;
+mod selector;
+
+use crate::args::{Args, Flags};
+use crate::resource::{RESOURCES, Resource, unknown_type};
+use crate::shell::{Done, Shell};
+use crate::table::table;
+
+/// Flags that every command has, whatever it does with them.
+macro_rules! flags {
+    (values: [$($value:expr),* $(,)?], switches: [$($switch:expr),* $(,)?]) => {
+        $crate::args::Flags {
+            values: &[
+                ("namespace", Some('n')),
+                ("context", None),
+                ("kubeconfig", None),
+                ("request-timeout", None),
+                $($value),*
+            ],
+            switches: &[$($switch),*],
+            stops: false,
+        }
+    };
+}
+pub(crate) use flags;
+
+/// A command's words, taken apart.
+pub(crate) struct Call<'a> {
+    /// The command's name, for what it says.
+    pub(crate) verb: &'a str,
+    pub(crate) args: Args,
+    /// What comes through a pipe or from a here-document.
+    pub(crate) input: Option<String>,
+}
+
+impl Call<'_> {
+    /// The namespace that the command is about.
+    pub(crate) fn namespace(&self, shell: &Shell) -> String {
+        self.args.value("namespace").unwrap_or(&shell.namespace).to_owned()
+    }
+}
+
+/// Runs `kubectl` with these words.
+pub(crate) fn run(shell: &mut Shell, words: &[String], input: Option<String>) -> Done {
+    // `kubectl -n shop get pods`: flags may stand before the command.
+    let at = words.iter().position(|word| !word.starts_with('-'));
+    let (mut verb, mut rest) = match at {
+        Some(0) | None => {
+            (words.first().map_or("", String::as_str), words.get(1..).unwrap_or_default().to_vec())
+        }
+        Some(_) => {
+            let own = [("namespace", Some('n')), ("context", None), ("kubeconfig", None)];
+            let mut at = 0;
+            while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
+                let takes_next = own.iter().any(|(long, letter)| {
+                    *word == format!("--{long}") || letter.is_some_and(|letter| *word == format!("-{letter}"))
+                });
+                at += if takes_next { 2 } else { 1 };
+            }
+            let verb = words.get(at).map_or("", String::as_str);
+            let before = words.get(..at).unwrap_or_default().iter();
+            (verb, before.chain(words.get(at + 1..).unwrap_or_default()).cloned().collect())
+        }
+    };
+    if verb == "config"
+        && rest
+            .first()
+            .is_some_and(|word| word == "set-context" || word == "view" || word == "current-context")
+    {
+        verb = "config";
+    }
+    let Some((flags, does)) = command(verb) else {
+        return match verb {
+            "" => Done::ok(HELP),
+            "explain" | "edit" => Done::fail(1, format!("error: `kubectl {verb}` is not played here yet")),
+            "taint" | "cordon" | "uncordon" | "drain" | "autoscale" | "set" | "rollout" | "top"
+            | "cluster-info" | "auth" | "cp" | "logs" | "port-forward" | "proxy" | "wait" | "patch"
+            | "attach" | "debug" | "certificate" => Done::ok(format!(
+                "kubectl {verb} changes nothing here: only what decides who reaches whom is played\n"
+            )),
+            verb => Done::fail(1, unknown_command(verb)),
+        };
+    };
+    if rest.iter().take_while(|word| *word != "--").any(|word| word == "--help" || word == "-h") {
+        return Done::ok(format!(
+            "`kubectl {verb}` is that of Kubernetes 1.36, as far as it matters here.\n"
+        ));
+    }
+    // What is behind `exec POD` belongs to what is run there.
+    if verb == "exec" && !rest.iter().any(|word| word == "--") {
+        rest.retain(|word| !word.is_empty());
+    }
+    match Args::read(&rest, &flags) {
+        Ok(args) => does(shell, &Call { verb, args, input }),
+        Err(error) => Done::fail(1, error.kubectl(verb)),
+    }
+}
+
+type Does = fn(&mut Shell, &Call<'_>) -> Done;
+
+fn command(verb: &str) -> Option<(Flags, Does)> {
+    Some(match verb {
+        "get" => (get::FLAGS, get::run as Does),
+        "describe" => (describe::FLAGS, describe::run),
+        "run" => (make::RUN, make::run),
+        "expose" => (make::EXPOSE, make::expose),
+        "create" => (create::FLAGS, create::run),
+        "apply" | "replace" => (create::APPLY, create::apply),
+        "delete" => (change::DELETE, change::delete),
+        "label" => (change::LABEL, change::label),
+        "annotate" => (change::LABEL, change::annotate),
+        "scale" => (change::SCALE, change::scale),
+        "exec" => (exec::FLAGS, exec::run),
+        "config" => (CONFIG, config),
+        "api-resources" => (CONFIG, api_resources),
+        "version" => (CONFIG, version),
+        _ => return None,
+    })
+}
+
+const CONFIG: Flags = flags!(
+    values: [("output", Some('o'))],
+    switches: [("current", None), ("minify", None), ("namespaced", None), ("client", None), ("no-headers", None)]
+);
+
+const HELP: &str = "kubectl controls the Kubernetes cluster manager.\n\nUsage:\n  kubectl [flags] [options]\n\nTry `kubectl get pods -A`, or `help`.\n";
+
+fn unknown_command(verb: &str) -> String {
+    const VERBS: [&str; 14] = [
+        "get",
+        "describe",
+        "run",
+        "expose",
+        "create",
+        "apply",
+        "delete",
+        "label",
+        "annotate",
+        "scale",
+        "exec",
+        "config",
+        "api-resources",
+        "version",
+    ];
+    let near = netpol_syntax::closest(verb, VERBS);
+    let near = near.map_or(String::new(), |near| format!("\n\nDid you mean this?\n\t{near}\n"));
+    format!("error: unknown command \"{verb}\" for \"kubectl\"{near}")
+}
+
+/// `config set-context --current --namespace=shop`, and the little that one asks of it besides.
+fn config(shell: &mut Shell, call: &Call<'_>) -> Done {
+    const CONTEXT: &str = "playground";
+    match call.args.plain.first().map(String::as_str) {
+        Some("set-context") => {
+            if let Some(namespace) = call.args.value("namespace") {
+                shell.namespace = namespace.to_owned();
+            }
+            Done::ok(format!("Context \"{CONTEXT}\" modified.\n"))
+        }
+        Some("use-context") => Done::ok(format!("Switched to context \"{CONTEXT}\".\n")),
+        Some("current-context") => Done::ok(format!("{CONTEXT}\n")),
+        Some("get-contexts") => {
+            let row = ["*", CONTEXT, CONTEXT, "admin", &shell.namespace].map(str::to_owned);
+            Done::ok(table(&["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"], &[row.into()]))
+        }
+        Some("view") => Done::ok(format!(
+            "apiVersion: v1\ncontexts:\n- context:\n    cluster: {CONTEXT}\n    namespace: {}\n    user: admin\n  name: {CONTEXT}\ncurrent-context: {CONTEXT}\nkind: Config\n",
+            shell.namespace
+        )),
+        _ => Done::fail(
+            1,
+            "error: of `kubectl config` there are set-context, use-context, current-context, get-contexts and view",
+        ),
+    }
+}
+
+fn api_resources(_: &mut Shell, _: &Call<'_>) -> Done {
+    let rows = RESOURCES.iter().map(|it| {
+        let cells = [
+            it.plural.to_owned(),
+            it.short.join(","),
+            it.api_version(),
+            it.is_namespaced.to_string(),
+            it.kind.to_owned(),
+        ];
+        Vec::from(cells)
+    });
+    Done::ok(table(&["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"], &rows.collect::<Vec<_>>()))
+}
+
+fn version(_: &mut Shell, _: &Call<'_>) -> Done {
+    Done::ok("Client Version: v1.36.0\nKustomize Version: v5.7.1\nServer Version: v1.36.0\n")
+}
+
+/// What `get`, `describe`, `delete` and the like are about: kinds, and names of one kind.
+pub(crate) struct Wanted {
+    pub(crate) resource: &'static Resource,
+    /// Its name; all of the kind where there is none.
+    pub(crate) name: Option<String>,
+}
+
+/// `pods`, `pod a b`, `pod/a svc/b`, `pods,svc`, `all`.
+///
+/// # Errors
+/// What is said where a kind is not known, or nothing is named.
+pub(crate) fn wanted(call: &Call<'_>) -> Result<Vec<Wanted>, Done> {
+    let find = |name: &str| Resource::find(name).ok_or_else(|| Done::fail(1, unknown_type(name)));
+    let plain = &call.args.plain;
+    let Some((first, names)) = plain.split_first() else {
+        return Err(Done::fail(
+            1,
+            format!(
+                "error: You must specify the type of resource to {}. Use \"kubectl api-resources\" for a complete list of supported resources.",
+                call.verb
+            ),
+        ));
+    };
+    if plain.iter().any(|word| word.contains('/')) {
+        let mut found = Vec::new();
+        for word in plain {
+            let Some((kind, name)) = word.split_once('/') else {
+                return Err(Done::fail(
+                    1,
+                    "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
+                ));
+            };
+            found.push(Wanted { resource: find(kind)?, name: Some(name.to_owned()) });
+        }
+        return Ok(found);
+    }
+    let kinds: Vec<&str> = match first.as_str() {
+        "all" => vec!["pods", "services", "daemonsets", "deployments", "replicasets", "statefulsets", "jobs"],
+        kinds => kinds.split(',').collect(),
+    };
+    let mut found = Vec::new();
+    for kind in kinds {
+        let resource = find(kind)?;
+        if names.is_empty() {
+            found.push(Wanted { resource, name: None });
+        }
+        found.extend(names.iter().map(|name| Wanted { resource, name: Some(name.clone()) }));
+    }
+    Ok(found)
+}

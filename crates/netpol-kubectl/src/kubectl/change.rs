@@ -1,0 +1,373 @@
+//! `kubectl delete`, `label`, `annotate` and `scale`.
+
+use netpol_lessons::{LabelChange, ObjectRef};
+use netpol_syntax::Yaml;
+
+use super::selector::Selector;
+use super::{Call, Wanted, create, flags, wanted};
+use crate::args::Flags;
+use crate::pods;
+use crate::resource::Resource;
+use crate::shell::{Done, Shell};
+use crate::value::Value;
+
+pub(super) const DELETE: Flags = flags!(
+    values: [("filename", Some('f')), ("selector", Some('l')), ("grace-period", None), ("output", Some('o')), ("timeout", None), ("wait", None)],
+    switches: [("all", None), ("all-namespaces", Some('A')), ("force", None), ("ignore-not-found", None), ("now", None)]
+);
+
+pub(super) const LABEL: Flags = flags!(
+    values: [("selector", Some('l')), ("output", Some('o')), ("resource-version", None)],
+    switches: [("overwrite", None), ("all", None), ("list", None), ("all-namespaces", Some('A'))]
+);
+
+pub(super) const SCALE: Flags = flags!(
+    values: [("replicas", None), ("current-replicas", None), ("timeout", None)],
+    switches: []
+);
+
+/// The objects of one kind that are written, with their labels, of a namespace or of all.
+fn written(
+    shell: &Shell,
+    resource: &Resource,
+    namespace: Option<&str>,
+) -> Vec<(ObjectRef, Vec<(String, String)>)> {
+    let of_kind = shell.store.objects().filter(|object| object.reference.kind == resource.kind);
+    let here = of_kind.filter(|object| {
+        !resource.is_namespaced
+            || namespace.is_none_or(|it| object.reference.namespace.as_deref() == Some(it))
+    });
+    let labels = |value: &Value| {
+        value
+            .at("metadata.labels")
+            .texts()
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect()
+    };
+    let mut found: Vec<_> = here.map(|object| (object.reference.clone(), labels(&object.value))).collect();
+    netpol_syntax::order::sort_by(&mut found, |(one, _), (other, _)| one.cmp(other));
+    found
+}
+
+/// The objects that a command is about; what is said of those that there are not.
+fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>, String) {
+    let namespace = call.namespace(shell);
+    let everywhere = call.args.has("all-namespaces");
+    let selector = call.args.value("selector").and_then(Selector::read);
+    let (mut found, mut missing) = (Vec::new(), String::new());
+    for Wanted { resource, name } in wanted {
+        match name {
+            Some(name) => {
+                let reference = resource.object(&namespace, name);
+                let is_pod =
+                    resource.kind == "Pod" && shell.store.analysis().cluster.pod(&namespace, name).is_some();
+                let is_namespace =
+                    resource.kind == "Namespace" && shell.store.analysis().cluster.namespace(name).is_some();
+                if shell.store.object(&reference).is_some() || is_pod || is_namespace {
+                    found.push(reference);
+                } else {
+                    missing.push_str(&format!("{}\n", resource.not_found(name)));
+                }
+            }
+            None => {
+                let all = written(shell, resource, (!everywhere).then_some(&namespace));
+                let fits =
+                    |labels: &[(String, String)]| selector.as_ref().is_none_or(|it| it.matches(labels));
+                found.extend(
+                    all.into_iter().filter(|(_, labels)| fits(labels)).map(|(reference, _)| reference),
+                );
+            }
+        }
+    }
+    (found, missing)
+}
+
+pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
+    let (chosen, missing) = if call.args.value("filename").is_some() {
+        match create::documents(shell, call) {
+            Ok(documents) => {
+                let namespace = call.namespace(shell);
+                let objects = documents.into_iter().filter_map(|manifest| {
+                    let is_placed = manifest.text.contains("namespace:");
+                    let object = manifest.object?;
+                    let resource = Resource::of_kind(&object.kind)?;
+                    Some(if is_placed { object } else { resource.object(&namespace, &object.name) })
+                });
+                let (there, gone): (Vec<_>, Vec<_>) =
+                    objects.partition(|it| shell.store.object(it).is_some());
+                let said =
+                    gone.iter().filter_map(|it| Some(Resource::of_kind(&it.kind)?.not_found(&it.name)));
+                (there, said.map(|line| format!("{line}\n")).collect::<String>())
+            }
+            Err(done) => return done,
+        }
+    } else {
+        let wanted = match wanted(call) {
+            Ok(wanted) => wanted,
+            Err(done) => return done,
+        };
+        if wanted.iter().any(|it| it.name.is_none())
+            && !call.args.has("all")
+            && call.args.value("selector").is_none()
+        {
+            return Done::fail(1, "error: resource(s) were provided, but no name was specified");
+        }
+        chosen(shell, call, &wanted)
+    };
+    if chosen.is_empty() && missing.is_empty() {
+        return Done::ok("No resources found\n");
+    }
+    let mut done = Done::default();
+    for reference in chosen {
+        let Some(resource) = Resource::of_kind(&reference.kind) else { continue };
+        if reference.kind == "Namespace" {
+            if matches!(reference.name.as_str(), "default" | "kube-system" | "kube-public") {
+                done.err.push_str(&format!(
+                    "Error from server (Forbidden): namespaces \"{0}\" is forbidden: this namespace may not be deleted\n",
+                    reference.name
+                ));
+                done.status = 1;
+                continue;
+            }
+            let within: Vec<ObjectRef> = shell
+                .store
+                .objects()
+                .filter(|object| object.reference.namespace.as_deref() == Some(&reference.name))
+                .map(|object| object.reference.clone())
+                .collect();
+            for object in within {
+                shell.store.delete(&object);
+            }
+        }
+        shell.store.delete(&reference);
+        let from = reference
+            .namespace
+            .as_ref()
+            .map_or(String::new(), |namespace| format!(" from {namespace} namespace"));
+        let how = if call.args.value("grace-period") == Some("0") { "force deleted" } else { "deleted" };
+        done.out.push_str(&match call.args.value("output") {
+            Some("name") => format!("{}/{}\n", resource.qualified(), reference.name),
+            _ => format!("{} \"{}\" {how}{from}\n", resource.qualified(), reference.name),
+        });
+    }
+    if !missing.is_empty() && !call.args.has("ignore-not-found") {
+        done.err.push_str(&missing);
+        done.status = 1;
+    }
+    done
+}
+
+pub(super) fn label(shell: &mut Shell, call: &Call<'_>) -> Done {
+    set_texts(shell, call, "label", "metadata.labels")
+}
+
+pub(super) fn annotate(shell: &mut Shell, call: &Call<'_>) -> Done {
+    set_texts(shell, call, "annotate", "metadata.annotations")
+}
+
+/// Sets and removes labels, or annotations.
+fn set_texts(shell: &mut Shell, call: &Call<'_>, verb: &str, path: &str) -> Done {
+    let is_change = |word: &&String| word.contains('=') || word.ends_with('-');
+    let at = call.args.plain.iter().position(|word| is_change(&word));
+    let (about, changes) = call.args.plain.split_at(at.unwrap_or(call.args.plain.len()));
+    if changes.is_empty() && !call.args.has("list") {
+        return Done::fail(1, format!("error: at least one {verb} update is required"));
+    }
+    let mut sets: Vec<(String, Option<String>)> = Vec::new();
+    for word in changes {
+        match word.split_once('=') {
+            Some((_, value)) if value.contains('=') && verb == "label" => {
+                return Done::fail(1, format!("error: invalid label spec: {word}"));
+            }
+            Some((key, value)) => sets.push((key.to_owned(), Some(value.to_owned()))),
+            None => match word.strip_suffix('-') {
+                Some(key) => sets.push((key.to_owned(), None)),
+                None => return Done::fail(1, format!("error: unknown label spec: {word}")),
+            },
+        }
+    }
+    let both = sets
+        .iter()
+        .any(|(key, value)| value.is_none() && sets.iter().any(|(other, it)| other == key && it.is_some()));
+    if both {
+        return Done::fail(1, "error: can not both modify and remove a label in the same command");
+    }
+    let about = Call { verb: call.verb, args: call.args.about(about), input: None };
+    let wanted = match wanted(&about) {
+        Ok(wanted) => wanted,
+        Err(done) => return done,
+    };
+    if wanted.iter().any(|it| it.name.is_none())
+        && !call.args.has("all")
+        && call.args.value("selector").is_none()
+    {
+        return Done::fail(
+            1,
+            "error: one or more resources must be specified as <resource> <name> or <resource>/<name>",
+        );
+    }
+    let (chosen, missing) = chosen(shell, &about, &wanted);
+    let mut done = Done::default();
+    for reference in chosen {
+        let next = set_on(shell, call, &reference, &sets, (verb, path));
+        done.out.push_str(&next.out);
+        done.err.push_str(&next.err);
+        done.status = done.status.max(next.status);
+    }
+    if !missing.is_empty() {
+        done.err.push_str(&missing);
+        done.status = 1;
+    }
+    done
+}
+
+fn set_on(
+    shell: &mut Shell,
+    call: &Call<'_>,
+    reference: &ObjectRef,
+    sets: &[(String, Option<String>)],
+    (verb, path): (&str, &str),
+) -> Done {
+    let Some(resource) = Resource::of_kind(&reference.kind) else { return Done::default() };
+    if shell.store.object(reference).is_none() {
+        return set_on_unwritten(shell, reference, sets, verb);
+    }
+    let now: Vec<(String, String)> = shell.store.object(reference).map_or_else(Vec::new, |object| {
+        object
+            .value
+            .at(path)
+            .texts()
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect()
+    });
+    let known = |key: &str| now.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
+    if !call.args.has("overwrite") {
+        let taken: Vec<String> = sets
+            .iter()
+            .filter_map(|(key, value)| {
+                let old = known(key).filter(|old| value.as_deref().is_some_and(|new| new != *old))?;
+                let hint = if verb == "label" { format!("'{key}' already has a value ({old}), and --overwrite is false") } else { format!("--overwrite is false but found the following declared annotation(s): '{key}' already has a value ({old})") };
+                Some(hint)
+            })
+            .collect();
+        if !taken.is_empty() {
+            let all = taken.join(", ");
+            let all = if taken.len() > 1 { format!("[{all}]") } else { all };
+            return Done::fail(1, format!("error: {all}"));
+        }
+    }
+    let mut out = String::new();
+    let (mut added, mut removed) = (false, false);
+    let mut changes = Vec::new();
+    for (key, value) in sets {
+        match (value, known(key)) {
+            (Some(new), Some(old)) if new == old => {}
+            (Some(_), _) => {
+                added = true;
+                changes.push((key.clone(), value.clone()));
+            }
+            (None, Some(_)) => {
+                removed = true;
+                changes.push((key.clone(), None));
+            }
+            (None, None) if verb == "label" => out.push_str(&format!("label \"{key}\" not found.\n")),
+            (None, None) => {}
+        }
+    }
+    let changed = match path {
+        _ if changes.is_empty() => true,
+        "metadata.labels" => shell.store.label(&LabelChange { object: reference.clone(), labels: changes }),
+        path => changes.iter().all(|(key, value)| {
+            shell.store.set(reference, path, key, value.as_ref().map(Yaml::text).as_ref())
+        }),
+    };
+    let name = format!("{}/{}", resource.qualified(), reference.name);
+    if !changed {
+        return Done::fail(1, format!("error: {name} cannot be changed where it is written: edit its file"));
+    }
+    let said = match (verb, added, removed) {
+        ("annotate", ..) => "annotated",
+        (_, true, true) => "modified",
+        (_, true, false) => "labeled",
+        (_, false, true) => "unlabeled",
+        (_, false, false) => "not labeled",
+    };
+    Done::ok(format!("{out}{name} {said}\n"))
+}
+
+/// What is there and is not written: a namespace that is only used, or a pod that its controller made.
+fn set_on_unwritten(
+    shell: &mut Shell,
+    reference: &ObjectRef,
+    sets: &[(String, Option<String>)],
+    verb: &str,
+) -> Done {
+    if reference.kind == "Namespace" {
+        let text = format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", reference.name);
+        if let Some(manifest) = netpol_lessons::edit::manifests(&text).first() {
+            shell.store.apply(manifest);
+        }
+        let sets = sets.to_vec();
+        let change = LabelChange {
+            object: reference.clone(),
+            labels: sets.into_iter().filter(|(_, value)| value.is_some()).collect(),
+        };
+        if verb == "label" && shell.store.label(&change) {
+            return Done::ok(format!("namespace/{} labeled\n", reference.name));
+        }
+    }
+    let controller = pods::all(shell)
+        .into_iter()
+        .find(|pod| Some(&pod.namespace) == reference.namespace.as_ref() && pod.name == reference.name);
+    let controller = controller.and_then(|pod| pod.written);
+    let controller =
+        controller.map_or_else(|| "its controller".to_owned(), |it| format!("{} {}", it.kind, it.name));
+    Done::fail(
+        1,
+        format!(
+            "error: this pod is made from the template of {controller}: change the labels there (kubectl edit), so that all of its pods have them"
+        ),
+    )
+}
+
+pub(super) fn scale(shell: &mut Shell, call: &Call<'_>) -> Done {
+    let Some(replicas) = call.args.value("replicas") else {
+        return Done::fail(1, "error: required flag(s) \"replicas\" not set");
+    };
+    let Some(count) = replicas.parse::<i64>().ok().filter(|count| *count >= 0) else {
+        return Done::fail(
+            1,
+            format!(
+                "error: invalid argument \"{replicas}\" for \"--replicas\" flag: strconv.ParseInt: parsing \"{replicas}\": invalid syntax"
+            ),
+        );
+    };
+    let wanted = match wanted(call) {
+        Ok(wanted) => wanted,
+        Err(done) => return done,
+    };
+    let (chosen, missing) = chosen(shell, call, &wanted);
+    let mut done = Done::default();
+    for reference in chosen {
+        let Some(resource) = Resource::of_kind(&reference.kind) else { continue };
+        if !matches!(resource.kind, "Deployment" | "ReplicaSet" | "StatefulSet") {
+            return Done::fail(
+                1,
+                format!(
+                    "error: could not find scale subresource for {} in discovery information",
+                    resource.qualified_plural()
+                ),
+            );
+        }
+        if shell.store.set(&reference, "spec", "replicas", Some(&Yaml::Int(count))) {
+            done.out.push_str(&format!("{}/{} scaled\n", resource.qualified(), reference.name));
+        }
+    }
+    if !missing.is_empty() {
+        done.err.push_str(&missing);
+        done.status = 1;
+    }
+    done
+}

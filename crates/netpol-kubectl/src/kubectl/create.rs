@@ -1,0 +1,270 @@
+//! `kubectl create` and `kubectl apply`: objects from files, or from a few words.
+
+use netpol_lessons::edit::{Manifest, manifests};
+use netpol_syntax::{FileId, Limits, Severity, parse};
+
+use super::make::{make, metadata, missing_namespace, port_of, say_applied, service};
+use super::{Call, flags};
+use crate::args::Flags;
+use crate::resource::Resource;
+use crate::shell::{Done, Shell};
+use crate::store::{Applied, objects};
+use crate::value::Value;
+
+pub(super) const FLAGS: Flags = flags!(
+    values: [
+        ("filename", Some('f')),
+        ("image", None),
+        ("replicas", Some('r')),
+        ("port", None),
+        ("tcp", None),
+        ("clusterip", None),
+        ("external-name", None),
+        ("output", Some('o')),
+        ("dry-run", None),
+    ],
+    switches: [("save-config", None)]
+);
+
+pub(super) const APPLY: Flags = flags!(
+    values: [("filename", Some('f')), ("output", Some('o')), ("dry-run", None), ("selector", Some('l'))],
+    switches: [("force", None), ("server-side", None), ("recursive", Some('R')), ("prune", None)]
+);
+
+pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
+    if call.args.value("filename").is_some() {
+        return from_files(shell, call, true);
+    }
+    let args = &call.args;
+    let namespace = call.namespace(shell);
+    match args.plain.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["namespace" | "ns", name, ..] => {
+            let object = Value::map([
+                ("apiVersion", Value::text("v1")),
+                ("kind", Value::text("Namespace")),
+                ("metadata", metadata("default", name, Value::Null)),
+            ]);
+            make(shell, call, &object, "created")
+        }
+        ["deployment" | "deploy" | "dep", name, ..] => {
+            let Some(image) = args.value("image") else {
+                return Done::fail(1, "error: required flag(s) \"image\" not set");
+            };
+            let app = Value::map([("app", Value::text(*name))]);
+            let container_name =
+                image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or(image);
+            let mut container =
+                Value::map([("name", Value::text(container_name)), ("image", Value::text(image))]);
+            if let Some(port) = args.value("port") {
+                container.set(
+                    "ports",
+                    Value::List(vec![Value::map([("containerPort", Value::Number(port.to_owned()))])]),
+                );
+            }
+            let template = Value::map([
+                ("metadata", Value::map([("labels", app.clone())])),
+                ("spec", Value::map([("containers", Value::List(vec![container]))])),
+            ]);
+            let object = Value::map([
+                ("apiVersion", Value::text("apps/v1")),
+                ("kind", Value::text("Deployment")),
+                ("metadata", metadata(&namespace, name, app.clone())),
+                (
+                    "spec",
+                    Value::map([
+                        ("replicas", Value::Number(args.value("replicas").unwrap_or("1").to_owned())),
+                        ("selector", Value::map([("matchLabels", app)])),
+                        ("template", template),
+                    ]),
+                ),
+            ]);
+            make(shell, call, &object, "created")
+        }
+        ["service" | "svc", kind @ ("clusterip" | "nodeport" | "loadbalancer"), name, ..] => {
+            let ports: Vec<Value> = args
+                .values("tcp")
+                .flat_map(|all| all.split(','))
+                .map(|pair| match pair.split_once(':') {
+                    Some((port, target)) => port_of(port, "TCP", Some(target)),
+                    None => port_of(pair, "TCP", None),
+                })
+                .collect();
+            if ports.is_empty() {
+                return Done::fail(1, "error: at least one tcp port specifier must be provided");
+            }
+            let mut object = service(&namespace, name, Value::map([("app", Value::text(*name))]), ports);
+            if let Value::Map(entries) = &mut object
+                && let Some((_, spec)) = entries.iter_mut().find(|(key, _)| key == "spec")
+            {
+                spec.set(
+                    "type",
+                    Value::text(match *kind {
+                        "nodeport" => "NodePort",
+                        "loadbalancer" => "LoadBalancer",
+                        _ => "ClusterIP",
+                    }),
+                );
+            }
+            make(shell, call, &object, "created")
+        }
+        [kind, ..] if Resource::find(kind).is_some_and(|it| it.kind == "NetworkPolicy") => Done::fail(
+            1,
+            "error: Unexpected args: there is no `kubectl create networkpolicy`; write its YAML and use `kubectl apply -f FILE`",
+        ),
+        ["pod" | "pods" | "po", ..] => {
+            Done::fail(1, "error: there is no `kubectl create pod`; use `kubectl run NAME --image=IMAGE`")
+        }
+        [kind, ..] => Done::fail(
+            1,
+            format!(
+                "error: unknown command \"create {kind}\": there are namespace, deployment, service, and -f FILE"
+            ),
+        ),
+        [] => Done::fail(1, "error: must specify one of -f and -k"),
+    }
+}
+
+pub(super) fn apply(shell: &mut Shell, call: &Call<'_>) -> Done {
+    if call.args.value("filename").is_none() {
+        return Done::fail(1, "error: must specify one of -f and -k");
+    }
+    from_files(shell, call, false)
+}
+
+/// The documents of the files that `-f` names; what is said where one cannot be had.
+pub(super) fn documents(shell: &Shell, call: &Call<'_>) -> Result<Vec<Manifest>, Done> {
+    let mut found = Vec::new();
+    for file in call.args.values("filename").flat_map(|files| files.split(',')) {
+        if file.contains("://") {
+            return Err(Done::fail(
+                1,
+                format!(
+                    "error: unable to read URL \"{file}\": nothing is fetched here; paste its text into a file"
+                ),
+            ));
+        }
+        let texts = match file {
+            "-" => vec![call.input.clone().unwrap_or_default()],
+            "." | "./" => {
+                let files = shell.store.files().into_iter().map(|file| file.text);
+                files.chain(shell.files.iter().map(|(_, text)| text.clone())).collect()
+            }
+            file => vec![
+                shell
+                    .read(file)
+                    .ok_or_else(|| Done::fail(1, format!("error: the path \"{file}\" does not exist")))?,
+            ],
+        };
+        for text in texts {
+            let parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);
+            if let Some(error) = parsed.diagnostics.iter().find(|it| it.severity == Severity::Error) {
+                let line = error.at.map_or(1, |at| netpol_syntax::LineIndex::new(&text).line(at.span.start));
+                return Err(Done::fail(
+                    1,
+                    format!(
+                        "error: error parsing {}: error converting YAML to JSON: yaml: line {line}: {}",
+                        if file == "-" { "STDIN" } else { file },
+                        error.message
+                    ),
+                ));
+            }
+            found.extend(manifests(&text));
+        }
+    }
+    if found.is_empty() {
+        return Err(Done::fail(1, "error: no objects passed to apply"));
+    }
+    Ok(found)
+}
+
+fn from_files(shell: &mut Shell, call: &Call<'_>, creates: bool) -> Done {
+    let documents = match documents(shell, call) {
+        Ok(documents) => documents,
+        Err(done) => return done,
+    };
+    let mut done = Done::default();
+    for manifest in documents {
+        let next = put(shell, call, &manifest, creates);
+        done.out.push_str(&next.out);
+        done.err.push_str(&next.err);
+        done.status = done.status.max(next.status);
+    }
+    done
+}
+
+fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -> Done {
+    let mut manifest = manifest.clone();
+    let Some(object) = objects(&manifest.text).into_iter().next() else {
+        return Done::fail(1, "error: unable to recognize the document: it has no kind and no name");
+    };
+    let api_version = object.value.get("apiVersion").as_str().unwrap_or_default().to_owned();
+    let Some(resource) = Resource::of_kind(&object.reference.kind) else {
+        let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+        return Done::fail(
+            1,
+            format!(
+                "error: resource mapping not found for name: \"{}\" namespace: \"{}\" from \"STDIN\": no matches for kind \"{}\" in version \"{}\"\nensure CRDs are installed first",
+                object.reference.name,
+                object.value.at("metadata.namespace").as_str().unwrap_or_default(),
+                object.reference.kind,
+                if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") },
+            ),
+        );
+    };
+    // An object without a namespace goes into the one that the command is about.
+    let namespace = call.namespace(shell);
+    let written = object.value.at("metadata.namespace").as_str();
+    if resource.is_namespaced {
+        match (written, call.args.value("namespace")) {
+            (Some(own), Some(asked)) if own != asked => {
+                return Done::fail(
+                    1,
+                    format!(
+                        "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". You must pass '--namespace={own}' to perform this operation."
+                    ),
+                );
+            }
+            (None, _) if namespace != "default" => {
+                if let Some(text) = with_namespace(&manifest.text, &namespace) {
+                    manifest = manifests(&text).into_iter().next().unwrap_or(manifest);
+                }
+            }
+            _ => {}
+        }
+    }
+    let Some(reference) = manifest.object.clone() else { return Done::default() };
+    if let Some(done) = missing_namespace(shell, &reference) {
+        return done;
+    }
+    let name =
+        format!("{}/{}", crate::resource::qualified_kind(&reference.kind, &api_version), reference.name);
+    if call.args.value("dry-run").is_some_and(|how| how != "none") {
+        return Done::ok(format!("{name} {} (dry run)\n", if creates { "created" } else { "configured" }));
+    }
+    let applied = shell.store.apply(&manifest);
+    if creates && applied != Some(Applied::Created) {
+        return Done::fail(
+            1,
+            format!(
+                "Error from server (AlreadyExists): error when creating: {} \"{}\" already exists",
+                resource.qualified_plural(),
+                reference.name
+            ),
+        );
+    }
+    match call.args.value("output") {
+        Some("name") => Done::ok(format!("{name}\n")),
+        _ => Done::ok(say_applied(
+            &reference.kind,
+            &api_version,
+            &reference.name,
+            applied.unwrap_or(Applied::Unchanged),
+        )),
+    }
+}
+
+/// A manifest with `metadata.namespace`.
+fn with_namespace(text: &str, namespace: &str) -> Option<String> {
+    let reference = objects(text).into_iter().next()?.reference;
+    crate::store::set(text, &reference, "metadata", "namespace", Some(&netpol_syntax::Yaml::text(namespace)))
+}
