@@ -7,12 +7,16 @@
 //!
 //! What goes into the rest follows from a few names: functions whose name says that they are deferred, and
 //! whatever is reachable through them alone.
+//!
+//! Each part has its functions in an order of ours: those of one type together, and among them those that begin
+//! alike. What compresses the page then finds more of what it has just seen.
 
 mod deferred;
 mod module;
 mod parts;
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use wasmparser::{Validator, WasmFeatures};
@@ -47,13 +51,15 @@ pub(crate) fn split(bytes: &[u8], fetch: &str, deferred: &Deferred) -> Result<Pa
     Ok(Parts { first, rest, listing: plan.listing(&module) })
 }
 
-/// Which functions go where, by their index in the whole module.
+/// Which functions go where, by their index in the whole module, each list in the order in which it is written.
 struct Plan {
+    /// Those of the first part: its own, and those of the rest that it has a stub for.
+    first: Vec<u32>,
     /// Those of the rest.
-    deferred: BTreeSet<u32>,
-    /// Of those, the ones that the first part calls.
+    rest: Vec<u32>,
+    /// Those of the rest that the first part calls.
     entrances: Vec<u32>,
-    /// Those of the first part that the rest calls.
+    /// Those of the first part that the rest calls: the ones that most functions call have the short numbers.
     needed: Vec<u32>,
 }
 
@@ -74,14 +80,20 @@ impl Plan {
                 open.extend(module.references(function));
             }
         }
-        let deferred: BTreeSet<u32> =
-            module.defined_functions().filter(|function| !stays.contains(function)).collect();
-        let needed: BTreeSet<u32> = deferred
-            .iter()
-            .flat_map(|function| module.references(*function))
-            .filter(|function| stays.contains(function))
-            .collect();
-        Self { deferred, entrances: entrances.into_iter().collect(), needed: needed.into_iter().collect() }
+        let rest = module.alike(module.defined_functions().filter(|function| !stays.contains(function)));
+        let entrances = module.alike(entrances.into_iter());
+        let mut first =
+            module.alike(module.defined_functions().filter(|function| stays.contains(function)));
+        first.extend(&entrances);
+        let mut calls: BTreeMap<u32, u32> = BTreeMap::new();
+        for function in rest.iter().flat_map(|function| module.references(*function)) {
+            if stays.contains(&function) {
+                *calls.entry(function).or_default() += 1;
+            }
+        }
+        let mut needed: Vec<u32> = calls.keys().copied().collect();
+        needed.sort_by_key(|function| Reverse(calls.get(function)));
+        Self { first, rest, entrances, needed }
     }
 
     /// The functions of both parts by the index that a stack trace shows.
@@ -91,18 +103,12 @@ impl Plan {
             let name = module.names.get(&function).copied().unwrap_or_default();
             format!("{part:<5} {index:>5} {size:>6} {name}\n")
         };
-        let kept = module.defined_functions().filter(|function| self.is_in_first(*function));
-        let first = (module.imported_functions..).zip(kept).map(|(index, function)| {
-            line(if self.deferred.contains(&function) { "stub" } else { "first" }, index, function)
-        });
+        let own = self.first.len() - self.entrances.len();
+        let parts = std::iter::repeat_n("first", own).chain(std::iter::repeat("stub"));
+        let first = (module.imported_functions..).zip(parts).zip(&self.first);
         let needed = u32::try_from(self.needed.len()).unwrap_or(u32::MAX);
-        let rest = (needed..).zip(&self.deferred).map(|(index, function)| line("rest", index, *function));
-        first.chain(rest).collect()
-    }
-
-    /// Whether the first part has the function, or a stub for it.
-    fn is_in_first(&self, function: u32) -> bool {
-        !self.deferred.contains(&function) || self.entrances.contains(&function)
+        let rest = (needed..).zip(&self.rest).map(|(index, function)| line("rest", index, *function));
+        first.map(|((index, part), function)| line(part, index, *function)).chain(rest).collect()
     }
 }
 

@@ -141,6 +141,15 @@ impl<'a> Module<'a> {
         (0..).zip(&self.function_types).map(|(function, _)| function).skip(self.imported_functions as usize)
     }
 
+    /// These functions in the order in which they compress best: by their types, and then by their code.
+    pub(super) fn alike(&self, functions: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut functions: Vec<u32> = functions.collect();
+        functions.sort_by_key(|function| {
+            (self.function_types.get(*function as usize), self.body(*function).map(FunctionBody::as_bytes))
+        });
+        functions
+    }
+
     /// The body of a function, unless it is imported.
     pub(super) fn body(&self, function: u32) -> Option<&FunctionBody<'a>> {
         self.bodies.get(self.defined(function)?)

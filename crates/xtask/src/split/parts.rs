@@ -17,9 +17,8 @@ use super::module::Module;
 
 /// The part that is fetched first.
 pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<u8>> {
-    let kept: Vec<u32> = module.defined_functions().filter(|function| plan.is_in_first(*function)).collect();
     let mut renumber =
-        Renumber((0..module.imported_functions).chain(kept.iter().copied()).zip(0..).collect());
+        Renumber((0..module.imported_functions).chain(plan.first.iter().copied()).zip(0..).collect());
     let shared = Shared::of(module, plan)?;
 
     let mut written = wasm_encoder::Module::new();
@@ -36,7 +35,7 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
                 written.section(&section);
             }
             Payload::FunctionSection(_) => {
-                written.section(&function_types(module, &kept)?);
+                written.section(&function_types(module, &plan.first)?);
             }
             Payload::TableSection(tables) => {
                 let mut section = TableSection::new();
@@ -77,7 +76,7 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
             }
             Payload::CodeSectionStart { .. } => {
                 let mut section = CodeSection::new();
-                for function in &kept {
+                for function in &plan.first {
                     match plan.entrances.iter().position(|entrance| entrance == function) {
                         Some(slot) => section.function(&stub(module, &shared, *function, slot, fetch)?),
                         None => section.function(&body(module, &mut renumber, *function)?),
@@ -99,8 +98,7 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
 
 /// The part that is fetched after it.
 pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
-    let deferred: Vec<u32> = plan.deferred.iter().copied().collect();
-    let mut renumber = Renumber(plan.needed.iter().chain(&deferred).copied().zip(0..).collect());
+    let mut renumber = Renumber(plan.needed.iter().chain(&plan.rest).copied().zip(0..).collect());
     let shared = Shared::of(module, plan)?;
     let mut written = wasm_encoder::Module::new();
 
@@ -116,7 +114,7 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
         imports.import("", &item.name, item.of);
     }
     written.section(&imports);
-    written.section(&function_types(module, &deferred)?);
+    written.section(&function_types(module, &plan.rest)?);
 
     let mut elements = ElementSection::new();
     let entrances: Vec<u32> =
@@ -126,7 +124,7 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
         &ConstExpr::i32_const(0),
         Elements::Functions(entrances.into()),
     );
-    let referred = referred(module, &deferred)?;
+    let referred = referred(module, &plan.rest)?;
     let referred: Vec<u32> =
         referred.into_iter().map(|function| renumber.of(function)).collect::<Result<_, _>>()?;
     if !referred.is_empty() {
@@ -135,7 +133,7 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
     written.section(&elements);
 
     let mut code = CodeSection::new();
-    for function in &deferred {
+    for function in &plan.rest {
         code.function(&body(module, &mut renumber, *function)?);
     }
     written.section(&code);
