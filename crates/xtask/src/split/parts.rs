@@ -10,9 +10,10 @@ use wasm_encoder::{
     ExportSection, Function, FunctionSection, GlobalSection, ImportSection, MemorySection, RefType,
     StartSection, TableSection, TableType, TypeSection,
 };
-use wasmparser::{Operator, Payload};
+use wasmparser::{MemArg, Operator, Payload};
 
 use super::Plan;
+use super::locals::Locals;
 use super::module::Module;
 
 /// The part that is fetched first.
@@ -226,10 +227,11 @@ fn function_types(module: &Module<'_>, functions: &[u32]) -> Result<FunctionSect
 
 fn body(module: &Module<'_>, renumber: &mut Renumber, function: u32) -> Result<Function> {
     let body = module.body(function).with_context(|| format!("function {function} has no body"))?;
-    let mut written = renumber.new_function_with_parsed_locals(body)?;
+    let locals = Locals::of(body, module.parameters(function)?)?;
+    let mut written = locals.declared()?;
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
-        written.instruction(&renumber.parse_instruction(&mut operators)?);
+        written.instruction(&locals.renumbered(renumber.parse_instruction(&mut operators)?));
     }
     Ok(written)
 }
@@ -281,6 +283,12 @@ impl Reencode for Renumber {
 
     fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error<Missing>> {
         self.of(function).map_err(reencode::Error::UserError)
+    }
+
+    /// With the alignment that what is read or written has by nature: it is a hint and changes no result, and so it is the
+    /// same everywhere.
+    fn mem_arg(&mut self, arg: MemArg) -> Result<wasm_encoder::MemArg, reencode::Error<Missing>> {
+        reencode::utils::mem_arg(self, MemArg { align: arg.max_align, ..arg })
     }
 }
 
