@@ -31,6 +31,8 @@ pub(crate) struct Parts {
     pub(crate) first: Vec<u8>,
     /// What is fetched after it.
     pub(crate) rest: Vec<u8>,
+    /// The names of what wasm-bindgen's script gives, each with the short one by which the first part asks for it.
+    pub(crate) imports: Vec<(String, String)>,
     /// What went where: a line for each function, with the part, its index there, its size in bytes and its name.
     pub(crate) listing: String,
 }
@@ -49,7 +51,7 @@ pub(crate) fn split(bytes: &[u8], fetch: &str, deferred: &Deferred) -> Result<Pa
     for part in [&first, &rest] {
         Validator::new_with_features(WasmFeatures::all()).validate_all(part)?;
     }
-    Ok(Parts { first, rest, listing: plan.listing(&module) })
+    Ok(Parts { first, rest, imports: parts::imports(&module), listing: plan.listing(&module) })
 }
 
 /// Which functions go where, by their index in the whole module, each list in the order in which it is written.

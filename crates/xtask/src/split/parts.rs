@@ -10,7 +10,7 @@ use wasm_encoder::{
     ExportSection, Function, FunctionSection, GlobalSection, ImportSection, MemorySection, RefType,
     StartSection, TableSection, TableType, TypeSection,
 };
-use wasmparser::{MemArg, Operator, Payload};
+use wasmparser::{Import, MemArg, Operator, Payload};
 
 use super::Plan;
 use super::locals::Locals;
@@ -30,9 +30,13 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
                 renumber.parse_type_section(&mut section, types.clone())?;
                 written.section(&section);
             }
-            Payload::ImportSection(imports) => {
+            Payload::ImportSection(_) => {
                 let mut section = ImportSection::new();
-                renumber.parse_import_section(&mut section, imports.clone())?;
+                for (at, import) in module.imports.iter().enumerate() {
+                    let short = short_name(import, at);
+                    let name = short.as_deref().unwrap_or(import.name);
+                    section.import(import.module, name, renumber.entity_type(import.ty)?);
+                }
                 written.section(&section);
             }
             Payload::FunctionSection(_) => {
@@ -139,6 +143,18 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
     }
     written.section(&code);
     Ok(written.finish())
+}
+
+/// The names of what wasm-bindgen's script gives to the first part, with those that the first part has for them.
+pub(super) fn imports(module: &Module<'_>) -> Vec<(String, String)> {
+    let named = module.imports.iter().enumerate();
+    named.filter_map(|(at, import)| Some((import.name.to_owned(), short_name(import, at)?))).collect()
+}
+
+/// A number for an import of wasm-bindgen's own, whose name is long and ends in a hash. What our scripts give keeps its
+/// name.
+fn short_name(import: &Import<'_>, at: usize) -> Option<String> {
+    import.name.starts_with("__wb").then(|| at.to_string())
 }
 
 /// What the first part exports and the rest imports, in this order, under these names.

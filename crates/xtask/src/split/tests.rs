@@ -103,7 +103,7 @@ fn names(part: &[u8]) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn what_only_deferred_functions_use_goes_with_them() {
-    let Parts { first, rest, listing } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
+    let Parts { first, rest, listing, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
     // `main`, `add` and the stub of `share`; `deflate` and `share`, by their types.
     assert_eq!((functions_in(&first), functions_in(&rest)), (3, 2));
     let columns = |line: &str| {
@@ -124,6 +124,14 @@ fn the_rest_imports_what_the_first_part_exports() {
     // Two tables, the memory, `alert` and `add`.
     assert_eq!(imports, ["0a", "0b", "0c", "0d", "0e"]);
     assert_eq!(exports, ["main", "0a", "0b", "0c", "0d", "0e"]);
+}
+
+#[test]
+fn the_first_part_asks_by_number_for_what_wasm_bindgen_gives() {
+    let Parts { first, imports, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
+    let expected = [("__wbg_restNow_0", "0"), ("__wbg_alert_0", "1")];
+    assert_eq!(imports, expected.map(|(name, short)| (name.to_owned(), short.to_owned())));
+    assert_eq!(names(&first).0, ["0", "1"]);
 }
 
 #[test]
