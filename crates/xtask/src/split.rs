@@ -8,8 +8,9 @@
 //! What goes into the rest follows from a few names: functions whose name says that they are deferred, and
 //! whatever is reachable through them alone.
 //!
-//! Each part has its functions in an order of ours: those of one type together, and among them those that begin
-//! alike. Locals are numbered by how often they are used. What compresses the page then finds more of what it has seen.
+//! Each part is written so that it compresses well: its functions stand in an order of ours, those of one type together
+//! and among them those that begin alike; of those that are the same there is one; and locals are numbered by how
+//! often they are used.
 
 mod deferred;
 mod locals;
@@ -70,7 +71,7 @@ impl Plan {
     fn of(module: &Module<'_>, deferred: &Deferred) -> Self {
         let is_named = |function: u32| {
             module.body(function).is_some()
-                && module.names.get(&function).is_some_and(|name| deferred.holds(name))
+                && module.names.get(&function).is_some_and(|names| names.iter().all(|it| deferred.holds(it)))
         };
         // What can be reached without passing through a function that is named.
         let mut stays: BTreeSet<u32> = (0..module.imported_functions).collect();
@@ -102,7 +103,8 @@ impl Plan {
     fn listing(&self, module: &Module<'_>) -> String {
         let line = |part: &str, index: u32, function: u32| {
             let size = module.body(function).map_or(0, |body| body.range().end - body.range().start);
-            let name = module.names.get(&function).copied().unwrap_or_default();
+            let name =
+                module.names.get(&function).and_then(|names| names.first()).copied().unwrap_or_default();
             format!("{part:<5} {index:>5} {size:>6} {name}\n")
         };
         let own = self.first.len() - self.entrances.len();

@@ -19,7 +19,7 @@ use super::module::Module;
 /// The part that is fetched first.
 pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<u8>> {
     let mut renumber =
-        Renumber((0..module.imported_functions).chain(plan.first.iter().copied()).zip(0..).collect());
+        Renumber::of_all(module, (0..module.imported_functions).chain(plan.first.iter().copied()));
     let shared = Shared::of(module, plan)?;
 
     let mut written = wasm_encoder::Module::new();
@@ -103,7 +103,7 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
 
 /// The part that is fetched after it.
 pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
-    let mut renumber = Renumber(plan.needed.iter().chain(&plan.rest).copied().zip(0..).collect());
+    let mut renumber = Renumber::of_all(module, plan.needed.iter().chain(&plan.rest).copied());
     let shared = Shared::of(module, plan)?;
     let mut written = wasm_encoder::Module::new();
 
@@ -289,6 +289,15 @@ fn referred(module: &Module<'_>, functions: &[u32]) -> Result<Vec<u32>> {
 struct Renumber(BTreeMap<u32, u32>);
 
 impl Renumber {
+    /// For a part that has these, in this order.
+    fn of_all(module: &Module<'_>, functions: impl Iterator<Item = u32>) -> Self {
+        let mut numbers: BTreeMap<u32, u32> = functions.zip(0..).collect();
+        let doubles = module.doubles.iter();
+        let doubles: Vec<_> = doubles.filter_map(|(it, kept)| Some((*it, *numbers.get(kept)?))).collect();
+        numbers.extend(doubles);
+        Self(numbers)
+    }
+
     fn of(&self, function: u32) -> Result<u32, Missing> {
         self.0.get(&function).copied().ok_or(Missing(function))
     }

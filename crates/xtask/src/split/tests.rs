@@ -8,7 +8,7 @@ use wasmparser::{ExternalKind, Parser, Payload};
 use super::*;
 
 /// Imports `restNow` and `alert`; `main` calls `share`, which calls `deflate` and `alert`; `share` stands in a
-/// table, too, and `add` is called by `main` and `deflate`.
+/// table, too. `main` calls `add`, and `deflate` its double, `sum`.
 fn module() -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], []);
@@ -17,7 +17,7 @@ fn module() -> Vec<u8> {
     imports.import("wbg", "__wbg_restNow_0", EntityType::Function(0));
     imports.import("wbg", "__wbg_alert_0", EntityType::Function(0));
     let mut functions = FunctionSection::new();
-    for of in [0, 1, 0, 1] {
+    for of in [0, 1, 0, 1, 1] {
         functions.function(of);
     }
     let mut tables = TableSection::new();
@@ -47,7 +47,7 @@ fn module() -> Vec<u8> {
         body(&mut function.instructions());
         code.function(&function);
     };
-    // main (2), share (3), deflate (4), add (5)
+    // main (2), share (3), deflate (4), add (5), sum (6)
     write(&|it| {
         it.i32_const(1).i64_const(2).call(3).drop().i32_const(1).i64_const(2).call(5).drop().end();
     });
@@ -55,15 +55,16 @@ fn module() -> Vec<u8> {
         it.call(4).call(1).local_get(0).end();
     });
     write(&|it| {
-        it.i32_const(3).i64_const(4).call(5).drop().end();
+        it.i32_const(3).i64_const(4).call(6).drop().end();
     });
-    write(&|it| {
-        it.local_get(0).memory_size(0);
-        it.i32_add().end();
-    });
+    for _ in ["add", "sum"] {
+        write(&|it| {
+            it.local_get(0).memory_size(0).i32_add().end();
+        });
+    }
     let mut names = NameSection::new();
     let mut map = NameMap::new();
-    for (function, name) in (2..).zip(["main", "page::share", "deflate", "add"]) {
+    for (function, name) in (2..).zip(["main", "page::share", "deflate", "add", "sum"]) {
         map.append(function, name);
     }
     names.functions(&map);
@@ -138,6 +139,16 @@ fn the_first_part_asks_by_number_for_what_wasm_bindgen_gives() {
 fn nothing_deferred_leaves_an_empty_rest() {
     let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::default()).unwrap();
     assert_eq!((functions_in(&first), functions_in(&rest)), (4, 0));
+}
+
+#[test]
+fn one_function_stands_for_its_doubles_and_is_deferred_where_all_are() {
+    let functions = |deferred| {
+        let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::of(deferred)).unwrap();
+        (functions_in(&first), functions_in(&rest))
+    };
+    assert_eq!(functions("sum"), (4, 0));
+    assert_eq!(functions("sum\nadd"), (4, 1));
 }
 
 #[test]
