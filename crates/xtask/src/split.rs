@@ -17,8 +17,7 @@ mod locals;
 mod module;
 mod parts;
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use wasmparser::{Validator, WasmFeatures};
@@ -63,7 +62,7 @@ struct Plan {
     rest: Vec<u32>,
     /// Those of the rest that the first part calls.
     entrances: Vec<u32>,
-    /// Those of the first part that the rest calls: the ones that most functions call have the short numbers.
+    /// Those of the first part that the rest calls.
     needed: Vec<u32>,
 }
 
@@ -88,14 +87,9 @@ impl Plan {
         let entrances = module.alike(entrances.into_iter());
         let mut first = module.alike(module.defined_functions().filter(|function| stays.contains(function)));
         first.extend(&entrances);
-        let mut calls: BTreeMap<u32, u32> = BTreeMap::new();
-        for function in rest.iter().flat_map(|function| module.references(*function)) {
-            if stays.contains(&function) {
-                *calls.entry(function).or_default() += 1;
-            }
-        }
-        let mut needed: Vec<u32> = calls.keys().copied().collect();
-        needed.sort_by_key(|function| Reverse(calls.get(function)));
+        let called: BTreeSet<u32> = rest.iter().flat_map(|function| module.references(*function)).collect();
+        let kept = (0..module.imported_functions).chain(first.iter().copied());
+        let needed = kept.filter(|function| called.contains(function) && stays.contains(function)).collect();
         Self { first, rest, entrances, needed }
     }
 
