@@ -215,10 +215,9 @@ impl Shared {
     }
 }
 
-/// A short name, which begins with a digit as none of wasm-bindgen's own does.
+/// A short name, a number as none of wasm-bindgen's own is.
 fn name(at: usize) -> String {
-    let letter = u8::try_from(at % 26).map_or('a', |letter| char::from(b'a' + letter));
-    format!("{}{letter}", at / 26)
+    at.to_string()
 }
 
 /// The table that the rest fills.
