@@ -1,10 +1,11 @@
-//! Trees to Rust values with serde, every error with its field path and its place.
+//! Trees to Rust values, with serde or in place, every error with its field path and its place.
 
 mod access;
 mod error;
 mod int_or_string;
 mod node;
 mod nullable;
+mod read;
 mod spanned;
 
 use std::cell::RefCell;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 
 pub use int_or_string::IntOrString;
 pub use nullable::Nullable;
+pub use read::{Read, Reader, read_at};
 pub use spanned::{Spanned, SpannedMap};
 
 use crate::order::Set;
@@ -82,10 +84,7 @@ pub fn deserialize_at<'a, T: Deserialize<'a>>(
             break;
         }
     }
-    let findings = context.findings.into_inner();
-    let mut diagnostics = findings.diagnostics;
-    order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at.map(|at| at.span));
-    Deserialized { value: value.filter(|_| !findings.is_unreadable), diagnostics }
+    context.deserialized(value)
 }
 
 /// What all deserializers of one value share.
@@ -106,6 +105,13 @@ struct Findings {
 }
 
 impl Context {
+    /// What became of a node in the end.
+    fn deserialized<T>(self, value: Option<T>) -> Deserialized<T> {
+        let Findings { mut diagnostics, is_unreadable, .. } = self.findings.into_inner();
+        order::sort_by_key(&mut diagnostics, |diagnostic| diagnostic.at.map(|at| at.span));
+        Deserialized { value: value.filter(|_| !is_unreadable), diagnostics }
+    }
+
     fn failures(&self) -> usize {
         self.findings.borrow().failed.len()
     }

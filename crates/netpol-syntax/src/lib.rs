@@ -32,8 +32,9 @@
 //!    and keeps within the [`Limits`]; `fault` puts the parser's errors into plain words.
 //! 3. A [`Document`] owns its tree, an arena that borrows most strings from the text. Every [`Node`] has a
 //!    [`Location`]; keys are strings, as in JSON, and each occurs once.
-//! 4. [`deserialize()`] reads a node as any serde type. Every error has a field path and a span, and one
-//!    wrong field hides no other. [`Spanned`], [`SpannedMap`] and [`Nullable`] keep what plain types lose.
+//! 4. [`deserialize()`] reads a node as any serde type, [`read_at`] as one that is [`Read`] in place. Every
+//!    error has a field path and a span, and one wrong field hides no other. [`Spanned`], [`SpannedMap`] and
+//!    [`Nullable`] keep what plain types lose.
 //!
 //! # Architecture invariants
 //!
@@ -66,7 +67,8 @@ mod suggest;
 mod tree;
 
 pub use de::{
-    Deserialized, IntOrString, Nullable, Spanned, SpannedMap, UnknownFields, deserialize, deserialize_at,
+    Deserialized, IntOrString, Nullable, Read, Reader, Spanned, SpannedMap, UnknownFields, deserialize,
+    deserialize_at, read_at,
 };
 pub use diagnostic::{Diagnostic, Related, Severity};
 pub use edit::{Editor, Fix, Sources, Style, TextEdit, Yaml, apply};

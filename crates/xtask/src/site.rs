@@ -87,7 +87,7 @@ fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
 fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result<String> {
     const NAMES_THE_REST: &str = "<meta name=\"netpol-rest\" content=\"";
     let whole = fs::read(path)?;
-    let Parts { first, rest, listing: lines } = split(&whole, "restNow", deferred)?;
+    let Parts { first, rest, imports, listing: lines } = split(&whole, "restNow", deferred)?;
     let file = path.file_name().and_then(OsStr::to_str).context("it has no name")?;
     let stem = file.strip_suffix("_bg.wasm").context("it is not wasm-bindgen's")?;
     let [first_name, rest_name] =
@@ -95,11 +95,25 @@ fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result
     if !html.contains(file) || !html.contains(NAMES_THE_REST) {
         bail!("the page does not name it");
     }
+    let script = path.with_file_name(format!("{stem}.js"));
+    fs::write(&script, renamed(read(&script)?, &imports)?)?;
     fs::write(path.with_file_name(&first_name), first)?;
     fs::write(path.with_file_name(&rest_name), rest)?;
     fs::remove_file(path)?;
     fs::write(listing, lines).with_context(|| format!("cannot write {}", listing.display()))?;
     Ok(html.replace(file, &first_name).replace(NAMES_THE_REST, &format!("{NAMES_THE_REST}./{rest_name}")))
+}
+
+/// wasm-bindgen's script with other names for what it gives to the module.
+fn renamed(mut script: String, names: &[(String, String)]) -> Result<String> {
+    for (old, new) in names {
+        let [old, new] = [old, new].map(|name| format!(",{name}:"));
+        if !script.contains(&old) {
+            bail!("wasm-bindgen's script has no `{old}`");
+        }
+        script = script.replace(&old, &new);
+    }
+    Ok(script)
 }
 
 /// Puts the page's style sheets into the page, in their order: nothing is painted before they have come, and so they come
@@ -196,6 +210,14 @@ mod tests {
         fs::write(dist.join("a-1.css"), "a{content:'</style>'}").unwrap();
         assert!(inline_styles(&dist, &link("a-1.css")).is_err());
         fs::remove_dir_all(&dist).unwrap();
+    }
+
+    #[test]
+    fn what_a_script_gives_is_renamed() {
+        let names = [("__wbg_a_1".to_owned(), "0".to_owned()), ("__wbg_b_2".to_owned(), "1".to_owned())];
+        let script = "k={__proto__:null,__wbg_a_1:a,__wbg_b_2:function(){}}";
+        assert_eq!(renamed(script.to_owned(), &names).unwrap(), "k={__proto__:null,0:a,1:function(){}}");
+        assert!(renamed("k={}".to_owned(), &names).is_err());
     }
 
     #[test]

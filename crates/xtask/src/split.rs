@@ -7,8 +7,13 @@
 //!
 //! What goes into the rest follows from a few names: functions whose name says that they are deferred, and
 //! whatever is reachable through them alone.
+//!
+//! Each part is written so that it compresses well: its functions stand in an order of ours, those of one type together
+//! and among them those that begin alike; of those that are the same there is one; and locals are numbered by how
+//! often they are used.
 
 mod deferred;
+mod locals;
 mod module;
 mod parts;
 
@@ -26,6 +31,8 @@ pub(crate) struct Parts {
     pub(crate) first: Vec<u8>,
     /// What is fetched after it.
     pub(crate) rest: Vec<u8>,
+    /// The names of what wasm-bindgen's script gives, each with the short one by which the first part asks for it.
+    pub(crate) imports: Vec<(String, String)>,
     /// What went where: a line for each function, with the part, its index there, its size in bytes and its name.
     pub(crate) listing: String,
 }
@@ -44,14 +51,16 @@ pub(crate) fn split(bytes: &[u8], fetch: &str, deferred: &Deferred) -> Result<Pa
     for part in [&first, &rest] {
         Validator::new_with_features(WasmFeatures::all()).validate_all(part)?;
     }
-    Ok(Parts { first, rest, listing: plan.listing(&module) })
+    Ok(Parts { first, rest, imports: parts::imports(&module), listing: plan.listing(&module) })
 }
 
-/// Which functions go where, by their index in the whole module.
+/// Which functions go where, by their index in the whole module, each list in the order in which it is written.
 struct Plan {
+    /// Those of the first part: its own, and those of the rest that it has a stub for.
+    first: Vec<u32>,
     /// Those of the rest.
-    deferred: BTreeSet<u32>,
-    /// Of those, the ones that the first part calls.
+    rest: Vec<u32>,
+    /// Those of the rest that the first part calls.
     entrances: Vec<u32>,
     /// Those of the first part that the rest calls.
     needed: Vec<u32>,
@@ -61,7 +70,7 @@ impl Plan {
     fn of(module: &Module<'_>, deferred: &Deferred) -> Self {
         let is_named = |function: u32| {
             module.body(function).is_some()
-                && module.names.get(&function).is_some_and(|name| deferred.holds(name))
+                && module.names.get(&function).is_some_and(|names| names.iter().all(|it| deferred.holds(it)))
         };
         // What can be reached without passing through a function that is named.
         let mut stays: BTreeSet<u32> = (0..module.imported_functions).collect();
@@ -74,35 +83,30 @@ impl Plan {
                 open.extend(module.references(function));
             }
         }
-        let deferred: BTreeSet<u32> =
-            module.defined_functions().filter(|function| !stays.contains(function)).collect();
-        let needed: BTreeSet<u32> = deferred
-            .iter()
-            .flat_map(|function| module.references(*function))
-            .filter(|function| stays.contains(function))
-            .collect();
-        Self { deferred, entrances: entrances.into_iter().collect(), needed: needed.into_iter().collect() }
+        let rest = module.alike(module.defined_functions().filter(|function| !stays.contains(function)));
+        let entrances = module.alike(entrances.into_iter());
+        let mut first = module.alike(module.defined_functions().filter(|function| stays.contains(function)));
+        first.extend(&entrances);
+        let called: BTreeSet<u32> = rest.iter().flat_map(|function| module.references(*function)).collect();
+        let kept = (0..module.imported_functions).chain(first.iter().copied());
+        let needed = kept.filter(|function| called.contains(function) && stays.contains(function)).collect();
+        Self { first, rest, entrances, needed }
     }
 
     /// The functions of both parts by the index that a stack trace shows.
     fn listing(&self, module: &Module<'_>) -> String {
         let line = |part: &str, index: u32, function: u32| {
             let size = module.body(function).map_or(0, |body| body.range().end - body.range().start);
-            let name = module.names.get(&function).copied().unwrap_or_default();
+            let name =
+                module.names.get(&function).and_then(|names| names.first()).copied().unwrap_or_default();
             format!("{part:<5} {index:>5} {size:>6} {name}\n")
         };
-        let kept = module.defined_functions().filter(|function| self.is_in_first(*function));
-        let first = (module.imported_functions..).zip(kept).map(|(index, function)| {
-            line(if self.deferred.contains(&function) { "stub" } else { "first" }, index, function)
-        });
+        let own = self.first.len() - self.entrances.len();
+        let parts = std::iter::repeat_n("first", own).chain(std::iter::repeat("stub"));
+        let first = (module.imported_functions..).zip(parts).zip(&self.first);
         let needed = u32::try_from(self.needed.len()).unwrap_or(u32::MAX);
-        let rest = (needed..).zip(&self.deferred).map(|(index, function)| line("rest", index, *function));
-        first.chain(rest).collect()
-    }
-
-    /// Whether the first part has the function, or a stub for it.
-    fn is_in_first(&self, function: u32) -> bool {
-        !self.deferred.contains(&function) || self.entrances.contains(&function)
+        let rest = (needed..).zip(&self.rest).map(|(index, function)| line("rest", index, *function));
+        first.map(|((index, part), function)| line(part, index, *function)).chain(rest).collect()
     }
 }
 

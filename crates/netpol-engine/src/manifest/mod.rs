@@ -7,8 +7,7 @@ mod reading;
 mod strings;
 
 use netpol_syntax::order::Map;
-use netpol_syntax::{Deserialized, Diagnostic, Document, Location, Node, UnknownFields, deserialize_at};
-use serde::de::DeserializeOwned;
+use netpol_syntax::{Deserialized, Diagnostic, Document, Location, Node, Read, UnknownFields, read_at};
 
 use crate::places::{Places, places_in};
 
@@ -251,15 +250,15 @@ impl Manifests {
     }
 
     /// Reads an object of which fields that do not matter here are no problem.
-    fn value<T: DeserializeOwned>(&mut self, node: Node<'_>, path: &str) -> Option<T> {
-        let Deserialized { value, diagnostics } = deserialize_at(node, path, UnknownFields::Ignore);
+    fn value<T: Read>(&mut self, node: Node<'_>, path: &str) -> Option<T> {
+        let Deserialized { value, diagnostics } = read_at(node, path, UnknownFields::Ignore);
         self.diagnostics.extend(diagnostics);
         value
     }
 
     /// Reads a policy, strictly: a field that it does not have is an error, as kubectl's is.
     fn policy(&mut self, node: Node<'_>, path: &str) -> Option<Box<NetworkPolicy>> {
-        let Deserialized { value, mut diagnostics } = deserialize_at(node, path, UnknownFields::Report);
+        let Deserialized { value, mut diagnostics } = read_at(node, path, UnknownFields::Report);
         diagnostics.iter_mut().for_each(tell_labels_apart);
         let refused = diagnostics.iter().any(|it| it.severity == netpol_syntax::Severity::Error);
         self.diagnostics.extend(diagnostics);

@@ -3,9 +3,6 @@
 //! `networking.k8s.io/v1`.
 
 use netpol_syntax::{IntOrString, Spanned, SpannedMap};
-use serde::Deserialize;
-
-use crate::places::places_in;
 
 use super::reading::objects;
 use super::strings::Strings;
@@ -349,37 +346,30 @@ objects! {
         /// The values for the first two.
         pub values: Option<Spanned<Vec<Spanned<String>>>> = "values",
     }
-}
 
-/// A port that a container declares.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ContainerPort {
-    /// Its name.
-    pub name: Option<String>,
-    /// Its number.
-    pub container_port: Spanned<i64>,
-    /// TCP where absent.
-    pub protocol: Option<Spanned<String>>,
-}
+    /// A port that a container declares.
+    pub struct ContainerPort {
+        /// Its name.
+        pub name: Option<String> = "name",
+        /// Its number.
+        pub container_port: Spanned<i64> = "containerPort",
+        /// TCP where absent.
+        pub protocol: Option<Spanned<String>> = "protocol",
+        required: ["containerPort"],
+    }
 
-/// A port of a service.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServicePort {
-    /// Its name.
-    pub name: Option<String>,
-    /// Where clients knock.
-    pub port: Spanned<i64>,
-    /// Where it leads on the pods; the same number where absent.
-    pub target_port: Option<Spanned<IntOrString>>,
-    /// TCP where absent.
-    pub protocol: Option<Spanned<String>>,
-    /// The port on every node.
-    pub node_port: Option<i64>,
-}
-
-places_in! {
-    ContainerPort: container_port, protocol;
-    ServicePort: port, target_port, protocol;
+    /// A port of a service.
+    pub struct ServicePort {
+        /// Its name.
+        pub name: Option<String> = "name",
+        /// Where clients knock.
+        pub port: Spanned<i64> = "port",
+        /// Where it leads on the pods; the same number where absent.
+        pub target_port: Option<Spanned<IntOrString>> = "targetPort",
+        /// TCP where absent.
+        pub protocol: Option<Spanned<String>> = "protocol",
+        /// The port on every node.
+        pub node_port: Option<i64> = "nodePort",
+        required: ["port"],
+    }
 }

@@ -1,7 +1,6 @@
 //! Labels as they are written.
 
-use netpol_syntax::{SpannedMap, order};
-use serde::{Deserialize, Deserializer};
+use netpol_syntax::{Read, Reader, SpannedMap, order};
 
 /// Strings by key, keys ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,19 +28,18 @@ impl Strings {
 
 /// Reads them with their places, since such maps are read elsewhere: another reader is another 3 KB of code. A tree has
 /// each key once.
-impl<'de> Deserialize<'de> for Strings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let SpannedMap(entries) = SpannedMap::<String>::deserialize(deserializer)?;
-        let mut strings: Vec<(String, String)> =
-            entries.into_iter().map(|(key, value)| (key.value, value.value)).collect();
-        order::sort_by(&mut strings, |(one, _), (other, _)| one.cmp(other));
-        Ok(Self(strings))
+impl Read for Strings {
+    fn read(&mut self, from: Reader<'_, '_>) {
+        let mut entries = SpannedMap::<String>::default();
+        entries.read(from);
+        self.0 = entries.0.into_iter().map(|(key, value)| (key.value, value.value)).collect();
+        order::sort_by(&mut self.0, |(one, _), (other, _)| one.cmp(other));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use netpol_syntax::{FileId, Limits, UnknownFields, deserialize, parse};
+    use netpol_syntax::{FileId, Limits, UnknownFields, parse, read_at};
 
     use super::*;
 
@@ -49,7 +47,7 @@ mod tests {
     fn strings_are_read_by_key() {
         let read = |text: &str| {
             let parsed = parse(FileId(0), text, &Limits::PAGE);
-            deserialize::<Strings>(parsed.documents[0].root(), UnknownFields::Report)
+            read_at::<Strings>(parsed.documents[0].root(), "", UnknownFields::Report)
         };
         let strings = read("tier: db\napp: web\ntier: front\n").value.unwrap();
         assert_eq!(strings.iter().collect::<Vec<_>>(), [("app", "web"), ("tier", "front")]);

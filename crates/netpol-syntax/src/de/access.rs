@@ -75,7 +75,7 @@ impl<'n, 'c> MembersAccess<'n, 'c> {
 
     /// The next entry that is to be read.
     #[inline(never)]
-    fn advance(&mut self) -> Option<(Node<'n>, Node<'n>)> {
+    pub(super) fn advance(&mut self) -> Option<(Node<'n>, Node<'n>)> {
         loop {
             let entry = self.of.node.entry_at(self.next)?;
             self.next += 1;

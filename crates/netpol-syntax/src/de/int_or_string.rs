@@ -15,6 +15,13 @@ pub enum IntOrString {
     String(String),
 }
 
+/// Zero, as Go has it.
+impl Default for IntOrString {
+    fn default() -> Self {
+        Self::Int(0)
+    }
+}
+
 impl fmt::Display for IntOrString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

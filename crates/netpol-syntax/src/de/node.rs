@@ -28,8 +28,25 @@ impl<'n> NodeDeserializer<'n, '_> {
         }
     }
 
+    /// Says where the node is not of the kind that is wanted.
+    pub(super) fn of_kind(&self, is_of_kind: bool, wanted: &'static str) -> Result<(), Error> {
+        if self.is_zero()? || is_of_kind { Ok(()) } else { Err(Error::wrong_type(wanted)) }
+    }
+
+    pub(super) fn bool(&self) -> Result<bool, Error> {
+        match self.node.value() {
+            Some(Value::Bool(value)) => Ok(value),
+            _ => self.of_kind(false, "bool").map(|()| false),
+        }
+    }
+
+    pub(super) fn integer<T: TryFrom<i128>>(&self, wanted: &'static str) -> Result<T, Error> {
+        let int = self.long_integer(wanted)?;
+        T::try_from(int).map_err(|_| Error::wrong_type(wanted))
+    }
+
     /// The integer as a 128-bit one, which holds all that YAML and the visitors know.
-    fn integer(&self, wanted: &'static str) -> Result<i128, Error> {
+    fn long_integer(&self, wanted: &'static str) -> Result<i128, Error> {
         if self.is_zero()? {
             return Ok(0);
         }
@@ -41,7 +58,7 @@ impl<'n> NodeDeserializer<'n, '_> {
         }
     }
 
-    fn string(&self) -> Result<&'n str, Error> {
+    pub(super) fn string(&self) -> Result<&'n str, Error> {
         if self.is_zero()? {
             return Ok("");
         }
@@ -53,11 +70,8 @@ impl<'n> NodeDeserializer<'n, '_> {
     }
 
     fn mapping<V: Visitor<'n>>(self, fields: Fields, visitor: V) -> Result<V::Value, Error> {
-        if self.is_zero()? || self.node.is_mapping() {
-            visitor.visit_map(MembersAccess::new(self, fields))
-        } else {
-            Err(Error::wrong_type("object"))
-        }
+        self.of_kind(self.node.is_mapping(), "object")?;
+        visitor.visit_map(MembersAccess::new(self, fields))
     }
 }
 
@@ -70,12 +84,9 @@ pub(super) fn whole(float: f64) -> Option<i128> {
 }
 
 macro_rules! integers {
-    ($($method:ident $type:ident $visit:ident $wanted:literal;)*) => {$(
+    ($($method:ident $visit:ident $wanted:literal;)*) => {$(
         fn $method<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
-            match $type::try_from(self.integer($wanted)?) {
-                Ok(int) => visitor.$visit(int),
-                Err(_) => Err(Error::wrong_type($wanted)),
-            }
+            visitor.$visit(self.integer($wanted)?)
         }
     )*};
 }
@@ -84,14 +95,14 @@ impl<'n> Deserializer<'n> for NodeDeserializer<'n, '_> {
     type Error = Error;
 
     integers! {
-        deserialize_i8 i8 visit_i8 "int8";
-        deserialize_i16 i16 visit_i16 "int16";
-        deserialize_i32 i32 visit_i32 "int32";
-        deserialize_i64 i64 visit_i64 "int64";
-        deserialize_u8 u8 visit_u8 "uint8";
-        deserialize_u16 u16 visit_u16 "uint16";
-        deserialize_u32 u32 visit_u32 "uint32";
-        deserialize_u64 u64 visit_u64 "uint64";
+        deserialize_i8 visit_i8 "int8";
+        deserialize_i16 visit_i16 "int16";
+        deserialize_i32 visit_i32 "int32";
+        deserialize_i64 visit_i64 "int64";
+        deserialize_u8 visit_u8 "uint8";
+        deserialize_u16 visit_u16 "uint16";
+        deserialize_u32 visit_u32 "uint32";
+        deserialize_u64 visit_u64 "uint64";
     }
 
     fn deserialize_any<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -108,11 +119,7 @@ impl<'n> Deserializer<'n> for NodeDeserializer<'n, '_> {
     }
 
     fn deserialize_bool<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.node.value() {
-            Some(Value::Bool(value)) => visitor.visit_bool(value),
-            _ if self.is_zero()? => visitor.visit_bool(false),
-            _ => Err(Error::wrong_type("bool")),
-        }
+        visitor.visit_bool(self.bool()?)
     }
 
     fn deserialize_f32<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -179,11 +186,8 @@ impl<'n> Deserializer<'n> for NodeDeserializer<'n, '_> {
     }
 
     fn deserialize_seq<V: Visitor<'n>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.is_zero()? || self.node.is_sequence() {
-            visitor.visit_seq(ItemsAccess::new(self))
-        } else {
-            Err(Error::wrong_type("array"))
-        }
+        self.of_kind(self.node.is_sequence(), "array")?;
+        visitor.visit_seq(ItemsAccess::new(self))
     }
 
     fn deserialize_tuple<V: Visitor<'n>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {

@@ -12,7 +12,7 @@ use crate::{FileId, Location, Span};
 pub(super) const NAME: &str = "$netpol-syntax::Spanned";
 
 /// A value and where it stands. Reads from nodes only, not from other formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spanned<T> {
     /// What is there.
     pub value: T,

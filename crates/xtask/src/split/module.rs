@@ -15,8 +15,10 @@ pub(super) struct Module<'a> {
     pub(super) imports: Vec<Import<'a>>,
     /// How many functions are imported: these have the first indices.
     pub(super) imported_functions: u32,
-    /// The names of functions, demangled.
-    pub(super) names: BTreeMap<u32, &'a str>,
+    /// The names of functions, demangled: more than one where one stands for others.
+    pub(super) names: BTreeMap<u32, Vec<&'a str>>,
+    /// Functions that do the very same as another, which stands for them.
+    pub(super) doubles: BTreeMap<u32, u32>,
     /// What is called from outside, or through a table.
     pub(super) roots: Vec<u32>,
     types: Vec<FuncType>,
@@ -34,6 +36,7 @@ impl<'a> Module<'a> {
             imports: Vec::new(),
             imported_functions: 0,
             names: BTreeMap::new(),
+            doubles: BTreeMap::new(),
             roots: Vec::new(),
             types: Vec::new(),
             function_types: Vec::new(),
@@ -48,7 +51,25 @@ impl<'a> Module<'a> {
         if module.names.is_empty() {
             bail!("it has no names");
         }
+        module.fold();
         Ok(module)
+    }
+
+    /// Has one function stand for all that have its type and its code.
+    fn fold(&mut self) {
+        let mut seen: BTreeMap<(Option<&u32>, &[u8]), u32> = BTreeMap::new();
+        for (function, body) in (self.imported_functions..).zip(&self.bodies) {
+            let of = self.function_types.get(function as usize);
+            let kept = *seen.entry((of, body.as_bytes())).or_insert(function);
+            if kept != function {
+                self.doubles.insert(function, kept);
+                let names = self.names.remove(&function).unwrap_or_default();
+                self.names.entry(kept).or_default().extend(names);
+            }
+        }
+        for function in self.references.iter_mut().flatten().chain(&mut self.roots) {
+            *function = self.doubles.get(function).copied().unwrap_or(*function);
+        }
     }
 
     fn take(&mut self, payload: &Payload<'a>) -> Result<()> {
@@ -118,7 +139,7 @@ impl<'a> Module<'a> {
                         if let Name::Function(names) = section? {
                             for naming in names {
                                 let naming = naming?;
-                                self.names.insert(naming.index, naming.name);
+                                self.names.insert(naming.index, vec![naming.name]);
                             }
                         }
                     }
@@ -136,9 +157,19 @@ impl<'a> Module<'a> {
         u32::try_from(at).ok()
     }
 
-    /// The functions that are not imported.
+    /// The functions that are not imported, without doubles.
     pub(super) fn defined_functions(&self) -> impl Iterator<Item = u32> {
-        (0..).zip(&self.function_types).map(|(function, _)| function).skip(self.imported_functions as usize)
+        let all = (self.imported_functions..).zip(&self.bodies).map(|(function, _)| function);
+        all.filter(|function| !self.doubles.contains_key(function))
+    }
+
+    /// These functions in the order in which they compress best: by their types, and then by their code.
+    pub(super) fn alike(&self, functions: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut functions: Vec<u32> = functions.collect();
+        functions.sort_by_key(|function| {
+            (self.function_types.get(*function as usize), self.body(*function).map(FunctionBody::as_bytes))
+        });
+        functions
     }
 
     /// The body of a function, unless it is imported.

@@ -10,16 +10,16 @@ use wasm_encoder::{
     ExportSection, Function, FunctionSection, GlobalSection, ImportSection, MemorySection, RefType,
     StartSection, TableSection, TableType, TypeSection,
 };
-use wasmparser::{Operator, Payload};
+use wasmparser::{Import, MemArg, Operator, Payload};
 
 use super::Plan;
+use super::locals::Locals;
 use super::module::Module;
 
 /// The part that is fetched first.
 pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<u8>> {
-    let kept: Vec<u32> = module.defined_functions().filter(|function| plan.is_in_first(*function)).collect();
     let mut renumber =
-        Renumber((0..module.imported_functions).chain(kept.iter().copied()).zip(0..).collect());
+        Renumber::of_all(module, (0..module.imported_functions).chain(plan.first.iter().copied()));
     let shared = Shared::of(module, plan)?;
 
     let mut written = wasm_encoder::Module::new();
@@ -30,13 +30,17 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
                 renumber.parse_type_section(&mut section, types.clone())?;
                 written.section(&section);
             }
-            Payload::ImportSection(imports) => {
+            Payload::ImportSection(_) => {
                 let mut section = ImportSection::new();
-                renumber.parse_import_section(&mut section, imports.clone())?;
+                for (at, import) in module.imports.iter().enumerate() {
+                    let short = short_name(import, at);
+                    let name = short.as_deref().unwrap_or(import.name);
+                    section.import(import.module, name, renumber.entity_type(import.ty)?);
+                }
                 written.section(&section);
             }
             Payload::FunctionSection(_) => {
-                written.section(&function_types(module, &kept)?);
+                written.section(&function_types(module, &plan.first)?);
             }
             Payload::TableSection(tables) => {
                 let mut section = TableSection::new();
@@ -77,7 +81,7 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
             }
             Payload::CodeSectionStart { .. } => {
                 let mut section = CodeSection::new();
-                for function in &kept {
+                for function in &plan.first {
                     match plan.entrances.iter().position(|entrance| entrance == function) {
                         Some(slot) => section.function(&stub(module, &shared, *function, slot, fetch)?),
                         None => section.function(&body(module, &mut renumber, *function)?),
@@ -99,8 +103,7 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
 
 /// The part that is fetched after it.
 pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
-    let deferred: Vec<u32> = plan.deferred.iter().copied().collect();
-    let mut renumber = Renumber(plan.needed.iter().chain(&deferred).copied().zip(0..).collect());
+    let mut renumber = Renumber::of_all(module, plan.needed.iter().chain(&plan.rest).copied());
     let shared = Shared::of(module, plan)?;
     let mut written = wasm_encoder::Module::new();
 
@@ -116,7 +119,7 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
         imports.import("", &item.name, item.of);
     }
     written.section(&imports);
-    written.section(&function_types(module, &deferred)?);
+    written.section(&function_types(module, &plan.rest)?);
 
     let mut elements = ElementSection::new();
     let entrances: Vec<u32> =
@@ -126,7 +129,7 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
         &ConstExpr::i32_const(0),
         Elements::Functions(entrances.into()),
     );
-    let referred = referred(module, &deferred)?;
+    let referred = referred(module, &plan.rest)?;
     let referred: Vec<u32> =
         referred.into_iter().map(|function| renumber.of(function)).collect::<Result<_, _>>()?;
     if !referred.is_empty() {
@@ -135,11 +138,23 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
     written.section(&elements);
 
     let mut code = CodeSection::new();
-    for function in &deferred {
+    for function in &plan.rest {
         code.function(&body(module, &mut renumber, *function)?);
     }
     written.section(&code);
     Ok(written.finish())
+}
+
+/// The names of what wasm-bindgen's script gives to the first part, with those that the first part has for them.
+pub(super) fn imports(module: &Module<'_>) -> Vec<(String, String)> {
+    let named = module.imports.iter().enumerate();
+    named.filter_map(|(at, import)| Some((import.name.to_owned(), short_name(import, at)?))).collect()
+}
+
+/// A number for an import of wasm-bindgen's own, whose name is long and ends in a hash. What our scripts give keeps its
+/// name.
+fn short_name(import: &Import<'_>, at: usize) -> Option<String> {
+    import.name.starts_with("__wb").then(|| at.to_string())
 }
 
 /// What the first part exports and the rest imports, in this order, under these names.
@@ -200,10 +215,9 @@ impl Shared {
     }
 }
 
-/// A short name, which begins with a digit as none of wasm-bindgen's own does.
+/// A short name, a number as none of wasm-bindgen's own is.
 fn name(at: usize) -> String {
-    let letter = u8::try_from(at % 26).map_or('a', |letter| char::from(b'a' + letter));
-    format!("{}{letter}", at / 26)
+    at.to_string()
 }
 
 /// The table that the rest fills.
@@ -228,10 +242,11 @@ fn function_types(module: &Module<'_>, functions: &[u32]) -> Result<FunctionSect
 
 fn body(module: &Module<'_>, renumber: &mut Renumber, function: u32) -> Result<Function> {
     let body = module.body(function).with_context(|| format!("function {function} has no body"))?;
-    let mut written = renumber.new_function_with_parsed_locals(body)?;
+    let locals = Locals::of(body, module.parameters(function)?)?;
+    let mut written = locals.declared()?;
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
-        written.instruction(&renumber.parse_instruction(&mut operators)?);
+        written.instruction(&locals.renumbered(renumber.parse_instruction(&mut operators)?));
     }
     Ok(written)
 }
@@ -273,6 +288,15 @@ fn referred(module: &Module<'_>, functions: &[u32]) -> Result<Vec<u32>> {
 struct Renumber(BTreeMap<u32, u32>);
 
 impl Renumber {
+    /// For a part that has these, in this order.
+    fn of_all(module: &Module<'_>, functions: impl Iterator<Item = u32>) -> Self {
+        let mut numbers: BTreeMap<u32, u32> = functions.zip(0..).collect();
+        let doubles = module.doubles.iter();
+        let doubles: Vec<_> = doubles.filter_map(|(it, kept)| Some((*it, *numbers.get(kept)?))).collect();
+        numbers.extend(doubles);
+        Self(numbers)
+    }
+
     fn of(&self, function: u32) -> Result<u32, Missing> {
         self.0.get(&function).copied().ok_or(Missing(function))
     }
@@ -283,6 +307,12 @@ impl Reencode for Renumber {
 
     fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error<Missing>> {
         self.of(function).map_err(reencode::Error::UserError)
+    }
+
+    /// With the alignment that what is read or written has by nature: it is a hint and changes no result, and so it is the
+    /// same everywhere.
+    fn mem_arg(&mut self, arg: MemArg) -> Result<wasm_encoder::MemArg, reencode::Error<Missing>> {
+        reencode::utils::mem_arg(self, MemArg { align: arg.max_align, ..arg })
     }
 }
 

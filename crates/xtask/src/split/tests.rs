@@ -8,7 +8,7 @@ use wasmparser::{ExternalKind, Parser, Payload};
 use super::*;
 
 /// Imports `restNow` and `alert`; `main` calls `share`, which calls `deflate` and `alert`; `share` stands in a
-/// table, too, and `add` is called by `main` and `deflate`.
+/// table, too. `main` calls `add`, and `deflate` its double, `sum`.
 fn module() -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], []);
@@ -17,7 +17,7 @@ fn module() -> Vec<u8> {
     imports.import("wbg", "__wbg_restNow_0", EntityType::Function(0));
     imports.import("wbg", "__wbg_alert_0", EntityType::Function(0));
     let mut functions = FunctionSection::new();
-    for of in [0, 1, 0, 1] {
+    for of in [0, 1, 0, 1, 1] {
         functions.function(of);
     }
     let mut tables = TableSection::new();
@@ -47,7 +47,7 @@ fn module() -> Vec<u8> {
         body(&mut function.instructions());
         code.function(&function);
     };
-    // main (2), share (3), deflate (4), add (5)
+    // main (2), share (3), deflate (4), add (5), sum (6)
     write(&|it| {
         it.i32_const(1).i64_const(2).call(3).drop().i32_const(1).i64_const(2).call(5).drop().end();
     });
@@ -55,15 +55,16 @@ fn module() -> Vec<u8> {
         it.call(4).call(1).local_get(0).end();
     });
     write(&|it| {
-        it.i32_const(3).i64_const(4).call(5).drop().end();
+        it.i32_const(3).i64_const(4).call(6).drop().end();
     });
-    write(&|it| {
-        it.local_get(0).memory_size(0);
-        it.i32_add().end();
-    });
+    for _ in ["add", "sum"] {
+        write(&|it| {
+            it.local_get(0).memory_size(0).i32_add().end();
+        });
+    }
     let mut names = NameSection::new();
     let mut map = NameMap::new();
-    for (function, name) in (2..).zip(["main", "page::share", "deflate", "add"]) {
+    for (function, name) in (2..).zip(["main", "page::share", "deflate", "add", "sum"]) {
         map.append(function, name);
     }
     names.functions(&map);
@@ -103,8 +104,8 @@ fn names(part: &[u8]) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn what_only_deferred_functions_use_goes_with_them() {
-    let Parts { first, rest, listing } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
-    // `main`, `add` and the stub of `share`; `share` and `deflate`.
+    let Parts { first, rest, listing, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
+    // `main`, `add` and the stub of `share`; `deflate` and `share`, by their types.
     assert_eq!((functions_in(&first), functions_in(&rest)), (3, 2));
     let columns = |line: &str| {
         let mut columns = line.split_whitespace();
@@ -113,7 +114,7 @@ fn what_only_deferred_functions_use_goes_with_them() {
     let lines: Vec<String> = listing.lines().map(columns).collect();
     assert_eq!(
         lines,
-        ["first 2 main", "stub 3 page::share", "first 4 add", "rest 2 page::share", "rest 3 deflate"]
+        ["first 2 main", "first 3 add", "stub 4 page::share", "rest 2 deflate", "rest 3 page::share"]
     );
 }
 
@@ -122,14 +123,32 @@ fn the_rest_imports_what_the_first_part_exports() {
     let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
     let ((_, exports), (imports, _)) = (names(&first), names(&rest));
     // Two tables, the memory, `alert` and `add`.
-    assert_eq!(imports, ["0a", "0b", "0c", "0d", "0e"]);
-    assert_eq!(exports, ["main", "0a", "0b", "0c", "0d", "0e"]);
+    assert_eq!(imports, ["0", "1", "2", "3", "4"]);
+    assert_eq!(exports, ["main", "0", "1", "2", "3", "4"]);
+}
+
+#[test]
+fn the_first_part_asks_by_number_for_what_wasm_bindgen_gives() {
+    let Parts { first, imports, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
+    let expected = [("__wbg_restNow_0", "0"), ("__wbg_alert_0", "1")];
+    assert_eq!(imports, expected.map(|(name, short)| (name.to_owned(), short.to_owned())));
+    assert_eq!(names(&first).0, ["0", "1"]);
 }
 
 #[test]
 fn nothing_deferred_leaves_an_empty_rest() {
     let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::default()).unwrap();
     assert_eq!((functions_in(&first), functions_in(&rest)), (4, 0));
+}
+
+#[test]
+fn one_function_stands_for_its_doubles_and_is_deferred_where_all_are() {
+    let functions = |deferred| {
+        let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::of(deferred)).unwrap();
+        (functions_in(&first), functions_in(&rest))
+    };
+    assert_eq!(functions("sum"), (4, 0));
+    assert_eq!(functions("sum\nadd"), (4, 1));
 }
 
 #[test]
