@@ -325,8 +325,8 @@ mod tests {
 
     #[test]
     fn yaml_is_printed_as_kubectl_prints_it() {
-        let object = value("b: [{y: 1, x: '1'}, two, []]\na: {}\nc: null\nd: \"true\"\ne: |\n  one\n  two\n");
-        let yaml = "a: {}\nb:\n- x: \"1\"\n  y: 1\n- two\n- []\nc: null\nd: \"true\"\ne: |\n  one\n  two\n";
+        let object = value("b: [{z: 1, x: '1'}, two, []]\na: {}\nc: null\nd: \"true\"\ne: |\n  one\n  two\n");
+        let yaml = "a: {}\nb:\n- x: \"1\"\n  z: 1\n- two\n- []\nc: null\nd: \"true\"\ne: |\n  one\n  two\n";
         assert_eq!(object.to_yaml(), yaml);
         assert_eq!(value(yaml), object.clone_sorted());
     }

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use netpol_engine::{Port, Protocol};
-use netpol_syntax::{FileId, Limits, Node, Severity, UnknownFields, deserialize, parse};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize, Serializer};
+use netpol_syntax::{FileId, Limits, Node, Severity, Value, parse};
+use serde::{Serialize, Serializer};
 
 use crate::json::to_json;
 
@@ -30,7 +29,7 @@ pub struct Scenario {
 }
 
 /// A file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ScenarioFile {
     /// What its tab says: `policies.yaml`.
     pub name: String,
@@ -47,7 +46,7 @@ impl ScenarioFile {
 
 /// What is selected on the stage. Its ends are named as the diagram names them: `namespace/workload`, a
 /// namespace, or a CIDR.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Selection {
     /// One direction between two ends.
@@ -62,7 +61,7 @@ pub enum Selection {
 }
 
 /// A workload, and in which of its namespace's cells it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pin {
     /// The workload, as the diagram names it: `namespace/workload`.
     pub node: String,
@@ -73,12 +72,11 @@ pub struct Pin {
 }
 
 /// A lesson and how far it has been played.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LessonPlace {
     /// The lesson's id.
     pub id: String,
     /// The step, from 0.
-    #[serde(default)]
     pub step: usize,
 }
 
@@ -191,17 +189,25 @@ impl Scenario {
     /// As [`Self::from_json`].
     pub fn from_node(node: Node<'_>) -> Result<Self, ScenarioError> {
         // The version first: a newer scenario may look different in all else.
-        let version: u32 = read(node, "version").ok_or(ScenarioError::Damaged)?;
-        if version > VERSION {
+        let version = number(node, "version").ok_or(ScenarioError::Damaged)?;
+        if version > u64::from(VERSION) {
             return Err(ScenarioError::Newer);
         }
+        let files = node.get("files").filter(|files| files.is_sequence()).ok_or(ScenarioError::Damaged)?;
+        let file = |file| Some(ScenarioFile { name: text(file, "name")?, text: text(file, "text")? });
         let scenario = Self {
-            files: read(node, "files").ok_or(ScenarioError::Damaged)?,
-            active: read(node, "active"),
-            port: read(node, "port").and_then(|text: String| port(&text)),
-            selection: read(node, "selection"),
-            lesson: read(node, "lesson"),
-            pins: read(node, "pins").unwrap_or_default(),
+            files: files.items().map(file).collect::<Option<_>>().ok_or(ScenarioError::Damaged)?,
+            active: text(node, "active"),
+            port: text(node, "port").and_then(|text| port(&text)),
+            selection: node.get("selection").and_then(selection),
+            lesson: node.get("lesson").and_then(|lesson| {
+                let step = match lesson.get("step") {
+                    Some(_) => usize::try_from(number(lesson, "step")?).ok()?,
+                    None => 0,
+                };
+                Some(LessonPlace { id: text(lesson, "id")?, step })
+            }),
+            pins: node.get("pins").into_iter().flat_map(Node::items).filter_map(pin).collect(),
         };
         scenario.validate()?;
         Ok(scenario)
@@ -227,10 +233,30 @@ impl Scenario {
     }
 }
 
-/// The value under `key`; `None` where there is none, or one of a shape that is not known.
-fn read<T: DeserializeOwned>(node: Node<'_>, key: &str) -> Option<T> {
-    let value = node.get(key).filter(|value| !value.is_null())?;
-    deserialize(value, UnknownFields::Ignore).value
+/// The text under `key`.
+fn text(node: Node<'_>, key: &str) -> Option<String> {
+    node.get(key)?.as_str().map(str::to_owned)
+}
+
+/// The number under `key`.
+fn number(node: Node<'_>, key: &str) -> Option<u64> {
+    match node.get(key)?.value()? {
+        Value::Int(number) => u64::try_from(number).ok(),
+        Value::UInt(number) => Some(number),
+        _ => None,
+    }
+}
+
+fn selection(node: Node<'_>) -> Option<Selection> {
+    if let Some(arrow) = node.get("arrow") {
+        return Some(Selection::Arrow { from: text(arrow, "from")?, to: text(arrow, "to")? });
+    }
+    text(node, "node").map(Selection::Node)
+}
+
+fn pin(node: Node<'_>) -> Option<Pin> {
+    let cell = |key| number(node, key).and_then(|number| u16::try_from(number).ok());
+    Some(Pin { node: text(node, "node")?, column: cell("column")?, row: cell("row")? })
 }
 
 /// The port that `TCP/80` is.
