@@ -11,7 +11,7 @@ use crate::components::{
 };
 use crate::derive::{ByPointer, Reading, use_derived};
 use crate::dom::{rest, tab, timing};
-use crate::hooks::{use_drafts, use_keys, use_link, use_rest, use_theme};
+use crate::hooks::{use_drafts, use_keys, use_link, use_next_task, use_rest, use_theme};
 use crate::start::Begin;
 use crate::state::{AppState, Dialog, Pane};
 
@@ -45,6 +45,7 @@ pub fn App(props: &AppProps) -> Html {
     });
 
     use_keys(&state);
+    let is_settled = use_next_task();
 
     let act = state.dispatcher();
     let edited = state.is_edited();
@@ -75,11 +76,20 @@ pub fn App(props: &AppProps) -> Html {
             { notice_bar(state.notice.as_deref(), &act) }
             { step_bar(state.lesson, &act) }
             <main class="panes">
-                <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
-                    reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))}
-                    evaluated={ByPointer(Rc::clone(&derived.shown))} {dark} act={act.clone()} />
+                // The picture first, and what stands beside it in a task of its own.
+                if is_settled {
+                    <EditorPane files={ByPointer(Rc::clone(&state.files))} shown={state.shown} opening={state.opening}
+                        reveal={state.reveal} problems={ByPointer(Rc::clone(&derived.problems))}
+                        evaluated={ByPointer(Rc::clone(&derived.shown))} {dark} act={act.clone()} />
+                } else {
+                    <section class="pane files"></section>
+                }
                 <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
-                <SidePanel state={shared.clone()} derived={derived.clone()} act={act.clone()} />
+                if is_settled {
+                    <SidePanel state={shared.clone()} derived={derived.clone()} act={act.clone()} />
+                } else {
+                    <section class="pane side"></section>
+                }
             </main>
             <Footer {derived} pinned={state.pinned} act={act.clone()} />
             // The way out of a part comes with the rest of the code, which is missing only where it could not be fetched.

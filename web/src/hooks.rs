@@ -7,6 +7,7 @@ mod editor;
 mod keys;
 mod link;
 mod rest;
+mod task;
 mod theme;
 mod thread;
 
@@ -17,5 +18,6 @@ pub use editor::{EditorInput, use_editor};
 pub use keys::use_keys;
 pub use link::use_link;
 pub use rest::use_rest;
+pub use task::use_next_task;
 pub use theme::use_theme;
 pub use thread::{Proposed, propose, use_findings};
