@@ -49,15 +49,16 @@ impl PodView {
 /// All pods, by namespace and name.
 pub(crate) fn all(shell: &Shell) -> Vec<PodView> {
     let cluster = &shell.store.analysis().cluster;
+    let objects = shell.store.by_reference();
     let views = cluster.pods.rows().iter().map(|pod| {
         let namespace = cluster.namespaces[pod.namespace].name.to_string();
         let workload = &cluster.workloads[pod.workload];
         let own = ObjectRef::new("Pod", Some(&namespace), &pod.name);
-        let (written, spec) = match shell.store.object(&own) {
+        let (written, spec) = match objects.get(&own) {
             Some(object) => (Some(own), object.value.get("spec").clone()),
             None => {
                 let controller = ObjectRef::new(workload.kind, Some(&namespace), &workload.name);
-                let object = shell.store.object(&controller);
+                let object = objects.get(&controller);
                 let spec = object.map_or(Value::Null, |object| object.value.at("spec.template.spec").clone());
                 (object.map(|_| controller), spec)
             }

@@ -3,6 +3,7 @@
 //! Each file is kept in the pieces that its document markers cut it into, so that a command reads and changes one document
 //! and not all of them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Session};
@@ -116,6 +117,16 @@ impl Store {
     #[must_use]
     pub fn object(&self, reference: &ObjectRef) -> Option<&Object> {
         self.objects().find(|object| object.reference == *reference)
+    }
+
+    /// All objects by what they are, for those who look up many.
+    #[must_use]
+    pub fn by_reference(&self) -> HashMap<&ObjectRef, &Object> {
+        let mut known = HashMap::new();
+        for object in self.objects() {
+            known.entry(&object.reference).or_insert(object);
+        }
+        known
     }
 
     /// Puts a manifest in the place of the object that it is, or behind the others. What of the files was written by

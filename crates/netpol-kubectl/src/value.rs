@@ -309,6 +309,11 @@ fn scalar(text: &str) -> String {
 }
 
 fn reads_as_text(text: &str) -> bool {
+    // Most are words that YAML has no other meaning for.
+    let is_word = text.len() > 5 && text.chars().all(|it| it.is_ascii_lowercase() || it == '-');
+    if is_word {
+        return true;
+    }
     let parsed = netpol_syntax::parse(netpol_syntax::FileId(0), text, &netpol_syntax::Limits::PAGE);
     let [document] = parsed.documents.as_slice() else { return false };
     document.root().as_str() == Some(text)

@@ -3,7 +3,7 @@
 //! `tests/forms.txt` holds the cases: a title, where the form comes from, the manifests, and a command with its output.
 //! `UPDATE_FORMS=1` writes down what comes out, to be read against the source.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where it cannot go on")]
+#![expect(clippy::panic, reason = "a test fails where it cannot go on")]
 
 use std::fs;
 use std::path::PathBuf;

@@ -5,6 +5,8 @@ mod clock;
 mod memory;
 #[cfg(not(target_arch = "wasm32"))]
 mod pictures;
+#[cfg(not(target_arch = "wasm32"))]
+mod shell;
 mod steps;
 
 /// In WebAssembly the engine's steps alone: `cargo xtask bench` holds them against the native ones.
@@ -15,13 +17,14 @@ fn main() {
 
 /// The parts, by the names that choose them on the command line; all of them where none is named.
 #[cfg(not(target_arch = "wasm32"))]
-const PARTS: [(&str, fn()); 6] = [
+const PARTS: [(&str, fn()); 7] = [
     ("steps", steps::steps),
     ("memory", memory::memory),
     ("three-tiers", pictures::three_tiers),
     ("pictures", pictures::generated),
     ("refusals", pictures::refusals),
     ("heavy", pictures::heavy),
+    ("shell", shell::lines),
 ];
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,7 +1,11 @@
 //! `kubectl get`: tables as the API server's printers make them (`pkg/printers/internalversion/printers.go`), names, YAML
 //! and JSON.
 
+use std::collections::{HashMap, HashSet};
+
 use netpol_engine::{Backends, ExposedBy, Phase, Service, ServiceKind, TargetPort};
+
+use netpol_lessons::ObjectRef;
 
 use super::selector::{self, Selector};
 use super::{Call, Wanted, flags, wanted};
@@ -333,7 +337,7 @@ fn services(shell: &Shell, row: fn(&Shell, &Service, &Value) -> Cells) -> Vec<Ro
     let cluster = &shell.store.analysis().cluster;
     let rows = cluster.services.rows().iter().map(|service| {
         let namespace = cluster.namespaces[service.namespace].name.to_string();
-        let reference = netpol_lessons::ObjectRef::new("Service", Some(&namespace), &service.name);
+        let reference = ObjectRef::new("Service", Some(&namespace), &service.name);
         let value = shell.store.object(&reference).map_or(Value::Null, |object| object.value.clone());
         let (cells, wide) = row(shell, service, &value);
         let labels = own(&value.at("metadata.labels").texts());
@@ -494,17 +498,19 @@ fn containers(spec: &Value) -> (String, String) {
 /// The ReplicaSets that deployments make.
 fn replica_sets(shell: &Shell) -> Vec<Row> {
     let mut rows: Vec<Row> = written(shell, "ReplicaSet");
+    let objects = shell.store.by_reference();
     for pod in pods::all(shell) {
         let Some(deployment) = pod.written.as_ref().filter(|it| it.kind == "Deployment") else { continue };
         let name = replica_set(&pod.name);
-        if let Some(row) = rows.iter_mut().find(|row| row.namespace == pod.namespace && row.name == name) {
+        // Pods come by their names, those of one set together.
+        if let Some(row) = rows.last_mut().filter(|row| row.namespace == pod.namespace && row.name == name) {
             if let Some(count) = row.cells.first().and_then(|cell| cell.parse::<usize>().ok()) {
                 let count = (count + 1).to_string();
                 row.cells = vec![count.clone(), count.clone(), count, AGE.to_owned()];
             }
             continue;
         }
-        let object = shell.store.object(deployment).map_or(Value::Null, |object| object.value.clone());
+        let object = objects.get(deployment).map_or(Value::Null, |object| object.value.clone());
         let (names, images) = containers(&pod.spec);
         rows.push(Row {
             namespace: pod.namespace.clone(),
@@ -520,20 +526,25 @@ fn replica_sets(shell: &Shell) -> Vec<Row> {
 
 /// Objects of a kind as they are written.
 fn written(shell: &Shell, kind: &str) -> Vec<Row> {
-    let pods = matches!(kind, "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job")
-        .then(|| pods::all(shell));
-    let mut seen: Vec<&netpol_lessons::ObjectRef> = Vec::new();
+    let has_pods = matches!(kind, "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job");
+    // How many pods each has, and how many of them are ready.
+    let mut counts: HashMap<ObjectRef, (usize, usize)> = HashMap::new();
+    for pod in has_pods.then(|| pods::all(shell)).into_iter().flatten() {
+        if let Some(written) = pod.written {
+            let (count, ready) = counts.entry(written).or_default();
+            *count += 1;
+            *ready += usize::from(pod.phase == Phase::Ready);
+        }
+    }
+    let mut seen: HashSet<&ObjectRef> = HashSet::new();
     let mut rows = Vec::new();
     for object in shell.store.objects().filter(|object| object.reference.kind == kind) {
-        if seen.contains(&&object.reference) {
+        if !seen.insert(&object.reference) {
             continue;
         }
-        seen.push(&object.reference);
         let value = &object.value;
         let namespace = object.reference.namespace.clone().unwrap_or_default();
-        let own_pods = pods.iter().flatten().filter(|pod| pod.written.as_ref() == Some(&object.reference));
-        let (count, ready) = own_pods
-            .fold((0, 0), |(count, ready), pod| (count + 1, ready + usize::from(pod.phase == Phase::Ready)));
+        let (count, ready) = counts.get(&object.reference).copied().unwrap_or_default();
         let template = value.at("spec.template.spec");
         let (names, images) = containers(template);
         let select = selector::format(value.at("spec.selector"));
