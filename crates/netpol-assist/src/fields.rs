@@ -1,4 +1,9 @@
-//! The fields, as `fields.yaml` has them.
+//! The fields, as `fields.yaml` has them: those of the kinds that matter to NetworkPolicies, which is what completion offers
+//! and what it says of them. And `snippets.yaml`: whole objects that are often wanted.
+//!
+//! A field has what it is about (`doc`), its own `fields` or the `type` that has them, whether it is a `list`, the only
+//! `values` that it takes, and what of the cluster it `offers`. One that has neither fields nor a type is a scalar; `map` is one
+//! of strings. What a kind does not have there the API may have all the same. Both files are part of the page, comments and all.
 
 use netpol_syntax::{Document, FileId, Limits, Node, parse};
 
