@@ -18,6 +18,7 @@
 //! ```
 
 mod complete;
+mod explain;
 mod fields;
 mod format;
 mod offers;
@@ -26,6 +27,7 @@ mod place;
 use netpol_engine::Cluster;
 
 pub use complete::{Completions, Insertion, Offer};
+pub use explain::{Explained, ExplainedField};
 pub use format::format;
 
 use fields::Library;

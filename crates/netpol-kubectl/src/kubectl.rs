@@ -5,6 +5,7 @@ mod create;
 mod describe;
 mod exec;
 mod get;
+mod look;
 mod make;
 mod selector;
 
@@ -49,37 +50,10 @@ impl Call<'_> {
 
 /// Runs `kubectl` with these words.
 pub(crate) fn run(shell: &mut Shell, words: &[String], input: Option<String>) -> Done {
-    // `kubectl -n shop get pods`: flags may stand before the command.
-    let at = words.iter().position(|word| !word.starts_with('-'));
-    let (mut verb, mut rest) = match at {
-        Some(0) | None => {
-            (words.first().map_or("", String::as_str), words.get(1..).unwrap_or_default().to_vec())
-        }
-        Some(_) => {
-            let own = [("namespace", Some('n')), ("context", None), ("kubeconfig", None)];
-            let mut at = 0;
-            while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
-                let takes_next = own.iter().any(|(long, letter)| {
-                    *word == format!("--{long}") || letter.is_some_and(|letter| *word == format!("-{letter}"))
-                });
-                at += if takes_next { 2 } else { 1 };
-            }
-            let verb = words.get(at).map_or("", String::as_str);
-            let before = words.get(..at).unwrap_or_default().iter();
-            (verb, before.chain(words.get(at + 1..).unwrap_or_default()).cloned().collect())
-        }
-    };
-    if verb == "config"
-        && rest
-            .first()
-            .is_some_and(|word| word == "set-context" || word == "view" || word == "current-context")
-    {
-        verb = "config";
-    }
+    let (verb, rest) = verb_of(words);
     let Some((flags, does)) = command(verb) else {
         return match verb {
             "" => Done::ok(HELP),
-            "explain" | "edit" => Done::fail(1, format!("error: `kubectl {verb}` is not played here yet")),
             "taint" | "cordon" | "uncordon" | "drain" | "autoscale" | "set" | "rollout" | "top"
             | "cluster-info" | "auth" | "cp" | "logs" | "port-forward" | "proxy" | "wait" | "patch"
             | "attach" | "debug" | "certificate" => Done::ok(format!(
@@ -93,14 +67,22 @@ pub(crate) fn run(shell: &mut Shell, words: &[String], input: Option<String>) ->
             "`kubectl {verb}` is that of Kubernetes 1.36, as far as it matters here.\n"
         ));
     }
-    // What is behind `exec POD` belongs to what is run there.
-    if verb == "exec" && !rest.iter().any(|word| word == "--") {
-        rest.retain(|word| !word.is_empty());
-    }
     match Args::read(&rest, &flags) {
         Ok(args) => does(shell, &Call { verb, args, input }),
         Err(error) => Done::fail(1, error.kubectl(verb)),
     }
+}
+
+/// The command, and its words: flags may stand before it, as in `kubectl -n shop get pods`.
+fn verb_of(words: &[String]) -> (&str, Vec<String>) {
+    const WITH_VALUES: [&str; 4] = ["-n", "--namespace", "--context", "--kubeconfig"];
+    let mut at = 0;
+    while let Some(word) = words.get(at).filter(|word| word.starts_with('-')) {
+        at += if WITH_VALUES.contains(&word.as_str()) { 2 } else { 1 };
+    }
+    let before = words.get(..at.min(words.len())).unwrap_or_default();
+    let behind = words.get(at + 1..).unwrap_or_default();
+    (words.get(at).map_or("", String::as_str), before.iter().chain(behind).cloned().collect())
 }
 
 type Does = fn(&mut Shell, &Call<'_>) -> Done;
@@ -118,6 +100,8 @@ fn command(verb: &str) -> Option<(Flags, Does)> {
         "annotate" => (change::LABEL, change::annotate),
         "scale" => (change::SCALE, change::scale),
         "exec" => (exec::FLAGS, exec::run),
+        "edit" => (look::EDIT, look::edit),
+        "explain" => (look::EXPLAIN, look::explain),
         "config" => (CONFIG, config),
         "api-resources" => (CONFIG, api_resources),
         "version" => (CONFIG, version),
@@ -133,25 +117,35 @@ const CONFIG: Flags = flags!(
 const HELP: &str = "kubectl controls the Kubernetes cluster manager.\n\nUsage:\n  kubectl [flags] [options]\n\nTry `kubectl get pods -A`, or `help`.\n";
 
 fn unknown_command(verb: &str) -> String {
-    const VERBS: [&str; 14] = [
-        "get",
-        "describe",
-        "run",
-        "expose",
-        "create",
-        "apply",
-        "delete",
-        "label",
-        "annotate",
-        "scale",
-        "exec",
-        "config",
-        "api-resources",
-        "version",
-    ];
     let near = netpol_syntax::closest(verb, VERBS);
     let near = near.map_or(String::new(), |near| format!("\n\nDid you mean this?\n\t{near}\n"));
     format!("error: unknown command \"{verb}\" for \"kubectl\"{near}")
+}
+
+/// All that there are, by their names.
+pub(crate) const VERBS: [&str; 16] = [
+    "annotate",
+    "api-resources",
+    "apply",
+    "config",
+    "create",
+    "delete",
+    "describe",
+    "edit",
+    "exec",
+    "explain",
+    "expose",
+    "get",
+    "label",
+    "run",
+    "scale",
+    "version",
+];
+
+/// The flags that a command has, by their long names.
+pub(crate) fn flags_of(verb: &str) -> Vec<&'static str> {
+    let Some((flags, _)) = command(verb) else { return Vec::new() };
+    flags.values.iter().chain(flags.switches).map(|(name, _)| *name).collect()
 }
 
 /// `config set-context --current --namespace=shop`, and the little that one asks of it besides.

@@ -18,6 +18,7 @@
 //! Architecture invariant: nothing here decides what traffic may do, does I/O, reads a clock or panics.
 
 mod args;
+mod complete;
 mod kubectl;
 mod line;
 mod pod;
@@ -29,6 +30,7 @@ mod store;
 mod table;
 mod value;
 
+pub use complete::Completions;
 pub use shell::{Event, Output, Shell};
 pub use store::{Applied, Object, Store};
 pub use value::Value;

@@ -92,15 +92,13 @@ pub fn read(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec
         let token = reader.token()?;
         let is_empty = command == Command::default();
         match token {
-            Token::Word(word, is_plain) => {
-                if let Some((name, value)) = is_plain.then(|| assignment(&word)).flatten()
-                    && command.words.is_empty()
-                {
+            Token::Words(words, is_plain) => match words.as_slice() {
+                [word] if is_plain && command.words.is_empty() && assignment(word).is_some() => {
+                    let (name, value) = assignment(word).unwrap_or_default();
                     command.sets.push((name.to_owned(), value.to_owned()));
-                } else {
-                    command.words.push(word);
                 }
-            }
+                _ => command.words.extend(words),
+            },
             Token::In => command.input = Some(Input::File(reader.file()?)),
             Token::Out { appends } => command.output = Some(Redirect { file: reader.file()?, appends }),
             Token::ErrorsToOutput => command.joins_errors = true,
@@ -111,11 +109,11 @@ pub fn read(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec
                 command.drops_errors = true;
             }
             Token::HereDocument { strips } => {
-                let (word, is_plain) = match reader.token()? {
-                    Token::Word(word, is_plain) => (word, is_plain),
+                let (words, is_plain) = match reader.token()? {
+                    Token::Words(words, is_plain) => (words, is_plain),
                     other => return Err(LineError::Unexpected(other.to_string())),
                 };
-                reader.documents.push(Waiting { end: word, strips, is_plain, to: None });
+                reader.documents.push(Waiting { end: words.concat(), strips, is_plain, to: None });
                 command.input = Some(Input::Text(String::new()));
             }
             Token::Pipe if is_empty => return Err(LineError::Unexpected("|".to_owned())),
@@ -169,8 +167,8 @@ fn assignment(word: &str) -> Option<(&str, &str)> {
 }
 
 enum Token {
-    /// A word, and whether none of its beginning was in quotes.
-    Word(String, bool),
+    /// A word, or what a variable makes several of, or none; and whether its beginning was without quotes.
+    Words(Vec<String>, bool),
     Pipe,
     And,
     Or,
@@ -191,7 +189,7 @@ enum Token {
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Word(word, _) => word,
+            Self::Words(words, _) => words.first().map_or("", String::as_str),
             Self::Pipe => "|",
             Self::And => "&&",
             Self::Or => "||",
@@ -290,17 +288,33 @@ impl Reader<'_> {
     /// The file that a redirection names.
     fn file(&mut self) -> Result<String, LineError> {
         match self.token()? {
-            Token::Word(word, _) => Ok(word),
+            Token::Words(words, _) => Ok(words.concat()),
             other => Err(LineError::Unexpected(other.to_string())),
         }
     }
 
     fn word(&mut self) -> Result<Token, LineError> {
+        let mut words = Vec::new();
         let mut word = String::new();
+        // Quotes make a word of nothing; a variable without them does not.
+        let mut is_word = false;
         let is_plain = !self.rest.starts_with(['\'', '"']);
         while let Some(letter) = self.rest.chars().next() {
             match letter {
                 ' ' | '\t' | '\r' | '\n' | '|' | ';' | '<' | '>' | '&' | '(' | ')' => break,
+                '$' => {
+                    let mut value = String::new();
+                    self.expand(&mut value)?;
+                    // Without quotes its white space parts words.
+                    for (at, part) in value.split_whitespace().enumerate() {
+                        if at > 0 || (value.starts_with(char::is_whitespace) && is_word) {
+                            words.push(std::mem::take(&mut word));
+                        }
+                        word.push_str(part);
+                        is_word = true;
+                    }
+                    continue;
+                }
                 '\'' => {
                     self.next();
                     let (inner, rest) = self.rest.split_once('\'').ok_or(LineError::Unfinished)?;
@@ -319,15 +333,18 @@ impl Reader<'_> {
                         None => return Err(LineError::Unfinished),
                     }
                 }
-                '$' => self.expand(&mut word)?,
                 '`' => return Err(LineError::Unsupported("a command within another")),
                 letter => {
                     self.next();
                     word.push(letter);
                 }
             }
+            is_word = true;
         }
-        Ok(Token::Word(word, is_plain))
+        if is_word {
+            words.push(word);
+        }
+        Ok(Token::Words(words, is_plain))
     }
 
     /// Up to the closing double quote.
@@ -455,7 +472,9 @@ mod tests {
             ["echo", "a --dry-run=client \"b\"", "$do", "$do", "a b"]
         );
         assert_eq!(words("echo a\\\n b # c"), ["echo", "a", "b"]);
-        assert_eq!(words("echo $nothing ''"), ["echo", "", ""]);
+        assert_eq!(words("echo $nothing ''"), ["echo", ""]);
+        let two = read("echo a$x \"$x\"", &|_| Some("b  c".to_owned())).unwrap();
+        assert_eq!(two[0].commands[0].words, ["echo", "ab", "c", "b  c"]);
     }
 
     #[test]

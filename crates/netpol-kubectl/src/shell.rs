@@ -276,6 +276,11 @@ impl Shell {
         Done::ok(out)
     }
 
+    /// Whether this is a pod's shell at the moment.
+    pub(crate) fn is_in_pod(&self) -> bool {
+        self.inside.is_some()
+    }
+
     pub(crate) fn event(&mut self, event: Event) {
         self.events.push(event);
     }

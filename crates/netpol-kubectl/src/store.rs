@@ -119,6 +119,15 @@ impl Store {
         self.objects().find(|object| object.reference == *reference)
     }
 
+    /// The name of the file that an object is written in.
+    #[must_use]
+    pub fn file_of(&self, reference: &ObjectRef) -> Option<&str> {
+        let holds = |file: &&File| {
+            file.parts.iter().any(|part| part.objects.iter().any(|object| object.reference == *reference))
+        };
+        self.files.iter().find(holds).map(|file| file.name.as_str())
+    }
+
     /// All objects by what they are, for those who look up many.
     #[must_use]
     pub fn by_reference(&self) -> HashMap<&ObjectRef, &Object> {

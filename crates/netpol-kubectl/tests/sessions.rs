@@ -1,0 +1,177 @@
+//! Sessions as people have them: pods' shells, files, completion, the editor, fields explained.
+
+use netpol_kubectl::{Event, Shell};
+use netpol_lessons::{ObjectRef, ScenarioFile};
+
+const CLUSTER: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: web, image: nginx, ports: [{containerPort: 80}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: api, image: nginx}]}
+";
+
+fn shell() -> Shell {
+    Shell::new(&[ScenarioFile::new("cluster.yaml", CLUSTER), ScenarioFile::new("policies.yaml", "")])
+}
+
+fn says(shell: &mut Shell, line: &str) -> String {
+    shell.run(line).text
+}
+
+#[test]
+fn a_pod_has_a_shell_of_its_own_until_exit() {
+    let mut shell = shell();
+    assert_eq!(
+        says(&mut shell, "k run tmp --rm -it --image=busybox --restart=Never -- sh"),
+        "If you don't see a command prompt, try pressing enter.\n"
+    );
+    assert_eq!(shell.prompt(), "tmp:/# ");
+    assert!(says(&mut shell, "wget -qO- -T 2 web").contains("Welcome to nginx!"));
+    assert!(says(&mut shell, "kubectl get pods").contains("you are in a pod"));
+    assert_eq!(says(&mut shell, "exit"), "exit\npod \"tmp\" deleted from default namespace\n");
+    assert_eq!(shell.prompt(), "$ ");
+    assert!(says(&mut shell, "k get po tmp").contains("pods \"tmp\" not found"));
+}
+
+#[test]
+fn a_blocked_curl_ends_at_once_and_says_which_of_three_it_was() {
+    let mut shell = shell();
+    shell.run("kubectl run client --image=nginx");
+    let deny = "cat <<EOF | kubectl apply -f -\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Ingress, Egress]}\nEOF";
+    assert_eq!(says(&mut shell, deny), "networkpolicy.networking.k8s.io/deny created\n");
+    assert_eq!(
+        says(&mut shell, "k exec client -- curl -m 2 web"),
+        "curl: (28) Resolving timed out after 2001 milliseconds\ncommand terminated with exit code 28\n"
+    );
+    assert_eq!(
+        says(&mut shell, "k exec client -- curl web"),
+        "curl: (6) Could not resolve host: web\ncommand terminated with exit code 6\n"
+    );
+    let address = says(&mut shell, "k get pod web -o wide --no-headers");
+    let address = address.split_whitespace().nth(5).unwrap_or_default().to_owned();
+    assert_eq!(
+        says(&mut shell, &format!("k exec client -- curl -m 2 {address}")),
+        "curl: (28) Connection timed out after 2001 milliseconds\ncommand terminated with exit code 28\n"
+    );
+    shell.run("k delete netpol deny");
+    assert_eq!(
+        says(&mut shell, "k exec client -- curl nobody"),
+        "curl: (6) Could not resolve host: nobody\ncommand terminated with exit code 6\n"
+    );
+    assert_eq!(says(&mut shell, "k exec client -- nc -zv web 80").split(' ').next(), Some("Connection"));
+    assert!(
+        says(&mut shell, "k exec client -- nslookup web").contains("Name:\tweb.default.svc.cluster.local")
+    );
+    assert!(
+        says(&mut shell, "k exec client -- sh -c 'curl -s web | grep -i title && echo yes'")
+            .ends_with("yes\n")
+    );
+}
+
+#[test]
+fn a_dry_run_writes_a_manifest_that_can_be_applied() {
+    let mut shell = shell();
+    shell.run("export do='--dry-run=client -o yaml'");
+    let text = says(&mut shell, "k run x --image=nginx --port=80 $do");
+    assert!(text.starts_with("apiVersion: v1\nkind: Pod\n"), "{text}");
+    shell.run("k run x --image=nginx --dry-run=client -o yaml > x.yaml");
+    assert!(says(&mut shell, "ls").contains("x.yaml"));
+    assert!(says(&mut shell, "k get po x").contains("not found"));
+    assert_eq!(says(&mut shell, "k apply -f x.yaml && k get po x -o name"), "pod/x created\npod/x\n");
+    assert_eq!(says(&mut shell, "k apply -f x.yaml"), "pod/x unchanged\n");
+    assert_eq!(says(&mut shell, "k delete -f x.yaml"), "pod \"x\" deleted from default namespace\n");
+}
+
+#[test]
+fn labels_are_set_kept_and_removed() {
+    let mut shell = shell();
+    assert_eq!(says(&mut shell, "k label po web tier=front"), "pod/web labeled\n");
+    assert_eq!(
+        says(&mut shell, "k label po web tier=back"),
+        "error: 'tier' already has a value (front), and --overwrite is false\n"
+    );
+    assert_eq!(says(&mut shell, "k label po web tier=back --overwrite"), "pod/web labeled\n");
+    assert_eq!(
+        says(&mut shell, "k label po web tier- nothing-"),
+        "label \"nothing\" not found.\npod/web unlabeled\n"
+    );
+    assert_eq!(says(&mut shell, "k label po web app=web"), "pod/web not labeled\n");
+    assert_eq!(says(&mut shell, "k label ns default a=b"), "namespace/default labeled\n");
+    assert!(
+        says(&mut shell, "k get ns default --show-labels")
+            .contains("a=b,kubernetes.io/metadata.name=default")
+    );
+}
+
+#[test]
+fn tab_offers_what_can_stand_there() {
+    let mut shell = shell();
+    shell.run("cat > deny.yaml <<EOF\nkind: x\nEOF");
+    let cases: [(&str, &[&str]); 9] = [
+        ("kub", &["kubectl"]),
+        ("k de", &["delete", "describe"]),
+        ("k get netp", &["netpol"]),
+        ("k get pods ", &["web"]),
+        ("k get deploy -n shop ", &["api"]),
+        ("k describe svc/", &["svc/web"]),
+        ("k apply -f d", &["deny.yaml"]),
+        ("k exec web -- c", &["curl"]),
+        ("k get po --all", &["--all-namespaces"]),
+    ];
+    for (typed, offers) in cases {
+        assert_eq!(shell.complete(typed).offers, offers, "{typed}");
+    }
+    assert_eq!(shell.complete("k get po -n s").replaces, 1);
+}
+
+#[test]
+fn the_editor_opens_where_it_is_written() {
+    let mut shell = shell();
+    let opened = shell.run("k edit svc web").events;
+    let object = Some(ObjectRef::new("Service", None, "web"));
+    assert_eq!(opened, [Event::Edit { file: "cluster.yaml".to_owned(), object }]);
+    let pod = says(&mut shell, "k get po -n shop -o name");
+    let pod = pod.lines().next().unwrap_or_default().to_owned();
+    let opened = shell.run(&format!("k edit {pod} -n shop")).events;
+    let object = Some(ObjectRef::new("Deployment", Some("shop"), "api"));
+    assert_eq!(opened, [Event::Edit { file: "cluster.yaml".to_owned(), object }]);
+    assert_eq!(shell.run("vi new.yaml").events, [Event::Edit { file: "new.yaml".to_owned(), object: None }]);
+}
+
+#[test]
+fn fields_are_explained() {
+    let mut shell = shell();
+    let told = says(&mut shell, "k explain networkpolicy.spec.ingress");
+    assert!(told.starts_with("GROUP:      networking.k8s.io\nKIND:       NetworkPolicy\nVERSION:    v1\n\nFIELD: ingress <[]Object>\n\nDESCRIPTION:\n    "), "{told}");
+    assert!(told.contains("\n  from\t<[]Object>\n    "), "{told}");
+    assert_eq!(
+        says(&mut shell, "k explain netpol.spec.nothing"),
+        "error: field \"nothing\" does not exist\n"
+    );
+}
+
+#[test]
+fn what_is_not_there_says_so_and_what_is_near() {
+    let mut shell = shell();
+    assert_eq!(
+        says(&mut shell, "k gte pods"),
+        "error: unknown command \"gte\" for \"kubectl\"\n\nDid you mean this?\n\tget\n\n"
+    );
+    assert!(says(&mut shell, "kubctl get pods").contains("command not found"));
+    assert!(says(&mut shell, "k taint node x y").contains("changes nothing here"));
+}
