@@ -4,11 +4,11 @@ use netpol_engine::Phase;
 use netpol_lessons::ObjectRef;
 
 use crate::shell::Shell;
-use crate::value::Value;
+use crate::value::{NOTHING, Value};
 
 /// What commands print of a pod.
 #[derive(Clone, Debug)]
-pub(crate) struct PodView {
+pub(crate) struct PodView<'s> {
     pub(crate) namespace: String,
     pub(crate) name: String,
     /// By their keys.
@@ -17,14 +17,14 @@ pub(crate) struct PodView {
     pub(crate) node: Option<String>,
     pub(crate) phase: Phase,
     /// The pod's own `spec`, or that of its controller's template.
-    pub(crate) spec: Value,
+    pub(crate) spec: &'s Value,
     /// The object that is written: the pod, or its controller.
     pub(crate) written: Option<ObjectRef>,
     /// `ReplicaSet/web-5d9f`, where a controller made it.
     pub(crate) controlled_by: Option<String>,
 }
 
-impl PodView {
+impl PodView<'_> {
     /// Name, image and the rest of each container.
     pub(crate) fn containers(&self) -> &[Value] {
         self.spec.get("containers").items()
@@ -47,7 +47,7 @@ impl PodView {
 }
 
 /// All pods, by namespace and name.
-pub(crate) fn all(shell: &Shell) -> Vec<PodView> {
+pub(crate) fn all(shell: &Shell) -> Vec<PodView<'_>> {
     let cluster = &shell.store.analysis().cluster;
     let objects = shell.store.by_reference();
     let views = cluster.pods.rows().iter().map(|pod| {
@@ -55,11 +55,11 @@ pub(crate) fn all(shell: &Shell) -> Vec<PodView> {
         let workload = &cluster.workloads[pod.workload];
         let own = ObjectRef::new("Pod", Some(&namespace), &pod.name);
         let (written, spec) = match objects.get(&own) {
-            Some(object) => (Some(own), object.value.get("spec").clone()),
+            Some(object) => (Some(own), object.value.get("spec")),
             None => {
                 let controller = ObjectRef::new(workload.kind, Some(&namespace), &workload.name);
                 let object = objects.get(&controller);
-                let spec = object.map_or(Value::Null, |object| object.value.at("spec.template.spec").clone());
+                let spec = object.map_or(&NOTHING, |object| object.value.at("spec.template.spec"));
                 (object.map(|_| controller), spec)
             }
         };
@@ -80,7 +80,7 @@ pub(crate) fn all(shell: &Shell) -> Vec<PodView> {
             namespace,
         }
     });
-    let mut views: Vec<PodView> = views.collect();
+    let mut views: Vec<PodView<'_>> = views.collect();
     netpol_syntax::order::sort_by(&mut views, |one, other| {
         (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
     });

@@ -22,7 +22,7 @@ pub enum Value {
 }
 
 /// What is under a key that is not there.
-static NOTHING: Value = Value::Null;
+pub(crate) static NOTHING: Value = Value::Null;
 
 impl Value {
     /// A text.

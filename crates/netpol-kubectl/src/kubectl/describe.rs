@@ -269,7 +269,7 @@ fn rules(out: &mut String, rules: &[Value], direction: &str, ways: &Ways) {
 }
 
 /// `describePod`, without its times.
-fn pod(shell: &Shell, pod: &PodView) -> String {
+fn pod(shell: &Shell, pod: &PodView<'_>) -> String {
     let value = super::get::pod_value(shell, pod);
     let mut out =
         format!("Name:\t{}\nNamespace:\t{}\nPriority:\t0\nService Account:\t", pod.name, pod.namespace);

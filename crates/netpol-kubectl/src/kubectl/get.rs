@@ -39,7 +39,7 @@ struct Row {
     /// Cells behind the name; those only of `-o wide` apart.
     cells: Vec<String>,
     wide: Vec<String>,
-    /// As `-o yaml` shows it.
+    /// As `-o yaml` shows it, where that is asked for.
     value: Value,
 }
 
@@ -94,7 +94,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         );
     }
     for Wanted { resource, name } in &wanted {
-        let mut rows = rows(shell, resource);
+        let mut rows = rows(shell, resource, matches!(output, "yaml" | "json"));
         let is_here = |row: &Row| !resource.is_namespaced || everywhere || row.namespace == namespace;
         match name {
             Some(name) => {
@@ -251,9 +251,9 @@ fn headings(kind: &str) -> Headings {
 }
 
 /// All objects of a kind, by namespace and name.
-fn rows(shell: &Shell, resource: &Resource) -> Vec<Row> {
+fn rows(shell: &Shell, resource: &Resource, with_values: bool) -> Vec<Row> {
     let mut rows: Vec<Row> = match resource.kind {
-        "Pod" => pods::all(shell).iter().map(|pod| pod_row(shell, pod)).collect(),
+        "Pod" => pods::all(shell).iter().map(|pod| pod_row(shell, pod, with_values)).collect(),
         "Service" => services(shell, service_row),
         "Endpoints" => services(shell, endpoints_row),
         "Namespace" => namespaces(shell),
@@ -283,7 +283,7 @@ fn stored(value: &Value, namespace: &str) -> Value {
     value
 }
 
-pub(super) fn pod_value(shell: &Shell, pod: &PodView) -> Value {
+pub(super) fn pod_value(shell: &Shell, pod: &PodView<'_>) -> Value {
     if let Some(object) =
         pod.written.as_ref().filter(|it| it.kind == "Pod").and_then(|it| shell.store.object(it))
     {
@@ -312,7 +312,7 @@ pub(super) fn pod_value(shell: &Shell, pod: &PodView) -> Value {
     ])
 }
 
-fn pod_row(shell: &Shell, pod: &PodView) -> Row {
+fn pod_row(shell: &Shell, pod: &PodView<'_>, with_value: bool) -> Row {
     let none = || "<none>".to_owned();
     Row {
         namespace: pod.namespace.clone(),
@@ -325,7 +325,7 @@ fn pod_row(shell: &Shell, pod: &PodView) -> Row {
             none(),
             none(),
         ],
-        value: pod_value(shell, pod),
+        value: if with_value { pod_value(shell, pod) } else { Value::Null },
     }
 }
 
@@ -511,7 +511,7 @@ fn replica_sets(shell: &Shell) -> Vec<Row> {
             continue;
         }
         let object = objects.get(deployment).map_or(Value::Null, |object| object.value.clone());
-        let (names, images) = containers(&pod.spec);
+        let (names, images) = containers(pod.spec);
         rows.push(Row {
             namespace: pod.namespace.clone(),
             name: name.to_owned(),
