@@ -25,8 +25,11 @@ const SLOWER = [1, 4];
 /** Of an edit, and of its parts. */
 const MEASURES = ["edit", "parse", "evaluate", "scene", "render"].map((name) => `netpol:${name}`);
 
-/** A frame within two refreshes of a screen at 60 Hz, which are 33.3 milliseconds, is smooth enough. */
-const FRAME = 33.4;
+/**
+ * A frame within two refreshes of a screen at 60 Hz, which are 33.3 milliseconds, is smooth enough. The browser's clock has
+ * tenths, and two of them to both sides; the next refresh is at 50.
+ */
+const FRAME = 33.6;
 
 const { baseURL, viewport, launchOptions } = config.use;
 
