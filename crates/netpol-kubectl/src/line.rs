@@ -23,6 +23,18 @@ pub enum When {
     Failed,
 }
 
+impl When {
+    /// Whether it is run where the one before ended with this status.
+    #[must_use]
+    pub fn is_due(self, status: u8) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Succeeded => status == 0,
+            Self::Failed => status != 0,
+        }
+    }
+}
+
 /// A command with its words.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Command {

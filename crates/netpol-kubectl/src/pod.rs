@@ -6,7 +6,6 @@ use netpol_engine::{
 };
 
 use crate::args::{Args, ArgsError, Flags};
-use crate::line::When;
 use crate::programs;
 use crate::shell::{Done, Event, Shell};
 
@@ -66,12 +65,7 @@ fn script(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     };
     let mut all = Done::default();
     for pipeline in pipelines {
-        let is_due = match pipeline.when {
-            When::Always => true,
-            When::Succeeded => all.status == 0,
-            When::Failed => all.status != 0,
-        };
-        if !is_due {
+        if !pipeline.when.is_due(all.status) {
             continue;
         }
         let mut piped = None;

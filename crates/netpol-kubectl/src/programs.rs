@@ -1,6 +1,6 @@
 //! The few programs beside `kubectl`: files, and what is put behind a pipe.
 
-use crate::line::{self};
+use crate::line;
 use crate::shell::{Done, Event, Shell, plain};
 
 /// What there is, for those who ask for help.
@@ -140,7 +140,7 @@ fn rm(shell: &mut Shell, words: &[String]) -> Done {
 }
 
 /// What `echo` prints; `-e` and `-n` are known.
-pub(crate) fn echo(words: &[String]) -> String {
+fn echo(words: &[String]) -> String {
     let flags = words.iter().take_while(|word| matches!(word.as_str(), "-n" | "-e" | "-ne" | "-en")).count();
     let (flags, rest) = words.split_at(flags);
     let mut text = rest.join(" ");

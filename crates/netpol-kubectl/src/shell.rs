@@ -4,7 +4,7 @@ use netpol_engine::{PodId, Report};
 use netpol_lessons::{ObjectRef, ScenarioFile};
 use netpol_syntax::order::Map;
 
-use crate::line::{self, Command, Input, LineError, Pipeline, When};
+use crate::line::{self, Command, Input, LineError, Pipeline};
 use crate::store::Store;
 use crate::{kubectl, pod, programs};
 
@@ -155,12 +155,7 @@ impl Shell {
         self.remember(&text);
         let mut shown = String::new();
         for pipeline in pipelines {
-            let is_due = match pipeline.when {
-                When::Always => true,
-                When::Succeeded => self.status == 0,
-                When::Failed => self.status != 0,
-            };
-            if is_due {
+            if pipeline.when.is_due(self.status) {
                 shown.push_str(&self.pipeline(&pipeline));
             }
         }

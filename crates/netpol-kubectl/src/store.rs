@@ -157,6 +157,12 @@ impl Store {
         })
     }
 
+    /// Whether an object is there and the shell has told of it.
+    #[must_use]
+    pub fn is_told(&self, reference: &ObjectRef) -> bool {
+        self.told.get(reference).is_some_and(|told| !told.is_null()) && self.object(reference).is_some()
+    }
+
     /// Takes an object away; whether it was there.
     pub fn delete(&mut self, reference: &ObjectRef) -> bool {
         self.told.insert(reference.clone(), Value::Null);

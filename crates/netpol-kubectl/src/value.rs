@@ -122,6 +122,14 @@ impl Value {
         texts
     }
 
+    /// What is under a key, to be changed; `None` where there is nothing.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match self {
+            Self::Map(entries) => entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
     /// Puts something under a key, in the place of what is there.
     pub fn set(&mut self, key: &str, value: Self) {
         if !matches!(self, Self::Map(_)) {

@@ -175,3 +175,19 @@ fn what_is_not_there_says_so_and_what_is_near() {
     assert!(says(&mut shell, "kubctl get pods").contains("command not found"));
     assert!(says(&mut shell, "k taint node x y").contains("changes nothing here"));
 }
+
+#[test]
+fn what_is_there_is_not_created_again_nor_changed() {
+    let mut shell = shell();
+    shell.run(
+        "cat > web.yaml <<EOF\napiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: other}}\nEOF",
+    );
+    let before = shell.store().files();
+    assert!(says(&mut shell, "k create -f web.yaml").contains("pods \"web\" already exists"));
+    assert_eq!(says(&mut shell, "k apply -f web.yaml --dry-run=client"), "pod/web configured (dry run)\n");
+    assert_eq!(shell.store().files(), before);
+    // A file's objects go where the command is about, and are deleted from there.
+    assert_eq!(says(&mut shell, "k apply -f web.yaml -n shop"), "pod/web created\n");
+    assert_eq!(says(&mut shell, "k delete -f web.yaml -n shop"), "pod \"web\" deleted from shop namespace\n");
+    assert_eq!(says(&mut shell, "k get po web -o name"), "pod/web\n");
+}

@@ -88,12 +88,7 @@ pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
         match create::documents(shell, call) {
             Ok(documents) => {
                 let namespace = call.namespace(shell);
-                let objects = documents.into_iter().filter_map(|manifest| {
-                    let is_placed = manifest.text.contains("namespace:");
-                    let object = manifest.object?;
-                    let resource = Resource::of_kind(&object.kind)?;
-                    Some(if is_placed { object } else { resource.object(&namespace, &object.name) })
-                });
+                let objects = documents.iter().filter_map(|it| create::in_namespace(it, &namespace).object);
                 let (there, gone): (Vec<_>, Vec<_>) =
                     objects.partition(|it| shell.store.object(it).is_some());
                 let said =

@@ -8,7 +8,7 @@ use super::{Call, flags};
 use crate::args::Flags;
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
-use crate::store::{Applied, objects};
+use crate::store::{Applied, objects, set};
 use crate::value::Value;
 
 pub(super) const FLAGS: Flags = flags!(
@@ -93,9 +93,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
                 return Done::fail(1, "error: at least one tcp port specifier must be provided");
             }
             let mut object = service(&namespace, name, Value::map([("app", Value::text(*name))]), ports);
-            if let Value::Map(entries) = &mut object
-                && let Some((_, spec)) = entries.iter_mut().find(|(key, _)| key == "spec")
-            {
+            if let Some(spec) = object.get_mut("spec") {
                 spec.set(
                     "type",
                     Value::text(match *kind {
@@ -193,7 +191,6 @@ fn from_files(shell: &mut Shell, call: &Call<'_>, creates: bool) -> Done {
 }
 
 fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -> Done {
-    let mut manifest = manifest.clone();
     let Some(object) = objects(&manifest.text).into_iter().next() else {
         return Done::fail(1, "error: unable to recognize the document: it has no kind and no name");
     };
@@ -211,38 +208,27 @@ fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -
             ),
         );
     };
-    // An object without a namespace goes into the one that the command is about.
     let namespace = call.namespace(shell);
-    let written = object.value.at("metadata.namespace").as_str();
-    if resource.is_namespaced {
-        match (written, call.args.value("namespace")) {
-            (Some(own), Some(asked)) if own != asked => {
-                return Done::fail(
-                    1,
-                    format!(
-                        "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". You must pass '--namespace={own}' to perform this operation."
-                    ),
-                );
-            }
-            (None, _) if namespace != "default" => {
-                if let Some(text) = with_namespace(&manifest.text, &namespace) {
-                    manifest = manifests(&text).into_iter().next().unwrap_or(manifest);
-                }
-            }
-            _ => {}
-        }
+    if let (Some(own), Some(asked)) =
+        (object.value.at("metadata.namespace").as_str(), call.args.value("namespace"))
+        && resource.is_namespaced
+        && own != asked
+    {
+        return Done::fail(
+            1,
+            format!(
+                "error: the namespace from the provided object \"{own}\" does not match the namespace \"{asked}\". You must pass '--namespace={own}' to perform this operation."
+            ),
+        );
     }
+    let manifest = in_namespace(manifest, &namespace);
     let Some(reference) = manifest.object.clone() else { return Done::default() };
     if let Some(done) = missing_namespace(shell, &reference) {
         return done;
     }
     let name =
         format!("{}/{}", crate::resource::qualified_kind(&reference.kind, &api_version), reference.name);
-    if call.args.value("dry-run").is_some_and(|how| how != "none") {
-        return Done::ok(format!("{name} {} (dry run)\n", if creates { "created" } else { "configured" }));
-    }
-    let applied = shell.store.apply(&manifest);
-    if creates && applied != Some(Applied::Created) {
+    if creates && shell.store.is_told(&reference) {
         return Done::fail(
             1,
             format!(
@@ -252,6 +238,11 @@ fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -
             ),
         );
     }
+    if call.args.value("dry-run").is_some_and(|how| how != "none") {
+        let does = if shell.store.is_told(&reference) { "configured" } else { "created" };
+        return Done::ok(format!("{name} {does} (dry run)\n"));
+    }
+    let applied = shell.store.apply(&manifest);
     match call.args.value("output") {
         Some("name") => Done::ok(format!("{name}\n")),
         _ => Done::ok(say_applied(
@@ -263,8 +254,16 @@ fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -
     }
 }
 
-/// A manifest with `metadata.namespace`.
-fn with_namespace(text: &str, namespace: &str) -> Option<String> {
-    let reference = objects(text).into_iter().next()?.reference;
-    crate::store::set(text, &reference, "metadata", "namespace", Some(&netpol_syntax::Yaml::text(namespace)))
+/// A manifest whose object is in a namespace: in this one where it names none.
+pub(super) fn in_namespace(manifest: &Manifest, namespace: &str) -> Manifest {
+    let placed = || {
+        let object = objects(&manifest.text).into_iter().next()?;
+        let is_free = Resource::of_kind(&object.reference.kind)?.is_namespaced
+            && object.value.at("metadata.namespace").is_null()
+            && namespace != "default";
+        let namespace = is_free.then(|| netpol_syntax::Yaml::text(namespace))?;
+        let text = set(&manifest.text, &object.reference, "metadata", "namespace", Some(&namespace))?;
+        manifests(&text).into_iter().next()
+    };
+    placed().unwrap_or_else(|| manifest.clone())
 }

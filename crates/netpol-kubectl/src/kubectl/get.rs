@@ -274,8 +274,7 @@ fn own(labels: &[(&str, &str)]) -> Vec<(String, String)> {
 /// An object as the API server would give it back: with its namespace.
 fn stored(value: &Value, namespace: &str) -> Value {
     let mut value = value.clone();
-    if let Value::Map(entries) = &mut value
-        && let Some((_, metadata)) = entries.iter_mut().find(|(key, _)| key == "metadata")
+    if let Some(metadata) = value.get_mut("metadata")
         && !namespace.is_empty()
     {
         metadata.set("namespace", Value::text(namespace));

@@ -2,8 +2,9 @@
 
 use netpol_lessons::{ObjectRef, edit};
 
-use super::{Call, exec, flags};
+use super::{Call, flags};
 use crate::args::Flags;
+use crate::pod;
 use crate::resource::{Resource, qualified_kind, unknown_type};
 use crate::shell::{Done, Shell};
 use crate::store::Applied;
@@ -195,10 +196,9 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         shell.enter(&namespace, name, args.has("rm"));
         return Done::ok("If you don't see a command prompt, try pressing enter.\n");
     }
-    let mut ran = exec::inside(shell, id, &words, call.input.clone());
-    if let Some(at) = ran.err.find("command terminated") {
-        // What `run` says of a container that failed.
-        ran.err.truncate(at);
+    let Some((program, rest)) = words.split_first() else { return made };
+    let mut ran = pod::run(shell, id, program, rest, call.input.clone());
+    if ran.status != 0 {
         ran.err.push_str(&format!("pod {namespace}/{name} terminated (Error)\n"));
     }
     if args.has("rm") {
@@ -296,8 +296,7 @@ pub(super) fn expose(shell: &mut Shell, call: &Call<'_>) -> Done {
     });
     let mut made = service(&namespace, args.value("name").unwrap_or(&name), selector, ports.collect());
     if let Some(kind) = args.value("type")
-        && let Value::Map(entries) = &mut made
-        && let Some((_, spec)) = entries.iter_mut().find(|(key, _)| key == "spec")
+        && let Some(spec) = made.get_mut("spec")
     {
         spec.set("type", Value::text(kind));
     }
