@@ -173,6 +173,14 @@ fn what_is_not_there_says_so_and_what_is_near() {
         "error: unknown command \"gte\" for \"kubectl\"\n\nDid you mean this?\n\tget\n\n"
     );
     assert!(says(&mut shell, "kubctl get pods").contains("command not found"));
+    for line in
+        ["k create deploy x --image=nginx --replicas=many", "k scale deploy api -n shop --replicas=many"]
+    {
+        assert!(
+            says(&mut shell, line).starts_with("error: invalid argument \"many\" for \"--replicas\" flag"),
+            "{line}"
+        );
+    }
     assert!(says(&mut shell, "k taint node x y").contains("changes nothing here"));
 }
 

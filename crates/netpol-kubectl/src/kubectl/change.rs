@@ -332,12 +332,7 @@ pub(super) fn scale(shell: &mut Shell, call: &Call<'_>) -> Done {
         return Done::fail(1, "error: required flag(s) \"replicas\" not set");
     };
     let Some(count) = replicas.parse::<i64>().ok().filter(|count| *count >= 0) else {
-        return Done::fail(
-            1,
-            format!(
-                "error: invalid argument \"{replicas}\" for \"--replicas\" flag: strconv.ParseInt: parsing \"{replicas}\": invalid syntax"
-            ),
-        );
+        return Done::fail(1, create::not_a_number(replicas, "replicas"));
     };
     let wanted = match wanted(call) {
         Ok(wanted) => wanted,

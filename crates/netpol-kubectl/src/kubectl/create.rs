@@ -50,6 +50,13 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
             let Some(image) = args.value("image") else {
                 return Done::fail(1, "error: required flag(s) \"image\" not set");
             };
+            for flag in ["replicas", "port"] {
+                if let Some(text) = args.value(flag)
+                    && text.parse::<u16>().is_err()
+                {
+                    return Done::fail(1, not_a_number(text, flag));
+                }
+            }
             let app = Value::map([("app", Value::text(*name))]);
             let container_name =
                 image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or(image);
@@ -120,6 +127,13 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         ),
         [] => Done::fail(1, "error: must specify one of -f and -k"),
     }
+}
+
+/// What is said of a flag's value that is to be a number.
+pub(super) fn not_a_number(text: &str, flag: &str) -> String {
+    format!(
+        "error: invalid argument \"{text}\" for \"--{flag}\" flag: strconv.ParseInt: parsing \"{text}\": invalid syntax"
+    )
 }
 
 pub(super) fn apply(shell: &mut Shell, call: &Call<'_>) -> Done {
