@@ -28,9 +28,11 @@ mod resource;
 mod shell;
 mod store;
 mod table;
+mod tutor;
 mod value;
 
 pub use complete::Completions;
 pub use shell::{Event, Output, Shell};
 pub use store::{Applied, Object, Store};
+pub use tutor::Tutor;
 pub use value::Value;

@@ -126,6 +126,12 @@ impl Shell {
         }
     }
 
+    /// What was typed, the latest last.
+    #[must_use]
+    pub fn history(&self) -> &[String] {
+        &self.history
+    }
+
     /// Runs what was typed: a line or several.
     pub fn run(&mut self, typed: &str) -> Output {
         let text = match self.open.as_str() {

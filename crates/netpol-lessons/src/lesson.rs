@@ -33,6 +33,8 @@ pub struct LessonStep {
     pub delete: Vec<ObjectRef>,
     /// Objects whose labels change.
     pub label: Vec<LabelChange>,
+    /// What is typed to do the same, command by command, where the lesson tells; no names of files but here-documents.
+    pub typed: Vec<String>,
     /// What must be seen then.
     pub expect: Vec<Expectation>,
 }

@@ -11,8 +11,11 @@
 //! I/O or panics, and whatever comes from outside (a link, a draft) is bounded before it is believed.
 
 pub mod archive;
+mod challenge;
 pub mod edit;
+mod exam;
 mod expect;
+mod guide;
 mod json;
 mod lesson;
 mod object;
@@ -20,12 +23,19 @@ mod opening;
 mod pieces;
 mod play;
 mod pretty;
+mod progress;
 mod scalar;
 mod scenario;
 pub mod share;
 mod suite;
 
+pub use challenge::{
+    Bounds, Broken, Challenge, ChallengeFiles, ChallengeWords, Draft, ExamSet, Fault, Goal, GoalError, Grade,
+    Off, OffFlow, Scope, Want, Wrong, capture, goal_from_text, goal_to_text,
+};
+pub use exam::{ExamReport, TaskReport};
 pub use expect::{Checked, Expectation, ExpectedTarget, Place, Played, UnknownPlace, check};
+pub use guide::{Catalogue, ExamPlan, Guide, GuideStep, GuideTask, Point, Spot};
 pub use json::to_json;
 pub use lesson::{LESSONS, Lesson, LessonSet, LessonSource, LessonStep};
 pub use object::{LabelChange, ObjectRef};
@@ -33,5 +43,6 @@ pub use opening::{Opening, StepText, opening};
 pub use pieces::{Piece, pieces};
 pub use play::{CLUSTER_FILE, POLICIES_FILE, Touched, state, touched};
 pub use pretty::in_block_style;
+pub use progress::{ExamResult, Progress, ProgressError};
 pub use scenario::{LessonPlace, Pin, Scenario, ScenarioError, ScenarioFile, Selection};
 pub use suite::{Rehearsal, Suite, SuiteStep};

@@ -9,9 +9,10 @@ use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
-use netpol_syntax::Limits;
+use netpol_syntax::{FileId, Limits, parse};
 
-use crate::{Scenario, ScenarioError};
+use crate::json::to_json;
+use crate::{ChallengeFiles, Scenario, ScenarioError};
 
 /// From this many characters on, a link may not survive everywhere: some mail and chat programs cut it.
 pub const WARN_CHARACTERS: usize = 2_000;
@@ -27,6 +28,9 @@ const MAX_INFLATED: usize = Limits::PAGE.bytes;
 const DEFLATE_LEVEL: u8 = 10;
 
 const PREFIX: &str = "v1=";
+
+/// What a link to a challenge begins with.
+const CHALLENGE: &str = "challenge=";
 
 /// Padding is not written, and does no harm where another program added it.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
@@ -109,9 +113,62 @@ pub fn encode(scenario: &Scenario) -> Result<String, LinkError> {
     if json.len() > MAX_INFLATED {
         return Err(LinkError::Oversized);
     }
+    packed(PREFIX, &json)
+}
+
+/// `#`, the prefix and a text.
+fn packed(prefix: &str, json: &str) -> Result<String, LinkError> {
     let deflated = compress_to_vec(json.as_bytes(), DEFLATE_LEVEL);
-    let link = format!("#{PREFIX}{}", BASE64URL.encode(deflated));
+    let link = format!("#{prefix}{}", BASE64URL.encode(deflated));
     if link.len() > MAX_CHARACTERS { Err(LinkError::Oversized) } else { Ok(link) }
+}
+
+/// The text behind a prefix.
+fn unpacked(data: &str) -> Result<String, LinkError> {
+    let deflated = BASE64URL.decode(data).map_err(|_| LinkError::Damaged)?;
+    let json = decompress_to_vec_with_limit(&deflated, MAX_INFLATED).map_err(|error| match error.status {
+        TINFLStatus::HasMoreOutput => LinkError::Oversized,
+        _ => LinkError::Damaged,
+    })?;
+    String::from_utf8(json).map_err(|_| LinkError::Damaged)
+}
+
+/// The fragment of a link that holds a challenge.
+///
+/// # Errors
+/// [`LinkError::Oversized`] where [`decode_challenge`] would refuse it.
+#[inline(never)]
+pub fn encode_challenge(challenge: &ChallengeFiles) -> Result<String, LinkError> {
+    let ChallengeFiles { structure, words } = challenge;
+    let json = to_json(&[structure, words]);
+    if json.len() > MAX_INFLATED {
+        return Err(LinkError::Oversized);
+    }
+    packed(CHALLENGE, &json)
+}
+
+/// The challenge in a fragment; `None` where it holds none.
+///
+/// # Errors
+/// See [`LinkError`].
+#[inline(never)]
+pub fn decode_challenge(fragment: &str) -> Option<Result<ChallengeFiles, LinkError>> {
+    let fragment = fragment.trim();
+    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    // Some programs escape the `=` when they pass a link on.
+    let data = fragment.strip_prefix(CHALLENGE).or_else(|| fragment.strip_prefix("challenge%3D"))?;
+    if fragment.len() > MAX_CHARACTERS {
+        return Some(Err(LinkError::Oversized));
+    }
+    Some(unpacked(data).and_then(|json| {
+        let parsed = parse(FileId(0), json.as_str(), &Limits::PAGE);
+        let [document] = parsed.documents.as_slice() else { return Err(LinkError::Damaged) };
+        let mut texts = document.root().items().map(|text| text.as_str().map(str::to_owned));
+        match (texts.next().flatten(), texts.next().flatten(), texts.next()) {
+            (Some(structure), Some(words), None) => Ok(ChallengeFiles { structure, words }),
+            _ => Err(LinkError::Damaged),
+        }
+    }))
 }
 
 /// The scenario in a fragment, with or without its `#`; `None` where there is no fragment.
@@ -132,13 +189,8 @@ pub fn decode(fragment: &str) -> Result<Option<Scenario>, LinkError> {
     let Some(data) = fragment.strip_prefix(PREFIX).or_else(|| fragment.strip_prefix("v1%3D")) else {
         return Err(if is_other_version(fragment) { LinkError::Newer } else { LinkError::Foreign });
     };
-    let deflated = BASE64URL.decode(data).map_err(|_| LinkError::Damaged)?;
-    let json = decompress_to_vec_with_limit(&deflated, MAX_INFLATED).map_err(|error| match error.status {
-        TINFLStatus::HasMoreOutput => LinkError::Oversized,
-        _ => LinkError::Damaged,
-    })?;
-    let json = std::str::from_utf8(&json).map_err(|_| LinkError::Damaged)?;
-    Ok(Some(Scenario::from_json(json)?))
+    let json = unpacked(data)?;
+    Ok(Some(Scenario::from_json(&json)?))
 }
 
 /// Whether it begins with `v`, a number and `=`.

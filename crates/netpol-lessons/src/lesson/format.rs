@@ -28,12 +28,14 @@ struct StepFile {
     delete: Vec<Spanned<String>>,
     #[serde(default)]
     label: Vec<Spanned<String>>,
+    #[serde(rename = "type")]
+    typed: Option<String>,
     #[serde(default)]
     expect: Vec<Spanned<ExpectFile>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct ExpectFile {
+pub(crate) struct ExpectFile {
     from: Spanned<String>,
     curl: Option<Spanned<String>>,
     to: Option<Spanned<String>>,
@@ -105,7 +107,7 @@ impl SuiteFile {
 }
 
 /// The one document of `text`, and what is wrong with it where that hides nothing else.
-fn shape<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Diagnostic>), Vec<Diagnostic>> {
+pub(crate) fn shape<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Diagnostic>), Vec<Diagnostic>> {
     let parsed = parse(FileId(0), text, &Limits::PAGE);
     let mut diagnostics = parsed.diagnostics;
     let [document] = parsed.documents.as_slice() else {
@@ -121,27 +123,63 @@ fn shape<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Diagnostic>), Vec<Di
 }
 
 /// Where a file begins.
-fn start() -> Location {
+pub(crate) fn start() -> Location {
     Location { file: FileId(0), span: Default::default() }
 }
 
-struct Reader {
-    diagnostics: Vec<Diagnostic>,
+pub(crate) struct Reader {
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// The objects that are there at this point, sorted.
     objects: Vec<ObjectRef>,
 }
 
+/// What is done to the files, and nothing else of a step.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct AnswerFile {
+    pub(crate) apply: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) delete: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) label: Vec<Spanned<String>>,
+}
+
 impl Reader {
+    /// Where nothing is there yet.
+    pub(crate) fn new(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { diagnostics, objects: Vec::new() }
+    }
+
+    /// Whether an object is there at this point.
+    pub(crate) fn has(&self, object: &ObjectRef) -> bool {
+        self.objects.binary_search(object).is_ok()
+    }
+
+    /// What an answer does to the objects that are there; they stay for the next.
+    pub(crate) fn branch(&mut self, answer: AnswerFile) -> LessonStep {
+        let objects = self.objects.clone();
+        let AnswerFile { apply, delete, label } = answer;
+        let (title, expect) = (String::new(), Vec::new());
+        let step = StepFile { title, text: None, apply, delete, label, typed: None, expect };
+        let step = self.step(step);
+        self.objects = objects;
+        step
+    }
+
+    /// `value`, where nothing is wrong.
+    pub(crate) fn finish<T>(self, value: T) -> Result<T, Vec<Diagnostic>> {
+        match self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            true => Err(self.diagnostics),
+            false => Ok(value),
+        }
+    }
+
     /// All steps, where nothing is wrong with any.
     fn steps(mut self, steps: Vec<StepFile>) -> Result<Vec<LessonStep>, Vec<Diagnostic>> {
         if steps.is_empty() {
             self.error("steps-shape", start(), "there is at least one step");
         }
         let steps = steps.into_iter().map(|step| self.step(step)).collect();
-        if self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-            return Err(self.diagnostics);
-        }
-        Ok(steps)
+        self.finish(steps)
     }
 
     fn step(&mut self, step: StepFile) -> LessonStep {
@@ -152,12 +190,13 @@ impl Reader {
         let label = step.label.iter().filter_map(|change| self.labelled(change)).collect();
         let expect = step.expect.iter().filter_map(|row| self.expectation(row)).collect();
         let apply = step.apply.map_or_else(String::new, |apply| apply.value);
-        LessonStep { title: step.title, text: step.text, apply, delete, label, expect }
+        let typed = step.typed.as_deref().map_or_else(Vec::new, commands);
+        LessonStep { title: step.title, text: step.text, apply, delete, label, typed, expect }
     }
 
     /// Checks a block of manifests. Its places are of the block's own text, so that all is told at the block, without
     /// other places and edits.
-    fn manifests(&mut self, block: &Spanned<String>) {
+    pub(crate) fn manifests(&mut self, block: &Spanned<String>) {
         let parsed = parse(FileId(0), block.value.as_str(), &Limits::PAGE);
         let at_block =
             |it: Diagnostic| Diagnostic { at: Some(block.at), related: Vec::new(), fix: None, ..it };
@@ -202,7 +241,7 @@ impl Reader {
         Some(change)
     }
 
-    fn expectation(&mut self, row: &Spanned<ExpectFile>) -> Option<Expectation> {
+    pub(crate) fn expectation(&mut self, row: &Spanned<ExpectFile>) -> Option<Expectation> {
         let from = self.place(&row.from);
         let target = self.target(row);
         let got = OUTCOMES.into_iter().find(|outcome| outcome.as_str() == row.got.value);
@@ -246,7 +285,32 @@ impl Reader {
         place
     }
 
-    fn error(&mut self, id: &'static str, at: Location, message: impl Into<String>) {
+    pub(crate) fn error(&mut self, id: &'static str, at: Location, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(id, at, message));
     }
+}
+
+/// What is typed, command by command: a line each, and with its here-document where it has one.
+pub(crate) fn commands(text: &str) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    let mut ends: Option<String> = None;
+    for line in text.lines() {
+        match (&ends, commands.last_mut()) {
+            (Some(end), Some(open)) => {
+                open.push('\n');
+                open.push_str(line);
+                if line == end {
+                    ends = None;
+                }
+            }
+            _ if line.trim().is_empty() => {}
+            _ => {
+                commands.push(line.to_owned());
+                let after = line.split_once("<<").map(|(_, rest)| rest.trim_start_matches('-').trim_start());
+                let word = after.and_then(|rest| rest.split_whitespace().next());
+                ends = word.map(|word| word.trim_matches(['\'', '"']).to_owned());
+            }
+        }
+    }
+    commands
 }
