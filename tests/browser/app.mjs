@@ -140,3 +140,35 @@ export async function startLesson(page, title) {
   await choose(page, "Examples", title);
   await expect(detailsPanel(page, "Lesson").getByRole("heading", { name: /^Step 1 of/ })).toBeVisible();
 }
+
+/** The line of the terminal in which one types. */
+export const command = (page) => page.getByRole("textbox", { name: "Command" });
+
+/** What stands in the terminal. */
+export const screen = (page) => page.getByRole("log", { name: "Output" });
+
+/** Opens the terminal. */
+export async function openTerminal(page) {
+  await page.keyboard.press("Control+`");
+  await expect(command(page)).toBeFocused();
+}
+
+/** Types lines into the terminal, and gives what the last of them printed. */
+export async function type(page, ...lines) {
+  const before = await screen(page).locator(".entry").count();
+  for (const line of lines) {
+    await command(page).fill(line);
+    await command(page).press("Enter");
+  }
+  await expect(screen(page).locator(".entry")).toHaveCount(before + lines.length);
+  return (await screen(page).locator(".entry").last().locator("pre:not(.typed)").allInnerTexts()).join("");
+}
+
+/** Opens all that there is to learn. */
+export async function openCourse(page) {
+  await page.getByRole("button", { name: "Learn", exact: true }).click();
+  await expect(learning(page).getByRole("heading", { name: "Learn NetworkPolicies" })).toBeVisible();
+}
+
+/** The panel of the lesson, the challenge or the exam that is on. */
+export const learning = (page) => page.locator(".learning");

@@ -38,3 +38,10 @@ export function lesson(path) {
 
 const fields = (text) =>
   Object.fromEntries([...text.matchAll(FIELD)].map(([, name, value]) => [name, value.replaceAll('"', "").trim()]));
+
+/** What is typed at each step of a walkthrough, by its file's name without `.yaml`: the lines of each. */
+export function typed(file) {
+  const path = `../../lessons/typed/${file.replace(/^\d-/, "")}.sh`;
+  const script = readFileSync(new URL(path, import.meta.url), "utf8");
+  return script.split(/^== \d+\n/m).map((part) => part.split("\n").filter((line) => line !== ""));
+}

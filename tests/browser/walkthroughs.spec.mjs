@@ -8,7 +8,7 @@ const THREE_TIER = walkthrough("3-three-tier");
 
 const OTHERS = ["1-frontend-backend-dns", "2-dev-prod-defaults", "4-cassandra", "5-deployments-and-services"];
 
-const RECIPES = ["1-deny-all", "2-one-client", "3-own-namespace", "4-and-or", "5-egress-dns", "6-metadata"];
+const RECIPES = ["1-close-a-namespace", "2-one-client", "3-own-namespace", "4-both-or-either", "5-names-only", "6-no-metadata"];
 
 /** The load balancer's address, and the workload behind it. */
 const LOAD_BALANCER = { address: "203.0.113.10", workload: "frontend-tier/frontend" };

@@ -11,7 +11,8 @@ use crate::components::{
 };
 use crate::derive::{ByPointer, Reading, use_derived};
 use crate::dom::{rest, tab, timing};
-use crate::hooks::{use_drafts, use_keys, use_link, use_next_task, use_rest, use_theme};
+use crate::hooks::{use_drafts, use_keys, use_learning, use_link, use_next_task, use_rest, use_theme};
+use crate::learn::Terminal;
 use crate::start::Begin;
 use crate::state::{AppState, Dialog, Pane};
 
@@ -39,6 +40,7 @@ pub fn App(props: &AppProps) -> Html {
     let open_draft = use_drafts(&state, draft.clone());
     use_link(&state, *is_whole);
     use_rest(&state);
+    use_learning(&state);
     use_effect(move || {
         timing::measure("netpol:render", render_began);
         timing::edit_shown();
@@ -91,10 +93,11 @@ pub fn App(props: &AppProps) -> Html {
                     <section class="pane side"></section>
                 }
             </main>
-            <Footer {derived} pinned={state.pinned} act={act.clone()} />
+            // One child, open or not: another number of children would build all of them anew.
+            { if state.terminal { html! { <Terminal state={shared.clone()} act={act.clone()} /> } } else { html! {} } }
+            <Footer {derived} terminal={state.terminal} pinned={state.pinned} act={act.clone()} />
             // The way out of a part comes with the rest of the code, which is missing only where it could not be fetched.
             { if tab::is_part() && rest::is_here() { embed_foot(&shared) } else { pane_tabs(state.pane, &act) } }
-            // One child, open or not: another number of children would build all of them anew.
             { dialog.unwrap_or_default() }
         </div>
     }

@@ -55,6 +55,8 @@ pub use side_panel::SidePanel;
 pub use source_dialog::SourceDialog;
 pub use stage::Stage;
 pub use step_bar::step_bar;
+pub use why::story;
+pub use words::with_code;
 
 use yew::prelude::UseReducerDispatcher;
 

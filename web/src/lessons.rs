@@ -1,13 +1,20 @@
 //! The lessons as the page has them: each read once, each step's files made once.
 
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+
+use js_sys::Reflect;
 
 use netpol_engine::{Analysis, Outcome};
 use netpol_lessons::{LESSONS, Lesson, LessonPlace, check, state};
 use netpol_syntax::SourceFile;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::state::{Files, normalise};
+use crate::components::Act;
+use crate::dom::rest;
+use crate::state::{Action, Files, Work, normalise};
 
 /// A step of a lesson, both counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +46,56 @@ pub fn first() -> Option<Place> {
 
 thread_local! {
     static READ: [OnceCell<Option<Rc<Lesson>>>; LESSONS.len()] = const { [const { OnceCell::new() }; LESSONS.len()] };
+    static TEXTS: RefCell<Option<JsValue>> = const { RefCell::new(None) };
     static STEPS: RefCell<Vec<(Place, Files)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A lesson by its position in [`LESSONS`].
+/// A lesson by its position in [`LESSONS`], where its text is there: that of the first is, and the others' once one of them
+/// has been asked for.
 pub fn lesson_at(index: usize) -> Option<Rc<Lesson>> {
     let source = LESSONS.get(index)?;
-    READ.with(|read| read.get(index)?.get_or_init(|| source.lesson().ok().map(Rc::new)).clone())
+    READ.with(|read| {
+        let known = read.get(index)?;
+        if known.get().is_none() {
+            let text = match source.text {
+                "" => fetched(source.id)?.into(),
+                text => Cow::Borrowed(text),
+            };
+            let _ = known.set(Lesson::parse(source.id, &text).ok().map(Rc::new));
+        }
+        known.get().cloned().flatten()
+    })
 }
+
+/// A lesson's text, where it has been fetched.
+fn fetched(id: &str) -> Option<String> {
+    let texts = TEXTS.with_borrow(Clone::clone)?;
+    Reflect::get(&texts, &format!("lessons/{id}.yaml").into()).ok()?.as_string()
+}
+
+/// Fetches the texts of lessons; whether they are there now.
+pub async fn fetch() -> bool {
+    let texts = rest::lesson_texts().await;
+    let came = texts.is_some();
+    TEXTS.set(texts);
+    came
+}
+
+/// Begins a lesson, once its text is there.
+pub fn begin(place: Place, act: &Act) {
+    let act = act.clone();
+    spawn_local(async move {
+        if lesson_at(place.lesson).is_none() && !fetch().await {
+            return act.dispatch(Action::SetNotice(Some(MISSING.into())));
+        }
+        if let Some(work) = Work::lesson(place) {
+            act.dispatch(Action::Open(Box::new(work)));
+        }
+    });
+}
+
+/// What to say where texts could not be fetched.
+pub const MISSING: &str = "The lessons could not be fetched. Check the connection, then try again.";
 
 /// The lesson's name in short, for where there is little room: what stands before the first comma.
 pub fn short_title(lesson: &Lesson) -> &str {

@@ -9,6 +9,7 @@ mod derive;
 mod dom;
 mod drafts;
 mod hooks;
+mod learn;
 mod lessons;
 mod start;
 mod state;

@@ -52,6 +52,8 @@ fn resumed(theme: ThemeChoice) -> Pin<Box<dyn Future<Output = Begin>>> {
         }
         let (linked, notice) = match share::decode(&tab::fragment()) {
             Ok(scenario) => (scenario, None),
+            // What it holds is looked at where challenges are, once the page is there.
+            Err(_) if tab::is_challenge() => (None, None),
             Err(error) => (None, Some(Rc::from(error.to_string()))),
         };
         if let Some(scenario) = linked {

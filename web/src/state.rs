@@ -67,6 +67,10 @@ pub struct AppState {
     reveals: u32,
     /// The questions asked in the Probe panel, the latest first.
     pub probes: Rc<Vec<Question>>,
+    /// Whether the Lesson panel has the course, the challenges and the exams; only once their code is there.
+    pub learning: bool,
+    /// Whether the terminal is open; only once its code is there.
+    pub terminal: bool,
 }
 
 /// Which arrows the stage shows.
@@ -249,6 +253,8 @@ impl AppState {
             reveal: None,
             reveals: 0,
             probes: Rc::default(),
+            learning: false,
+            terminal: false,
         };
         state.open(work);
         state
@@ -282,8 +288,9 @@ impl AppState {
         self.shown = work.shown.min(work.files.len().saturating_sub(1));
         self.files = if work.files.is_empty() { Work::empty().files } else { work.files };
         self.opening += 1;
-        self.lesson = work.lesson.filter(|place| lessons::files(*place).is_some());
+        self.lesson = work.lesson;
         self.panel = if self.lesson.is_some() { Panel::Lesson } else { Panel::Why };
+        self.learning &= self.lesson.is_none();
         self.allowing = None;
         self.select(work.selection);
         self.ports = work.ports;

@@ -15,9 +15,9 @@ pub struct Completions {
 }
 
 /// The programs that there are beside the cluster, and in a pod.
-const PROGRAMS: [&str; 17] = [
-    "cat", "clear", "echo", "exit", "export", "grep", "head", "help", "history", "kubectl", "ls", "nano",
-    "rm", "tail", "tee", "vi", "wc",
+const PROGRAMS: [&str; 20] = [
+    "cat", "cd", "clear", "echo", "exit", "export", "grep", "head", "help", "history", "kubectl", "ls",
+    "mkdir", "nano", "pwd", "rm", "tail", "tee", "vi", "wc",
 ];
 const IN_PODS: [&str; 10] = ["curl", "dig", "env", "exit", "ip", "nc", "nslookup", "ping", "sh", "wget"];
 
@@ -131,8 +131,16 @@ impl Shell {
     }
 
     fn file_names(&self) -> Vec<String> {
-        let own = self.files.iter().map(|(name, _)| name.clone());
-        self.store.files().into_iter().map(|file| file.name).chain(own).collect()
+        // As they are named from here.
+        let here = |path: String| match self.folder.as_str() {
+            "" => path,
+            folder => match path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
+                Some(rest) => rest.to_owned(),
+                None => format!("~/{path}"),
+            },
+        };
+        let folders = self.folders.iter().map(|folder| format!("{folder}/"));
+        self.paths().into_iter().chain(folders).map(here).collect()
     }
 }
 

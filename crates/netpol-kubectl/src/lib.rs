@@ -19,6 +19,7 @@
 
 mod args;
 mod complete;
+mod files;
 mod kubectl;
 mod line;
 mod pod;

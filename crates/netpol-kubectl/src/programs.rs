@@ -1,12 +1,14 @@
 //! The few programs beside `kubectl`: files, and what is put behind a pipe.
 
+use crate::files;
 use crate::line;
-use crate::shell::{Done, Event, Shell, plain};
+use crate::shell::{Done, Event, Shell};
 
 /// What there is, for those who ask for help.
 const HELP: &str = "\
 kubectl (k)          as in a cluster: run, create, apply, get, describe, exec, label, expose, delete, …
 cat  ls  rm  touch   the files of the scenario, and those made here
+cd  mkdir  pwd       folders
 vi  vim  nano        open a file in the editor
 echo  tee  cat <<EOF write files
 grep  head  tail  sort  wc   behind a pipe
@@ -17,26 +19,31 @@ In a pod (kubectl exec -it POD -- sh): curl, wget, nc, nslookup, dig, ping, ip, 
 /// Runs a program.
 pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option<String>) -> Done {
     match name {
-        "cat" => cat(shell, words, input),
-        "ls" | "dir" => ls(shell, words),
-        "pwd" => Done::ok("/root\n"),
-        "cd" | "mkdir" | "alias" | "unalias" | "set" | "source" | "sleep" | "true" | ":" => Done::default(),
+        "cat" => files::cat(shell, words, input),
+        "ls" | "dir" => files::ls(shell, words),
+        "pwd" => Done::ok(files::pwd(shell)),
+        "cd" => files::cd(shell, words),
+        "mkdir" => files::mkdir(shell, words),
+        "alias" if words.iter().any(|word| word != "k=kubectl") => {
+            Done::fail(1, "alias: there are none here but `k` for kubectl")
+        }
+        "alias" | "set" | "sleep" | "true" | ":" => Done::default(),
         "false" => Done { status: 1, ..Done::default() },
         "echo" => Done::ok(echo(words)),
         "tee" => {
             let text = input.unwrap_or_default();
             for file in words.iter().filter(|word| !word.starts_with('-')) {
-                shell.write(file, &text, words.iter().any(|word| word == "-a"));
+                if let Some(missing) = shell.write(file, &text, words.iter().any(|word| word == "-a")) {
+                    return Done::fail(1, format!("tee: {missing}"));
+                }
             }
             Done::ok(text)
         }
         "touch" => {
-            for file in words {
-                shell.write(file, "", true);
-            }
-            Done::default()
+            let missing = words.iter().find_map(|file| shell.write(file, "", true));
+            missing.map_or_else(Done::default, |missing| Done::fail(1, format!("touch: {missing}")))
         }
-        "rm" => rm(shell, words),
+        "rm" => files::rm(shell, words),
         "grep" | "egrep" => with_text(shell, words, input, grep),
         "head" => with_text(shell, words, input, |text, words| ends(text, words, true)),
         "tail" => with_text(shell, words, input, |text, words| ends(text, words, false)),
@@ -48,7 +55,7 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
         }),
         "vi" | "vim" | "nano" | "code" => match words.iter().find(|word| !word.starts_with(['-', '+'])) {
             Some(file) => {
-                edit(shell, plain(file));
+                edit(shell, file);
                 Done::default()
             }
             None => Done::fail(1, format!("{name}: name a file: {name} policies.yaml")),
@@ -79,6 +86,8 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
 
 /// Opens a file in the editor: one of the shell's own becomes the scenario's, since that is what the editor shows.
 pub(crate) fn edit(shell: &mut Shell, name: &str) {
+    let name = shell.path(name);
+    let name = name.as_str();
     if shell.store.text(name).is_none() {
         let text = shell.files.get(name).cloned().unwrap_or_default();
         let mut files = shell.store.files();
@@ -86,57 +95,6 @@ pub(crate) fn edit(shell: &mut Shell, name: &str) {
         shell.store.set_files(&files);
     }
     shell.event(Event::Edit { file: name.to_owned(), object: None });
-}
-
-fn cat(shell: &Shell, words: &[String], input: Option<String>) -> Done {
-    let files: Vec<&String> = words.iter().filter(|word| *word != "-" && !word.starts_with('-')).collect();
-    if files.is_empty() {
-        return Done::ok(input.unwrap_or_default());
-    }
-    let mut done = Done::default();
-    for file in files {
-        match shell.read(file) {
-            Some(text) => done.out.push_str(&text),
-            None => {
-                done.err.push_str(&format!("cat: {file}: No such file or directory\n"));
-                done.status = 1;
-            }
-        }
-    }
-    done
-}
-
-fn ls(shell: &Shell, words: &[String]) -> Done {
-    let mut names: Vec<String> = shell.store.files().into_iter().map(|file| file.name).collect();
-    names.extend(shell.files.iter().map(|(name, _)| name.clone()));
-    netpol_syntax::order::sort_and_dedup(&mut names);
-    let wanted: Vec<&String> = words.iter().filter(|word| !word.starts_with('-') && *word != ".").collect();
-    let mut done = Done::default();
-    for missing in wanted.iter().filter(|it| !names.iter().any(|name| name == plain(it))) {
-        done.err.push_str(&format!("ls: cannot access '{missing}': No such file or directory\n"));
-        done.status = 2;
-    }
-    names.retain(|name| wanted.is_empty() || wanted.iter().any(|it| plain(it) == name));
-    done.out = names.iter().map(|name| format!("{name}\n")).collect();
-    done
-}
-
-fn rm(shell: &mut Shell, words: &[String]) -> Done {
-    let mut done = Done::default();
-    for name in words.iter().filter(|word| !word.starts_with('-')) {
-        if shell.files.get(plain(name)).is_some() {
-            let kept = shell.files.iter().filter(|(known, _)| known.as_str() != plain(name));
-            shell.files = kept.map(|(name, text)| (name.clone(), text.clone())).collect();
-        } else if shell.store.text(plain(name)).is_some() {
-            let mut files = shell.store.files();
-            files.retain(|file| file.name != plain(name));
-            shell.store.set_files(&files);
-        } else {
-            done.err.push_str(&format!("rm: cannot remove '{name}': No such file or directory\n"));
-            done.status = 1;
-        }
-    }
-    done
 }
 
 /// What `echo` prints; `-e` and `-n` are known.

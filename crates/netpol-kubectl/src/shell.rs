@@ -14,8 +14,12 @@ pub struct Shell {
     pub(crate) store: Store,
     /// The namespace that commands are about where they name none.
     pub(crate) namespace: String,
-    /// Files that are no part of the scenario yet, by name.
+    /// Files that are no part of the scenario yet, by their paths from home on.
     pub(crate) files: Map<String, String>,
+    /// Folders that were made, likewise.
+    pub(crate) folders: Vec<String>,
+    /// The one that this is in; home is empty.
+    pub(crate) folder: String,
     /// What was typed, the latest last.
     pub(crate) history: Vec<String>,
     variables: Map<String, String>,
@@ -96,6 +100,8 @@ impl Shell {
             store: Store::new(files),
             namespace: "default".to_owned(),
             files: Map::new(),
+            folders: Vec::new(),
+            folder: String::new(),
             history: Vec::new(),
             variables: Map::new(),
             open: String::new(),
@@ -122,7 +128,8 @@ impl Shell {
         match &self.inside {
             _ if !self.open.is_empty() => "> ".to_owned(),
             Some(inside) => format!("{}:/# ", inside.pod.1),
-            None => "$ ".to_owned(),
+            None if self.folder.is_empty() => "$ ".to_owned(),
+            None => format!("{} $ ", self.folder),
         }
     }
 
@@ -198,7 +205,10 @@ impl Shell {
             match &command.output {
                 Some(to) if to.file == "/dev/null" => piped = Some(String::new()),
                 Some(to) => {
-                    self.write(&to.file, &done.out, to.appends);
+                    if let Some(missing) = self.write(&to.file, &done.out, to.appends) {
+                        shown.push_str(&format!("bash: {missing}\n"));
+                        self.status = 1;
+                    }
                     piped = Some(String::new());
                 }
                 None if is_last => {
@@ -286,37 +296,10 @@ impl Shell {
         self.events.push(event);
     }
 
-    /// What a file holds: one of the scenario's, or one of the shell's own.
-    pub(crate) fn read(&self, name: &str) -> Option<String> {
-        let name = plain(name);
-        self.store.text(name).or_else(|| self.files.get(name).cloned())
-    }
-
-    /// Writes into a file: the scenario's where it is one of those.
-    pub(crate) fn write(&mut self, name: &str, text: &str, appends: bool) {
-        let name = plain(name).to_owned();
-        let before = if appends { self.read(&name).unwrap_or_default() } else { String::new() };
-        let text = before + text;
-        if self.store.text(&name).is_some() {
-            let mut files = self.store.files();
-            if let Some(file) = files.iter_mut().find(|file| file.name == name) {
-                file.text = text;
-            }
-            self.store.set_files(&files);
-        } else {
-            self.files.insert(name, text);
-        }
-    }
-
     /// The pod of an id as a namespace and a name.
     pub(crate) fn pod_name(&self, pod: PodId) -> (String, String) {
         let cluster = &self.store.analysis().cluster;
         let pod = &cluster.pods[pod];
         (cluster.namespaces[pod.namespace].name.to_string(), pod.name.to_string())
     }
-}
-
-/// `./a.yaml` is `a.yaml`.
-pub(crate) fn plain(name: &str) -> &str {
-    name.trim_start_matches("./").trim_start_matches("~/")
 }

@@ -37,7 +37,8 @@ fn course() -> Vec<Guide> {
 
 fn walkthroughs() -> Vec<Guide> {
     let sources = LESSONS.iter().filter(|source| source.set == LessonSet::Walkthrough);
-    sources.map(|source| Guide::of_walkthrough(&source.lesson().unwrap())).collect()
+    let typed = |id: &str| read(&format!("typed/{id}.sh"));
+    sources.map(|source| Guide::of_walkthrough(&source.lesson().unwrap(), &typed(source.id))).collect()
 }
 
 /// What is not there of a point.

@@ -199,3 +199,30 @@ fn what_is_there_is_not_created_again_nor_changed() {
     assert_eq!(says(&mut shell, "k delete -f web.yaml -n shop"), "pod \"web\" deleted from shop namespace\n");
     assert_eq!(says(&mut shell, "k get po web -o name"), "pod/web\n");
 }
+
+#[test]
+fn folders_hold_files() {
+    let mut shell = Shell::new(&[]);
+    let mut run = |line: &str| shell.run(line).text;
+    assert_eq!(
+        run("mkdir lab/policies"),
+        "mkdir: cannot create directory ‘lab/policies’: No such file or directory\n"
+    );
+    assert_eq!(run("mkdir -p lab/policies && cd lab && pwd"), "/root/lab\n");
+    assert_eq!(run("echo 'kind: Pod' > note.txt; ls"), "note.txt\npolicies\n");
+    let pod = "kubectl run web --image=nginx --dry-run=client -o yaml > policies/web.yaml";
+    assert_eq!(run(pod), "");
+    assert_eq!(run("kubectl apply -f policies/"), "pod/web created\n");
+    assert_eq!(
+        run("cd policies; cat ../note.txt; ls ~ ~/lab"),
+        "kind: Pod\ncluster.yaml\nlab\nnote.txt\npolicies\n"
+    );
+    assert_eq!(run("cd nowhere"), "bash: cd: nowhere: No such file or directory\n");
+    assert_eq!(
+        run("cd ..; cat policies; echo x > policies"),
+        "cat: policies: Is a directory\nbash: policies: Is a directory\n"
+    );
+    assert_eq!(run("rm policies"), "rm: cannot remove 'policies': Is a directory\n");
+    assert_eq!(run("rm -rf policies; ls; cd; pwd"), "note.txt\n/root\n");
+    assert_eq!(run("alias k=kubectl; alias ll='ls -l'"), "alias: there are none here but `k` for kubectl\n");
+}

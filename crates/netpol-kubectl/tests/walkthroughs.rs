@@ -1,14 +1,22 @@
 //! The five walkthroughs, played in the shell as their tutorials do: what each step stands for is typed, and what is seen then
 //! has to be what the lesson expects.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails where it cannot go on")]
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
+use std::fs;
 use std::net::IpAddr;
+use std::path::Path;
 
 use netpol_engine::{Analysis, Cluster, Outcome};
 use netpol_kubectl::Shell;
 use netpol_lessons::{Expectation, ExpectedTarget, LESSONS, Place, check, state};
 use netpol_syntax::{Limits, SourceFile};
+
+/// What is typed, and `== N` where step N of the lesson ends, from 1.
+fn script(id: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../lessons/typed/{id}.sh"));
+    fs::read_to_string(&path).unwrap()
+}
 
 /// What is typed to try an expectation, where a shell in a pod can: the command, and what tells its outcome.
 fn command(shell: &Shell, expectation: &Expectation) -> Option<String> {
@@ -84,9 +92,11 @@ fn play(id: &str) {
     let lesson = LESSONS.iter().find(|lesson| lesson.id == id).unwrap().lesson().unwrap();
     let mut shell = Shell::new(&[]);
     let mut tried = 0;
+    let script = script(id);
+    let mut lines = script.lines();
     for (step, played) in lesson.steps.iter().enumerate() {
         let number = step + 1;
-        for line in played.typed.iter().flat_map(|command| command.lines()) {
+        for line in lines.by_ref().take_while(|line| *line != format!("== {number}")) {
             let output = shell.run(line);
             // A here-document is run when it ends.
             let is_open = shell.prompt() == "> ";
@@ -110,6 +120,7 @@ fn play(id: &str) {
             tried += 1;
         }
     }
+    assert_eq!(lines.next(), None, "the script goes on after the last step");
     assert!(tried > lesson.steps.len(), "{tried}");
 }
 

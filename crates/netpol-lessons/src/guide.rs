@@ -5,12 +5,12 @@
 
 use netpol_engine::{Analysis, UrlTarget};
 use netpol_syntax::{Diagnostic, Limits, SourceFile, Spanned};
-use serde::Deserialize;
 
 use crate::expect::{Expectation, ExpectedTarget, Place};
 use crate::lesson::Lesson;
-use crate::lesson::format::{ExpectFile, Reader, commands, shape, start};
+use crate::lesson::format::{ExpectFile, Reader, shape, start};
 use crate::play::{Desk, state};
+use crate::reading::files;
 use crate::scenario::ScenarioFile;
 
 /// A cluster, and steps to be taken by the learner.
@@ -103,39 +103,41 @@ impl Spot {
     }
 }
 
-#[derive(Deserialize)]
-struct GuideFile {
-    minutes: u8,
-    cluster: Option<Spanned<String>>,
-    policies: Option<Spanned<String>>,
-    steps: Vec<GuideStepFile>,
+files! {
+    struct GuideFile requires ["minutes", "steps"] {
+        minutes: u8 = "minutes",
+        cluster: Option<Spanned<String>> = "cluster",
+        policies: Option<Spanned<String>> = "policies",
+        steps: Vec<GuideStepFile> = "steps",
+    }
 }
 
-#[derive(Deserialize)]
-struct GuideStepFile {
-    id: Spanned<String>,
-    #[serde(rename = "type")]
-    typed: Option<Spanned<String>>,
-    make: Option<Spanned<String>>,
-    select: Option<Spanned<String>>,
-    #[serde(default)]
-    expect: Vec<Spanned<ExpectFile>>,
-    point: Option<Spanned<String>>,
+files! {
+    struct GuideStepFile requires ["id"] {
+        id: Spanned<String> = "id",
+        typed: Option<Spanned<String>> = "type",
+        make: Option<Spanned<String>> = "make",
+        select: Option<Spanned<String>> = "select",
+        expect: Vec<Spanned<ExpectFile>> = "expect",
+        point: Option<Spanned<String>> = "point",
+    }
 }
 
-#[derive(Deserialize)]
-struct WordsFile {
-    title: String,
-    about: String,
-    steps: Vec<StepWords>,
+files! {
+    struct WordsFile requires ["title", "about", "steps"] {
+        title: String = "title",
+        about: String = "about",
+        steps: Vec<StepWords> = "steps",
+    }
 }
 
-#[derive(Deserialize)]
-struct StepWords {
-    id: Spanned<String>,
-    title: String,
-    text: String,
-    notice: Option<String>,
+files! {
+    struct StepWords requires ["id", "title", "text"] {
+        id: Spanned<String> = "id",
+        title: String = "title",
+        text: String = "text",
+        notice: Option<String> = "notice",
+    }
 }
 
 impl Guide {
@@ -175,11 +177,19 @@ impl Guide {
 }
 
 impl Guide {
-    /// A walkthrough as its tutorial has it: from an empty cluster on, all of it typed. Expectations about addresses that
-    /// its pods are given are left out, for pods that a shell makes have others.
+    /// A walkthrough as its tutorial has it: from an empty cluster on, all of it typed. `script` is what is typed, with
+    /// `== N` on a line of its own where step N ends. Expectations about addresses that its pods are given are left out, for
+    /// pods that a shell makes have others.
     #[must_use]
-    pub fn of_walkthrough(lesson: &Lesson) -> Self {
-        let steps = lesson.steps.iter().enumerate().map(|(at, step)| {
+    pub fn of_walkthrough(lesson: &Lesson, script: &str) -> Self {
+        let mut parts: Vec<String> = vec![String::new()];
+        for line in script.lines() {
+            match parts.last_mut() {
+                Some(part) if !line.starts_with("== ") => part.extend([line, "\n"]),
+                _ => parts.push(String::new()),
+            }
+        }
+        let steps = lesson.steps.iter().zip(&parts).enumerate().map(|(at, (step, typed))| {
             let files = state(lesson, at).into_iter().map(|it| SourceFile::new(it.name, it.text));
             let cluster = Analysis::read(&files.collect::<Vec<_>>(), &Limits::PAGE).cluster;
             let is_of_a_pod = |url: &UrlTarget| url.host.parse().is_ok_and(|it| cluster.pod_at(it).is_some());
@@ -190,7 +200,7 @@ impl Guide {
                 title: step.title.clone(),
                 text: step.text.clone().unwrap_or_default(),
                 notice: None,
-                task: GuideTask::Type(step.typed.clone()),
+                task: GuideTask::Type(commands(typed)),
                 expect: step.expect.iter().filter(names_a_pod).cloned().collect(),
                 point: None,
             }
@@ -245,32 +255,59 @@ fn point(reader: &mut Reader, text: &Spanned<String>) -> Option<Point> {
     point
 }
 
-/// The lessons and challenges that there are, each list in the order in which they build upon one another.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Catalogue {
-    /// The course: guided lessons from what a policy selects on.
-    pub course: Vec<String>,
-    /// The walkthroughs, typed as their tutorials do.
-    pub walkthroughs: Vec<String>,
-    /// The challenges.
-    pub challenges: Vec<String>,
-    /// The exams.
-    pub exams: Vec<ExamPlan>,
+/// What is typed, command by command: a line each, and with its here-document where it has one.
+fn commands(text: &str) -> Vec<String> {
+    let mut commands: Vec<String> = Vec::new();
+    let mut ends: Option<String> = None;
+    for line in text.lines() {
+        match (&ends, commands.last_mut()) {
+            (Some(end), Some(open)) => {
+                open.push('\n');
+                open.push_str(line);
+                if line == end {
+                    ends = None;
+                }
+            }
+            _ if line.trim().is_empty() => {}
+            _ => {
+                commands.push(line.to_owned());
+                let after = line.split_once("<<").map(|(_, rest)| rest.trim_start_matches('-').trim_start());
+                let word = after.and_then(|rest| rest.split_whitespace().next());
+                ends = word.map(|word| word.trim_matches(['\'', '"']).to_owned());
+            }
+        }
+    }
+    commands
 }
 
-/// An exam: challenges against the clock.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct ExamPlan {
-    /// Stable: progress names it by it.
-    pub id: String,
-    /// Its name.
-    pub title: String,
-    /// How long it lasts.
-    pub minutes: u16,
-    /// What of the weights has to be reached, in percent.
-    pub pass: u8,
-    /// Its tasks, by the ids of challenges.
-    pub tasks: Vec<String>,
+files! {
+    /// The lessons and challenges that there are, each list in the order in which they build upon one another.
+    pub struct Catalogue requires ["course", "walkthroughs", "challenges", "exams"] {
+        /// The course: guided lessons from what a policy selects on.
+        pub course: Vec<String> = "course",
+        /// The walkthroughs, typed as their tutorials do.
+        pub walkthroughs: Vec<String> = "walkthroughs",
+        /// The challenges.
+        pub challenges: Vec<String> = "challenges",
+        /// The exams.
+        pub exams: Vec<ExamPlan> = "exams",
+    }
+}
+
+files! {
+    /// An exam: challenges against the clock.
+    pub struct ExamPlan requires ["id", "title", "minutes", "pass", "tasks"] {
+        /// Stable: progress names it by it.
+        pub id: String = "id",
+        /// Its name.
+        pub title: String = "title",
+        /// How long it lasts.
+        pub minutes: u16 = "minutes",
+        /// What of the weights has to be reached, in percent.
+        pub pass: u8 = "pass",
+        /// Its tasks, by the ids of challenges.
+        pub tasks: Vec<String> = "tasks",
+    }
 }
 
 impl Catalogue {

@@ -33,13 +33,18 @@ pub struct LessonStep {
     pub delete: Vec<ObjectRef>,
     /// Objects whose labels change.
     pub label: Vec<LabelChange>,
-    /// What is typed to do the same, command by command, where the lesson tells; no names of files but here-documents.
-    pub typed: Vec<String>,
     /// What must be seen then.
     pub expect: Vec<Expectation>,
 }
 
-/// A lesson's text, which comes with the program.
+/// A lesson's text where it comes with the program.
+macro_rules! text {
+    ($file:literal) => {
+        if cfg!(feature = "texts") { include_str!(concat!("../../../lessons/", $file)) } else { "" }
+    };
+}
+
+/// A lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LessonSource {
     /// The lesson's id.
@@ -50,7 +55,7 @@ pub struct LessonSource {
     pub steps: usize,
     /// What it is among them.
     pub set: LessonSet,
-    /// Its file.
+    /// What stands in its file; empty where that does not come with the program.
     pub text: &'static str,
 }
 
@@ -80,14 +85,14 @@ pub const LESSONS: [LessonSource; 11] = [
         title: "Default deny, one allowed direction, and the DNS trap",
         steps: 5,
         set: LessonSet::Walkthrough,
-        text: include_str!("../../../lessons/walkthroughs/1-frontend-backend-dns.yaml"),
+        text: text!("walkthroughs/1-frontend-backend-dns.yaml"),
     },
     LessonSource {
         id: "dev-prod-defaults",
         title: "Two namespaces and the five default policies",
         steps: 9,
         set: LessonSet::Walkthrough,
-        text: include_str!("../../../lessons/walkthroughs/2-dev-prod-defaults.yaml"),
+        text: text!("walkthroughs/2-dev-prod-defaults.yaml"),
     },
     LessonSource {
         id: "three-tier",
@@ -101,56 +106,56 @@ pub const LESSONS: [LessonSource; 11] = [
         title: "A second namespace, its labels, and both ends of a connection",
         steps: 8,
         set: LessonSet::Walkthrough,
-        text: include_str!("../../../lessons/walkthroughs/4-cassandra.yaml"),
+        text: text!("walkthroughs/4-cassandra.yaml"),
     },
     LessonSource {
         id: "deployments-and-services",
         title: "Deployments, services, who may reach the database, and a range of ports",
         steps: 4,
         set: LessonSet::Walkthrough,
-        text: include_str!("../../../lessons/walkthroughs/5-deployments-and-services.yaml"),
+        text: text!("walkthroughs/5-deployments-and-services.yaml"),
     },
     LessonSource {
         id: "close-a-namespace",
         title: "Close a namespace",
         steps: 2,
         set: LessonSet::Recipe,
-        text: include_str!("../../../lessons/recipes/1-deny-all.yaml"),
+        text: text!("recipes/1-close-a-namespace.yaml"),
     },
     LessonSource {
         id: "one-client",
         title: "Let one client reach the database",
         steps: 2,
         set: LessonSet::Recipe,
-        text: include_str!("../../../lessons/recipes/2-one-client.yaml"),
+        text: text!("recipes/2-one-client.yaml"),
     },
     LessonSource {
         id: "own-namespace",
         title: "Keep other namespaces out",
         steps: 2,
         set: LessonSet::Recipe,
-        text: include_str!("../../../lessons/recipes/3-own-namespace.yaml"),
+        text: text!("recipes/3-own-namespace.yaml"),
     },
     LessonSource {
         id: "both-or-either",
         title: "Both, or either of the two",
         steps: 3,
         set: LessonSet::Recipe,
-        text: include_str!("../../../lessons/recipes/4-and-or.yaml"),
+        text: text!("recipes/4-both-or-either.yaml"),
     },
     LessonSource {
         id: "names-only",
         title: "Nothing goes out but questions for names",
         steps: 2,
         set: LessonSet::Recipe,
-        text: include_str!("../../../lessons/recipes/5-egress-dns.yaml"),
+        text: text!("recipes/5-names-only.yaml"),
     },
     LessonSource {
         id: "no-metadata",
         title: "Everything but the metadata address",
         steps: 2,
         set: LessonSet::Recipe,
-        text: include_str!("../../../lessons/recipes/6-metadata.yaml"),
+        text: text!("recipes/6-no-metadata.yaml"),
     },
 ];
 

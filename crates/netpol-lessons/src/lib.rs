@@ -24,6 +24,7 @@ mod pieces;
 mod play;
 mod pretty;
 mod progress;
+mod reading;
 mod scalar;
 mod scenario;
 pub mod share;

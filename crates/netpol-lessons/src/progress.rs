@@ -161,7 +161,7 @@ const VERSION_NOW: i64 = VERSION;
 
 fn number(node: Node<'_>) -> Option<i64> {
     match node.value()? {
-        Value::Int(number) => i64::try_from(number).ok(),
+        Value::Int(number) => Some(number),
         _ => None,
     }
 }

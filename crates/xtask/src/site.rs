@@ -11,15 +11,18 @@ use crate::csp;
 use crate::offline;
 use crate::run::{Cmd, path_with, say};
 use crate::setup::Tools;
-use crate::split::{Deferred, Parts, split};
+use crate::split::{Deferred, LaterPart, Parts, split};
 use crate::workspace::Workspace;
 
 /// Builds the release site into `dist/`: relative URLs, a Content-Security-Policy, nothing from elsewhere.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     say("building the site");
     small_library(trunk(workspace, tools)?).args(["build", "--release"]).run()?;
-    let deferred = Deferred::of(&read(&workspace.root().join("web/deferred.txt"))?);
-    finish(&workspace.dist(), &deferred, &workspace.listing())
+    let [rest, learn] =
+        ["web/deferred.txt", "web/learning.txt"].map(|file| read(&workspace.root().join(file)));
+    let linked = workspace.linked();
+    let linked = fs::read(&linked).with_context(|| format!("cannot read {}", linked.display()))?;
+    finish(&workspace.dist(), &linked, [&Deferred::of(&rest?), &Deferred::of(&learn?)], &workspace.listing())
 }
 
 /// Serves the site as it is being written, until interrupted. It is built elsewhere: `dist/` is always a
@@ -57,6 +60,7 @@ fn trunk(workspace: &Workspace, tools: &Tools) -> Result<Cmd> {
 /// that unstable, for what is written here may have to change with the next compiler; `rust-toolchain.toml` pins this one.
 fn small_library(trunk: Cmd) -> Cmd {
     trunk
+        .env("NETPOL_DIVIDED", "1")
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
         .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
@@ -65,11 +69,11 @@ fn small_library(trunk: Cmd) -> Cmd {
 }
 
 /// What Trunk leaves to be done.
-fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
+fn finish(dist: &Path, linked: &[u8], deferred: [&Deferred; 2], listing: &Path) -> Result<()> {
     let page = dist.join("index.html");
     let mut html = read(&page)?;
     for module in files_with_extension(dist, "wasm")? {
-        html = halve(&module, &html, deferred, listing)
+        html = divide(&module, linked, &html, deferred, listing)
             .with_context(|| format!("cannot split {}", module.display()))?;
     }
     let html = inline_styles(dist, &without_comments(&html))?;
@@ -82,26 +86,47 @@ fn finish(dist: &Path, deferred: &Deferred, listing: &Path) -> Result<()> {
     offline::stamp(dist)
 }
 
-/// Splits a module of the site into what is fetched first and what is fetched after it, and names both in the
-/// page. Each has a hash of its content in its name, so that no browser pairs an old one with a new one.
-fn halve(path: &Path, html: &str, deferred: &Deferred, listing: &Path) -> Result<String> {
-    const NAMES_THE_REST: &str = "<meta name=\"netpol-rest\" content=\"";
+/// Splits a module of the site into what is fetched first, what is fetched after it, and what is fetched where somebody
+/// wants to learn, and names them in the page. Each has a hash of its content in its name, so that no browser pairs an old
+/// one with a new one.
+fn divide(
+    path: &Path,
+    linked: &[u8],
+    html: &str,
+    deferred: [&Deferred; 2],
+    listing: &Path,
+) -> Result<String> {
+    const NAMES: [(&str, &str); 2] = [("rest", "restNow"), ("learn", "learnNow")];
     let whole = fs::read(path)?;
-    let Parts { first, rest, imports, listing: lines } = split(&whole, "restNow", deferred)?;
+    let parts: Vec<LaterPart<'_>> = NAMES
+        .into_iter()
+        .zip(deferred)
+        .map(|((name, fetch), deferred)| LaterPart { name, fetch, deferred })
+        .collect();
+    let Parts { first, later, imports, listing: lines } = split(&whole, linked, &parts)?;
     let file = path.file_name().and_then(OsStr::to_str).context("it has no name")?;
     let stem = file.strip_suffix("_bg.wasm").context("it is not wasm-bindgen's")?;
-    let [first_name, rest_name] =
-        [("", &first), ("rest-", &rest)].map(|(what, bytes)| format!("{stem}-{what}{}.wasm", hash(bytes)));
-    if !html.contains(file) || !html.contains(NAMES_THE_REST) {
-        bail!("the page does not name it");
-    }
     let script = path.with_file_name(format!("{stem}.js"));
     fs::write(&script, renamed(read(&script)?, &imports)?)?;
+
+    let first_name = format!("{stem}-{}.wasm", hash(&first));
+    if !html.contains(file) {
+        bail!("the page does not name it");
+    }
+    let mut html = html.replace(file, &first_name);
     fs::write(path.with_file_name(&first_name), first)?;
-    fs::write(path.with_file_name(&rest_name), rest)?;
+    for ((name, _), bytes) in NAMES.into_iter().zip(later) {
+        let meta = format!("<meta name=\"netpol-{name}\" content=\"");
+        let file = format!("{stem}-{name}-{}.wasm", hash(&bytes));
+        if !html.contains(&meta) {
+            bail!("the page has no place for the name of its part `{name}`");
+        }
+        html = html.replace(&meta, &format!("{meta}./{file}"));
+        fs::write(path.with_file_name(&file), bytes)?;
+    }
     fs::remove_file(path)?;
     fs::write(listing, lines).with_context(|| format!("cannot write {}", listing.display()))?;
-    Ok(html.replace(file, &first_name).replace(NAMES_THE_REST, &format!("{NAMES_THE_REST}./{rest_name}")))
+    Ok(html)
 }
 
 /// wasm-bindgen's script with other names for what it gives to the module.

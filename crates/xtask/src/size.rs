@@ -12,15 +12,28 @@ use crate::offline;
 
 /// What may be fetched until the page answers, in bytes after brotli.
 const BUDGET_INTERACTIVE: usize = 350 * 1000;
-/// What all of the site may weigh, in bytes after brotli.
-const BUDGET_ALL: usize = 600 * 1000;
+/// What all may weigh that the page fetches by itself, in bytes after brotli.
+const BUDGET_PAGE: usize = 600 * 1000;
+/// What may be fetched besides where somebody opens the lessons or the terminal, in bytes after brotli.
+const BUDGET_LEARNING: usize = 250 * 1000;
 
 struct Weight {
     file: String,
     raw: usize,
     brotli: usize,
-    /// Whether the page waits for it.
-    interactive: bool,
+    when: When,
+}
+
+/// When a file is fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// Until the page answers.
+    First,
+    /// Once the picture is there, or not by the page: the editor, the rest of the code, what only paper wants, what makes it
+    /// an app, and the picture for READMEs.
+    Later,
+    /// Where somebody opens the lessons or the terminal.
+    Learning,
 }
 
 /// Prints the weight of each file and gives the sums that are over their budget.
@@ -32,16 +45,27 @@ pub(crate) fn report(dist: &Path) -> Result<Vec<&'static str>> {
     }
     weights.sort_by(|a, b| b.brotli.cmp(&a.brotli).then_with(|| a.file.cmp(&b.file)));
 
-    println!("{:>9} {:>9}  file (bytes raw, after brotli 11; * until interactive)", "raw", "brotli");
-    for Weight { file, raw, brotli, interactive } in &weights {
-        println!("{raw:>9} {brotli:>9}  {}{file}", if *interactive { "* " } else { "  " });
+    println!(
+        "{:>9} {:>9}  file (bytes raw, after brotli 11; * until interactive, + where one learns)",
+        "raw", "brotli"
+    );
+    for Weight { file, raw, brotli, when } in &weights {
+        let mark = match when {
+            When::First => "*",
+            When::Later => " ",
+            When::Learning => "+",
+        };
+        println!("{raw:>9} {brotli:>9}  {mark} {file}");
     }
-    let interactive = weights.iter().filter(|weight| weight.interactive).map(|weight| weight.brotli).sum();
-    let all = weights.iter().map(|weight| weight.brotli).sum();
+    let sum = |counts: fn(When) -> bool| -> usize {
+        weights.iter().filter(|weight| counts(weight.when)).map(|weight| weight.brotli).sum()
+    };
     let mut over = Vec::new();
-    for (what, sum, budget) in
-        [("until interactive", interactive, BUDGET_INTERACTIVE), ("all of dist", all, BUDGET_ALL)]
-    {
+    for (what, sum, budget) in [
+        ("until interactive", sum(|when| when == When::First), BUDGET_INTERACTIVE),
+        ("the page", sum(|when| when != When::Learning), BUDGET_PAGE),
+        ("where one learns", sum(|when| when == When::Learning), BUDGET_LEARNING),
+    ] {
         let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
         println!("{:>17}: {} of {}", what, kilobytes(sum), kilobytes(budget));
         if sum > budget {
@@ -61,23 +85,21 @@ fn weigh(dir: &Path, root: &Path, weights: &mut Vec<Weight>) -> Result<()> {
         }
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
-        weights.push(Weight {
-            raw: bytes.len(),
-            brotli: compressed(&bytes)?.len(),
-            interactive: !comes_later(&file),
-            file,
-        });
+        weights.push(Weight { raw: bytes.len(), brotli: compressed(&bytes)?.len(), when: when(&file), file });
     }
     Ok(())
 }
 
-/// Whether a file is fetched only after the picture is there, or not by the page: the editor, the rest of the code, what
-/// only paper wants, what makes it an app, and the picture for READMEs.
-fn comes_later(file: &str) -> bool {
-    file.starts_with("editor-")
+/// When the page fetches a file.
+fn when(file: &str) -> When {
+    let later = ["editor-", "print-"].iter().any(|start| file.starts_with(start))
         || file.contains("-rest-")
-        || file.starts_with("print-")
-        || [offline::WORKER, offline::PAGE_SIDE, "manifest.webmanifest", "badge.svg"].contains(&file)
+        || [offline::WORKER, offline::PAGE_SIDE, "manifest.webmanifest", "badge.svg"].contains(&file);
+    match file {
+        file if file.contains("-learn-") || file.starts_with("lessons-") => When::Learning,
+        _ if later => When::Later,
+        _ => When::First,
+    }
 }
 
 /// As servers of static files send it.

@@ -59,6 +59,11 @@ impl Workspace {
         self.target.join("functions.txt")
     }
 
+    /// The page's module as the linker leaves it.
+    pub(crate) fn linked(&self) -> PathBuf {
+        self.target.join("wasm32-unknown-unknown/page/netpol-web.wasm")
+    }
+
     /// The generated clusters that the page is timed with.
     pub(crate) fn clusters(&self) -> PathBuf {
         self.target.join("clusters")

@@ -4,8 +4,7 @@ use netpol_lessons::{LESSONS, LessonSet};
 use yew::prelude::*;
 
 use super::Act;
-use crate::lessons::Place;
-use crate::state::{Action, Work};
+use crate::lessons::{self, Place};
 
 /// What the invitation needs.
 #[derive(PartialEq, Properties)]
@@ -43,11 +42,8 @@ pub fn lesson_items(act: &Act, set: LessonSet) -> impl Iterator<Item = Html> {
     let lessons = LESSONS.iter().enumerate().filter(move |(_, lesson)| lesson.set == set);
     lessons.map(move |(index, lesson)| {
         let act = act.clone();
-        let onclick = Callback::from(move |_: MouseEvent| {
-            if let Some(work) = Work::lesson(Place { lesson: index, step: 0 }) {
-                act.dispatch(Action::Open(Box::new(work)));
-            }
-        });
+        let onclick =
+            Callback::from(move |_: MouseEvent| lessons::begin(Place { lesson: index, step: 0 }, &act));
         html! {
             <li key={index}>
                 <button type="button" class="item" {onclick}>

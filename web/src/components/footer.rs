@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::Act;
 use super::menu::Menu;
 use crate::derive::{ByPointer, Derived};
+use crate::hooks::{Learning, open_learning};
 use crate::state::{Action, Selection};
 
 /// What the footer needs.
@@ -17,6 +18,8 @@ pub struct FooterProps {
     pub derived: ByPointer<Derived>,
     /// Whether the changes are those since a state that was pinned.
     pub pinned: bool,
+    /// Whether the terminal is open.
+    pub terminal: bool,
     /// Takes the actions.
     pub act: Act,
 }
@@ -36,8 +39,17 @@ pub fn Footer(props: &FooterProps) -> Html {
         let (act, pinned) = (props.act.clone(), !props.pinned);
         Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPinned(pinned)))
     };
+    let onterminal = {
+        let (act, is_open) = (props.act.clone(), props.terminal);
+        Callback::from(move |_: MouseEvent| match is_open {
+            true => act.dispatch(Action::SetTerminal(false)),
+            false => open_learning(Learning::Terminal, &act),
+        })
+    };
     html! {
         <footer class="foot">
+            <button type="button" class="btn plain" aria-pressed={props.terminal.to_string()} onclick={onterminal}
+                title="kubectl and curl, played on these files (Ctrl `)">{ "Terminal" }</button>
             <span>{ counts.join(", ") }</span>
             <button type="button" class="btn plain pin" aria-pressed={props.pinned.to_string()} onclick={onpin}
                 title="Compare with the state as it is now, and not with the one before each edit">

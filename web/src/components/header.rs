@@ -7,6 +7,7 @@ use super::empty::lesson_lists;
 use super::icons::{MOON, MORE, SUN, SYSTEM, icon, logo};
 use super::menu::Menu;
 use super::step_bar::step_dots;
+use crate::hooks::{Learning, open_learning};
 use crate::lessons::Place;
 use crate::state::{Action, Dialog, ThemeChoice, Work};
 
@@ -37,6 +38,10 @@ pub fn Header(props: &HeaderProps) -> Html {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.dispatch(Action::SetDialog(Some(dialog))))
     };
+    let learn = |what: Learning| {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| open_learning(what, &act))
+    };
     let theme = {
         let (act, next) = (act.clone(), props.theme.next());
         Callback::from(move |_: MouseEvent| act.dispatch(Action::SetTheme(next)))
@@ -52,6 +57,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <h1>{ "NetworkPolicy Playground" }</h1>
             { step_dots(props.place, props.edited, props.holds, act) }
             <span class="space"></span>
+            <button type="button" class="btn wide-only" onclick={learn(Learning::Course)}>{ "Learn" }</button>
             <Menu button={html! { "Examples" }} right=true class="wide-only">
                 { lesson_lists(act) }
                 <hr />
@@ -65,6 +71,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <button type="button" class="item" onclick={dialog(Dialog::Palette)}><span>{ "Go to or do…" }</span><small>{ "Ctrl K" }</small></button>
                 <button type="button" class="item" onclick={dialog(Dialog::Drafts)}>{ "Recent drafts…" }</button>
                 <div class="narrow-only">
+                    <button type="button" class="item" onclick={learn(Learning::Course)}>{ "Learn: course and challenges" }</button>
+                    <button type="button" class="item" onclick={learn(Learning::Terminal)}>{ "Terminal" }</button>
                     <button type="button" class="item" onclick={theme}>{ theme_name }</button>
                     <hr />
                     { lesson_lists(act) }

@@ -7,6 +7,7 @@ use super::Act;
 use super::empty::lesson_lists;
 use super::words::with_code;
 use crate::derive::ByPointer;
+use crate::hooks::{Learning, open_learning};
 use crate::lessons::{Check, Place, lesson_at};
 use crate::state::Action;
 
@@ -30,6 +31,7 @@ pub fn LessonPanel(props: &LessonPanelProps) -> Html {
             <div class="hint-box">
                 <h2>{ "Learn by example" }</h2>
                 <p>{ "Each lesson builds a cluster and closes it step by step." }</p>
+                { to_course(act) }
                 { lesson_lists(act) }
             </div>
         };
@@ -74,8 +76,16 @@ pub fn LessonPanel(props: &LessonPanelProps) -> Html {
             </p>
             <h3>{ "Steps" }</h3>
             <ol class="step-list">{ for steps }</ol>
+            { to_course(act) }
         </article>
     }
+}
+
+/// The way to lessons that are typed.
+fn to_course(act: &Act) -> Html {
+    let act = act.clone();
+    let onclick = Callback::from(move |_: MouseEvent| open_learning(Learning::Course, &act));
+    html! { <p class="more"><button type="button" class="btn" {onclick}>{ "Course, challenges, exams" }</button></p> }
 }
 
 fn check(check: &Check) -> Html {

@@ -14,7 +14,8 @@ use super::Act;
 use super::dialog::DialogBox;
 use crate::derive::{ByPointer, Derived};
 use crate::dom::download;
-use crate::lessons::Place;
+use crate::hooks::{Learning, open_learning};
+use crate::lessons::{self, Place};
 use crate::state::{
     Action, AppState, Dialog, FileAction, Files, Pane, Panel, Selection, ThemeChoice, View, Work,
 };
@@ -49,6 +50,7 @@ struct Choice {
 enum Does {
     Act(Action),
     Begin(Place),
+    Learn(Learning),
     SaveSvg(Rc<Scene>),
     SavePng(Rc<Scene>),
     SaveFiles,
@@ -165,6 +167,10 @@ fn choices(state: &AppState, derived: &Derived) -> Vec<Choice> {
     if !state.read_only {
         add("Format the file", "do", Does::Format(state.shown));
     }
+    add("Learn: course, challenges, exams", "show", Does::Learn(Learning::Course));
+    if !state.read_only {
+        add("Terminal", "show", Does::Learn(Learning::Terminal));
+    }
     add("Recent drafts", "do", act(Action::SetDialog(Some(Dialog::Drafts))));
     add("Start empty", "do", act(Action::Open(Box::new(Work::empty()))));
     for (name, theme) in
@@ -227,11 +233,8 @@ fn run(does: Does, act: &Act, files: &Files, dark: bool) {
                 act.dispatch(Action::SetPane(pane));
             }
         }
-        Does::Begin(place) => {
-            if let Some(work) = Work::lesson(place) {
-                act.dispatch(Action::Open(Box::new(work)));
-            }
-        }
+        Does::Begin(place) => lessons::begin(place, act),
+        Does::Learn(what) => open_learning(what, act),
         Does::SaveSvg(scene) => {
             if download::save("netpol.svg", "image/svg+xml", &svg(&scene, theme)).is_err() {
                 refused();

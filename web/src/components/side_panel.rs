@@ -12,6 +12,7 @@ use super::problems::ProblemsPanel;
 use super::tabs::{Tab, Tabs};
 use super::why::WhyPanel;
 use crate::derive::{ByPointer, Derived};
+use crate::learn::LearningPanel;
 use crate::state::{Action, AppState, Panel};
 
 const PANELS: [Panel; 4] = [Panel::Why, Panel::Problems, Panel::Probe, Panel::Lesson];
@@ -65,6 +66,8 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
             <ProbePanel now={ByPointer(Rc::clone(&derived.now))} probes={ByPointer(Rc::clone(&state.probes))}
                 act={act.clone()} />
         },
+        // That is kept, whatever else is looked at: an exam's clock goes on, and a step may be to read Why.
+        Panel::Lesson if state.learning => html! {},
         Panel::Lesson => html! {
             <LessonPanel place={state.lesson} checks={ByPointer(Rc::clone(&derived.checks))} act={act.clone()} />
         },
@@ -75,7 +78,18 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
             <div id="panel-body" class="panel" role="tabpanel" tabindex="0"
                 aria-labelledby={format!("panel-{}", selected.unwrap_or(0))}>
                 { body }
+                { if state.learning { learning(props) } else { html! {} } }
             </div>
         </section>
+    }
+}
+
+/// The course, the challenges and the exams.
+fn learning(props: &SidePanelProps) -> Html {
+    let SidePanelProps { state, derived, act } = props;
+    html! {
+        <div hidden={state.panel != Panel::Lesson}>
+            <LearningPanel state={state.clone()} derived={derived.clone()} act={act.clone()} />
+        </div>
     }
 }

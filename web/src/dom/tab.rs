@@ -7,6 +7,7 @@ use web_sys::Storage;
 const THEME: &str = "netpol:theme";
 const DRAFT: &str = "netpol:draft";
 const LEFT: &str = "netpol:left";
+const STUDY: &str = "netpol:study";
 
 /// Whether the address asks for a part of the page, by `?embed=1`. `index.html` looks there before the first frame and
 /// leaves what it finds at the root element, for the styles.
@@ -79,6 +80,16 @@ pub fn leave(text: &str) {
 pub fn has_past() -> bool {
     let has = |storage: &Storage, key| storage.get_item(key).ok().flatten().is_some();
     session().is_some_and(|storage| has(&storage, DRAFT) || has(&storage, LEFT))
+}
+
+/// Whether this tab was in the midst of a lesson, a challenge or an exam.
+pub fn is_learning() -> bool {
+    session().and_then(|storage| storage.get_item(STUDY).ok().flatten()).is_some()
+}
+
+/// Whether the address holds a challenge.
+pub fn is_challenge() -> bool {
+    fragment().starts_with("challenge=")
 }
 
 /// Takes what the page before left.

@@ -5,16 +5,17 @@ use gloo::utils::window;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
+use super::{Learning, open_learning};
 use crate::dom::tab;
 use crate::state::{Action, AppState, Dialog};
 
-/// Ctrl K, or Command K, opens the palette, and closes it; Escape gives up allowing something.
+/// Ctrl K, or Command K, opens the palette, and closes it; Ctrl ` the terminal; Escape gives up allowing something.
 #[hook]
 pub fn use_keys(state: &UseReducerHandle<AppState>) {
     let act = state.dispatcher();
-    let asked = (state.dialog == Some(Dialog::Palette), state.allowing.is_some());
-    use_effect_with(asked, move |(is_open, allowing)| {
-        let (next, allowing) = ((!*is_open).then_some(Dialog::Palette), *allowing);
+    let asked = (state.dialog == Some(Dialog::Palette), state.allowing.is_some(), state.terminal);
+    use_effect_with(asked, move |(is_open, allowing, terminal)| {
+        let (next, allowing, terminal) = ((!*is_open).then_some(Dialog::Palette), *allowing, *terminal);
         let listener = (!tab::is_part()).then(|| {
             let options = EventListenerOptions::enable_prevent_default();
             EventListener::new_with_options(&window(), "keydown", options, move |event| {
@@ -28,6 +29,8 @@ pub fn use_keys(state: &UseReducerHandle<AppState>) {
                         key.prevent_default();
                         act.dispatch(Action::SetDialog(next));
                     }
+                    "`" if key.ctrl_key() && terminal => act.dispatch(Action::SetTerminal(false)),
+                    "`" if key.ctrl_key() => open_learning(Learning::Terminal, &act),
                     "Escape" if allowing => act.dispatch(Action::Allow(None)),
                     _ => {}
                 }

@@ -7,6 +7,7 @@ use gloo::utils::window;
 use netpol_lessons::share;
 use yew::prelude::*;
 
+use super::{Learning, open_learning};
 use crate::dom::tab;
 use crate::state::{Action, AppState, Files, Work};
 
@@ -15,7 +16,9 @@ use crate::state::{Action, AppState, Files, Work};
 /// is on the page, and goes with the first edit, so that a reload brings back the edited work.
 #[hook]
 pub fn use_link(state: &UseReducerHandle<AppState>, was_read: bool) {
-    let linked = use_mut_ref(|| (was_read && !tab::fragment().is_empty()).then(|| Rc::clone(&state.files)));
+    let linked = use_mut_ref(|| {
+        (was_read && !tab::fragment().is_empty() && !tab::is_challenge()).then(|| Rc::clone(&state.files))
+    });
     use_effect_with((), {
         let (linked, act) = (Rc::clone(&linked), state.dispatcher());
         move |()| {
@@ -28,6 +31,8 @@ pub fn use_link(state: &UseReducerHandle<AppState>, was_read: bool) {
                         act.dispatch(Action::Open(Box::new(work)));
                     }
                     Ok(None) => {}
+                    // That is looked at where challenges are.
+                    Err(_) if tab::is_challenge() => open_learning(Learning::Course, &act),
                     Err(error) => act.dispatch(Action::SetNotice(Some(error.to_string().into()))),
                 });
             move || drop(listener)

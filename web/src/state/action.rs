@@ -62,6 +62,12 @@ pub enum Action {
     GoTo(Location),
     /// Asks what `curl` in a pod would see.
     Ask(Question),
+    /// The text of the lesson is there, which was not yet when it was opened.
+    LessonCame,
+    /// Turns to the course, the challenges and the exams, or away from them. Their code has to be there.
+    SetLearning(bool),
+    /// Opens the terminal, or closes it. Its code has to be there.
+    SetTerminal(bool),
 }
 
 /// Something about the files.
@@ -83,6 +89,8 @@ pub enum FileAction {
         /// What changes in them.
         edits: Vec<TextEdit>,
     },
+    /// Puts these in the place of all; what changed is shown.
+    Set(Vec<SourceFile>),
     /// Adds an empty one and shows it.
     AddEmpty,
     /// Adds some, and shows the first; one of a known name replaces that one's text where it is empty.
@@ -145,6 +153,15 @@ impl AppState {
             Action::SetNotice(notice) => self.notice = notice,
             Action::GoTo(at) => self.go_to(at),
             Action::Ask(question) => self.ask(question),
+            // Nothing changes that the user did; but the lesson can be shown.
+            Action::LessonCame => {}
+            Action::SetLearning(learning) => {
+                self.learning = learning;
+                if learning {
+                    self.act(Action::SetPanel(Panel::Lesson));
+                }
+            }
+            Action::SetTerminal(open) => self.terminal = open && !self.read_only,
         }
     }
 
@@ -173,6 +190,14 @@ impl AppState {
                     }
                 });
                 if let Some((file, span)) = files::last_change(&of, &self.files) {
+                    self.show_lines(file, span, false);
+                }
+            }
+            FileAction::Set(files) => {
+                let before = Rc::clone(&self.files);
+                self.change_files(|known| *known = files);
+                self.shown = self.shown.min(self.files.len().saturating_sub(1));
+                if let Some((file, span)) = files::last_change(&before, &self.files) {
                     self.show_lines(file, span, false);
                 }
             }

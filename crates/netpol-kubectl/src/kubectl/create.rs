@@ -157,15 +157,9 @@ pub(super) fn documents(shell: &Shell, call: &Call<'_>) -> Result<Vec<Manifest>,
         }
         let texts = match file {
             "-" => vec![call.input.clone().unwrap_or_default()],
-            "." | "./" => {
-                let files = shell.store.files().into_iter().map(|file| file.text);
-                files.chain(shell.files.iter().map(|(_, text)| text.clone())).collect()
-            }
-            file => vec![
-                shell
-                    .read(file)
-                    .ok_or_else(|| Done::fail(1, format!("error: the path \"{file}\" does not exist")))?,
-            ],
+            file => shell
+                .read_manifests(file)
+                .ok_or_else(|| Done::fail(1, format!("error: the path \"{file}\" does not exist")))?,
         };
         for text in texts {
             let parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);

@@ -2,74 +2,64 @@
 
 use netpol_engine::Analysis;
 use netpol_syntax::{Diagnostic, Limits, Location, Severity, SourceFile, Spanned};
-use serde::Deserialize;
 
 use super::goal::{Goal, GoalRow, Want};
 use super::{Bounds, Challenge, ChallengeWords, ExamSet, Scope, Wrong};
 use crate::lesson::format::{AnswerFile, Reader, shape, start};
 use crate::object::ObjectRef;
 use crate::play::Desk;
+use crate::reading::files;
 
-#[derive(Deserialize)]
-struct StructureFile {
-    #[serde(default)]
-    sets: Vec<Spanned<String>>,
-    #[serde(default = "one")]
-    level: u8,
-    #[serde(default = "one")]
-    weight: u8,
-    lesson: Option<String>,
-    cluster: Spanned<String>,
-    policies: Option<Spanned<String>>,
-    goal: Vec<Spanned<RowFile>>,
-    change: Option<Spanned<String>>,
-    #[serde(default, rename = "atMost")]
-    at_most: AtMostFile,
-    #[serde(default)]
-    keep: Vec<Spanned<String>>,
-    solution: AnswerFile,
-    #[serde(default)]
-    wrong: Vec<WrongFile>,
+files! {
+    struct StructureFile requires ["cluster", "goal", "solution"] {
+        sets: Vec<Spanned<String>> = "sets",
+        level: Option<u8> = "level",
+        weight: Option<u8> = "weight",
+        lesson: Option<String> = "lesson",
+        cluster: Spanned<String> = "cluster",
+        policies: Option<Spanned<String>> = "policies",
+        goal: Vec<Spanned<RowFile>> = "goal",
+        change: Option<Spanned<String>> = "change",
+        at_most: AtMostFile = "atMost",
+        keep: Vec<Spanned<String>> = "keep",
+        solution: AnswerFile = "solution",
+        wrong: Vec<WrongFile> = "wrong",
+    }
 }
 
-fn one() -> u8 {
-    1
+files! {
+    struct AtMostFile requires [] {
+        policies: Option<u16> = "policies",
+        labels: Option<u16> = "labels",
+    }
 }
 
-#[derive(Default, Deserialize)]
-struct AtMostFile {
-    policies: Option<u16>,
-    labels: Option<u16>,
+files! {
+    struct RowFile requires [] {
+        pass: Option<String> = "pass",
+        block: Option<String> = "block",
+        same: Option<String> = "same",
+        any: Option<String> = "any",
+    }
 }
 
-#[derive(Deserialize)]
-struct RowFile {
-    pass: Option<String>,
-    block: Option<String>,
-    same: Option<String>,
-    any: Option<String>,
+files! {
+    struct WrongFile requires ["fails"] {
+        apply: Option<Spanned<String>> = "apply",
+        delete: Vec<Spanned<String>> = "delete",
+        label: Vec<Spanned<String>> = "label",
+        fails: String = "fails",
+    }
 }
 
-#[derive(Deserialize)]
-struct WrongFile {
-    apply: Option<Spanned<String>>,
-    #[serde(default)]
-    delete: Vec<Spanned<String>>,
-    #[serde(default)]
-    label: Vec<Spanned<String>>,
-    fails: String,
-}
-
-#[derive(Deserialize)]
-struct WordsFile {
-    title: String,
-    task: String,
-    #[serde(default)]
-    hints: Vec<String>,
-    #[serde(default)]
-    wrong: Vec<String>,
-    #[serde(default)]
-    solved: String,
+files! {
+    struct WordsFile requires ["title", "task"] {
+        title: String = "title",
+        task: String = "task",
+        hints: Vec<String> = "hints",
+        wrong: Vec<String> = "wrong",
+        solved: String = "solved",
+    }
 }
 
 pub(super) fn read(id: &str, structure: &str, words: &str) -> Result<Challenge, Vec<Diagnostic>> {
@@ -119,8 +109,8 @@ pub(super) fn read(id: &str, structure: &str, words: &str) -> Result<Challenge, 
     let challenge = Challenge {
         id: id.to_owned(),
         sets,
-        level: file.level,
-        weight: file.weight,
+        level: file.level.unwrap_or(1),
+        weight: file.weight.unwrap_or(1),
         lesson: file.lesson,
         start: files,
         goal,

@@ -3,45 +3,42 @@
 
 use netpol_engine::{Outcome, Port, Protocol, UrlTarget};
 use netpol_syntax::{
-    Diagnostic, FileId, Limits, Location, Severity, Spanned, UnknownFields, deserialize, order, parse,
+    Diagnostic, FileId, Limits, Location, Read, Severity, Spanned, UnknownFields, order, parse, read_at,
 };
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::{Lesson, LessonStep};
 use crate::expect::{Expectation, ExpectedTarget, Place};
 use crate::object::{LabelChange, ObjectRef};
+use crate::reading::files;
 
-#[derive(Deserialize)]
-struct LessonFile {
-    title: String,
-    cluster: Spanned<String>,
-    steps: Vec<StepFile>,
+files! {
+    struct LessonFile requires ["title", "cluster", "steps"] {
+        title: String = "title",
+        cluster: Spanned<String> = "cluster",
+        steps: Vec<StepFile> = "steps",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-struct StepFile {
-    title: String,
-    text: Option<String>,
-    apply: Option<Spanned<String>>,
-    #[serde(default)]
-    delete: Vec<Spanned<String>>,
-    #[serde(default)]
-    label: Vec<Spanned<String>>,
-    #[serde(rename = "type")]
-    typed: Option<String>,
-    #[serde(default)]
-    expect: Vec<Spanned<ExpectFile>>,
+files! {
+    struct StepFile requires ["title"] {
+        title: String = "title",
+        text: Option<String> = "text",
+        apply: Option<Spanned<String>> = "apply",
+        delete: Vec<Spanned<String>> = "delete",
+        label: Vec<Spanned<String>> = "label",
+        expect: Vec<Spanned<ExpectFile>> = "expect",
+    }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct ExpectFile {
-    from: Spanned<String>,
-    curl: Option<Spanned<String>>,
-    to: Option<Spanned<String>>,
-    port: Option<u16>,
-    protocol: Option<Spanned<String>>,
-    got: Spanned<String>,
+files! {
+    pub(crate) struct ExpectFile requires ["from", "got"] {
+        from: Spanned<String> = "from",
+        curl: Option<Spanned<String>> = "curl",
+        to: Option<Spanned<String>> = "to",
+        port: Option<u16> = "port",
+        protocol: Option<Spanned<String>> = "protocol",
+        got: Spanned<String> = "got",
+    }
 }
 
 /// How a probe of a lesson may end.
@@ -56,14 +53,14 @@ pub(super) fn read(id: &str, text: &str) -> Result<Lesson, Vec<Diagnostic>> {
     Ok(Lesson { id: id.to_owned(), title: file.title, cluster: file.cluster.value, steps })
 }
 
-/// A file of expectations, of which only the outer form is known.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct SuiteFile {
-    pub(crate) title: String,
-    #[serde(default)]
-    pub(crate) manifests: Vec<Spanned<String>>,
-    pub(crate) cluster: Option<Spanned<String>>,
-    steps: Vec<StepFile>,
+files! {
+    /// A file of expectations, of which only the outer form is known.
+    pub(crate) struct SuiteFile requires ["title", "steps"] {
+        pub(crate) title: String = "title",
+        pub(crate) manifests: Vec<Spanned<String>> = "manifests",
+        pub(crate) cluster: Option<Spanned<String>> = "cluster",
+        steps: Vec<StepFile> = "steps",
+    }
 }
 
 impl SuiteFile {
@@ -107,14 +104,14 @@ impl SuiteFile {
 }
 
 /// The one document of `text`, and what is wrong with it where that hides nothing else.
-pub(crate) fn shape<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<Diagnostic>), Vec<Diagnostic>> {
+pub(crate) fn shape<T: Read>(text: &str) -> Result<(T, Vec<Diagnostic>), Vec<Diagnostic>> {
     let parsed = parse(FileId(0), text, &Limits::PAGE);
     let mut diagnostics = parsed.diagnostics;
     let [document] = parsed.documents.as_slice() else {
         diagnostics.push(Diagnostic::error("steps-shape", start(), "a file of steps is one document"));
         return Err(diagnostics);
     };
-    let file = deserialize::<T>(document.root(), UnknownFields::Report);
+    let file = read_at::<T>(document.root(), "", UnknownFields::Report);
     diagnostics.extend(file.diagnostics);
     match file.value {
         Some(file) => Ok((file, diagnostics)),
@@ -133,14 +130,13 @@ pub(crate) struct Reader {
     objects: Vec<ObjectRef>,
 }
 
-/// What is done to the files, and nothing else of a step.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct AnswerFile {
-    pub(crate) apply: Option<Spanned<String>>,
-    #[serde(default)]
-    pub(crate) delete: Vec<Spanned<String>>,
-    #[serde(default)]
-    pub(crate) label: Vec<Spanned<String>>,
+files! {
+    /// What is done to the files, and nothing else of a step.
+    pub(crate) struct AnswerFile requires [] {
+        pub(crate) apply: Option<Spanned<String>> = "apply",
+        pub(crate) delete: Vec<Spanned<String>> = "delete",
+        pub(crate) label: Vec<Spanned<String>> = "label",
+    }
 }
 
 impl Reader {
@@ -159,7 +155,7 @@ impl Reader {
         let objects = self.objects.clone();
         let AnswerFile { apply, delete, label } = answer;
         let (title, expect) = (String::new(), Vec::new());
-        let step = StepFile { title, text: None, apply, delete, label, typed: None, expect };
+        let step = StepFile { title, text: None, apply, delete, label, expect };
         let step = self.step(step);
         self.objects = objects;
         step
@@ -190,8 +186,7 @@ impl Reader {
         let label = step.label.iter().filter_map(|change| self.labelled(change)).collect();
         let expect = step.expect.iter().filter_map(|row| self.expectation(row)).collect();
         let apply = step.apply.map_or_else(String::new, |apply| apply.value);
-        let typed = step.typed.as_deref().map_or_else(Vec::new, commands);
-        LessonStep { title: step.title, text: step.text, apply, delete, label, typed, expect }
+        LessonStep { title: step.title, text: step.text, apply, delete, label, expect }
     }
 
     /// Checks a block of manifests. Its places are of the block's own text, so that all is told at the block, without
@@ -288,29 +283,4 @@ impl Reader {
     pub(crate) fn error(&mut self, id: &'static str, at: Location, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(id, at, message));
     }
-}
-
-/// What is typed, command by command: a line each, and with its here-document where it has one.
-pub(crate) fn commands(text: &str) -> Vec<String> {
-    let mut commands: Vec<String> = Vec::new();
-    let mut ends: Option<String> = None;
-    for line in text.lines() {
-        match (&ends, commands.last_mut()) {
-            (Some(end), Some(open)) => {
-                open.push('\n');
-                open.push_str(line);
-                if line == end {
-                    ends = None;
-                }
-            }
-            _ if line.trim().is_empty() => {}
-            _ => {
-                commands.push(line.to_owned());
-                let after = line.split_once("<<").map(|(_, rest)| rest.trim_start_matches('-').trim_start());
-                let word = after.and_then(|rest| rest.split_whitespace().next());
-                ends = word.map(|word| word.trim_matches(['\'', '"']).to_owned());
-            }
-        }
-    }
-    commands
 }

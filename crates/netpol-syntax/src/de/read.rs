@@ -100,6 +100,8 @@ macro_rules! plain {
 
 plain! {
     bool: it => it.bool();
+    u8: it => it.integer("uint8");
+    u16: it => it.integer("uint16");
     i32: it => it.integer("int32");
     i64: it => it.integer("int64");
     String: it => it.string().map(str::to_owned);

@@ -1,12 +1,15 @@
 //! What a module is made of, as far as splitting it goes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{
-    CompositeInnerType, ElementItems, ExternalKind, FuncType, FunctionBody, Import, KnownCustom, Name,
-    Operator, Parser, Payload, TypeRef,
+    CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind, FuncType, FunctionBody, Import,
+    KnownCustom, Name, Operator, Parser, Payload, TypeRef,
 };
+
+use super::linked::constant;
 
 /// A module whose sections have been read.
 pub(super) struct Module<'a> {
@@ -19,8 +22,10 @@ pub(super) struct Module<'a> {
     pub(super) names: BTreeMap<u32, Vec<&'a str>>,
     /// Functions that do the very same as another, which stands for them.
     pub(super) doubles: BTreeMap<u32, u32>,
-    /// What is called from outside, or through a table.
+    /// What is called from outside.
     pub(super) roots: Vec<u32>,
+    /// What is called through the table, by its slot.
+    pub(super) slots: BTreeMap<u32, u32>,
     types: Vec<FuncType>,
     /// The type of each function, imported or not.
     function_types: Vec<u32>,
@@ -38,6 +43,7 @@ impl<'a> Module<'a> {
             names: BTreeMap::new(),
             doubles: BTreeMap::new(),
             roots: Vec::new(),
+            slots: BTreeMap::new(),
             types: Vec::new(),
             function_types: Vec::new(),
             bodies: Vec::new(),
@@ -67,7 +73,9 @@ impl<'a> Module<'a> {
                 self.names.entry(kept).or_default().extend(names);
             }
         }
-        for function in self.references.iter_mut().flatten().chain(&mut self.roots) {
+        let named =
+            self.references.iter_mut().flatten().chain(&mut self.roots).chain(self.slots.values_mut());
+        for function in named {
             *function = self.doubles.get(function).copied().unwrap_or(*function);
         }
     }
@@ -110,11 +118,22 @@ impl<'a> Module<'a> {
             Payload::StartSection { func, .. } => self.roots.push(*func),
             Payload::ElementSection(segments) => {
                 for segment in segments.clone() {
-                    let ElementItems::Functions(functions) = segment?.items else {
+                    let segment = segment?;
+                    let ElementItems::Functions(functions) = segment.items else {
                         bail!("a table is filled with something other than functions");
                     };
-                    for function in functions {
-                        self.roots.push(function?);
+                    match segment.kind {
+                        ElementKind::Active { table_index: None | Some(0), offset_expr } => {
+                            let first = constant(&offset_expr).context("a table's slot is not constant")?;
+                            for (slot, function) in (first..).zip(functions) {
+                                self.slots.insert(slot, function?);
+                            }
+                        }
+                        _ => {
+                            for function in functions {
+                                self.roots.push(function?);
+                            }
+                        }
                     }
                 }
             }
@@ -175,6 +194,25 @@ impl<'a> Module<'a> {
     /// The body of a function, unless it is imported.
     pub(super) fn body(&self, function: u32) -> Option<&FunctionBody<'a>> {
         self.bodies.get(self.defined(function)?)
+    }
+
+    /// The static data at these addresses.
+    pub(super) fn data(&self, range: &Range<u32>) -> Result<Vec<u8>> {
+        for section in &self.sections {
+            let Payload::DataSection(segments) = section else { continue };
+            for segment in segments.clone() {
+                let segment = segment?;
+                let DataKind::Active { offset_expr, .. } = &segment.kind else { continue };
+                let Some(address) = constant(offset_expr) else { continue };
+                let at = |end: u32| end.checked_sub(address).map(|at| at as usize);
+                if let Some(data) =
+                    at(range.start).zip(at(range.end)).and_then(|(start, end)| segment.data.get(start..end))
+                {
+                    return Ok(data.to_vec());
+                }
+            }
+        }
+        bail!("there is no data at {range:?}")
     }
 
     /// The functions that a function names.

@@ -1,7 +1,8 @@
-//! Writing the two parts.
+//! Writing the parts.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::{self, Reencode};
@@ -10,14 +11,15 @@ use wasm_encoder::{
     ExportSection, Function, FunctionSection, GlobalSection, ImportSection, MemorySection, RefType,
     StartSection, TableSection, TableType, TypeSection,
 };
-use wasmparser::{Import, MemArg, Operator, Payload};
+use wasmparser::{DataKind, ElementItems, ElementKind, Import, MemArg, Operator, Payload};
 
 use super::Plan;
+use super::linked::constant;
 use super::locals::Locals;
 use super::module::Module;
 
 /// The part that is fetched first.
-pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<u8>> {
+pub(super) fn first(module: &Module<'_>, plan: &Plan, fetches: &[u32]) -> Result<Vec<u8>> {
     let mut renumber =
         Renumber::of_all(module, (0..module.imported_functions).chain(plan.first.iter().copied()));
     let shared = Shared::of(module, plan)?;
@@ -61,7 +63,7 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
             Payload::ExportSection(exports) => {
                 let mut section = ExportSection::new();
                 renumber.parse_export_section(&mut section, exports.clone())?;
-                for item in &shared.items {
+                for item in shared.given(None) {
                     let index =
                         if item.kind == ExportKind::Func { renumber.of(item.index)? } else { item.index };
                     section.export(&item.name, item.kind, index);
@@ -72,27 +74,26 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
                 written.section(&StartSection { function_index: renumber.of(*func)? });
             }
             Payload::ElementSection(segments) => {
-                let mut section = ElementSection::new();
-                renumber.parse_element_section(&mut section, segments.clone())?;
-                written.section(&section);
+                written.section(&elements(module, plan, segments, &mut renumber)?);
             }
             Payload::DataCountSection { count, .. } => {
                 written.section(&DataCountSection { count: *count });
             }
             Payload::CodeSectionStart { .. } => {
                 let mut section = CodeSection::new();
-                for function in &plan.first {
-                    match plan.entrances.iter().position(|entrance| entrance == function) {
-                        Some(slot) => section.function(&stub(module, &shared, *function, slot, fetch)?),
-                        None => section.function(&body(module, &mut renumber, *function)?),
-                    };
+                let (own, _) = plan.first.split_at_checked(plan.own).unwrap_or_default();
+                for function in own {
+                    section.function(&body(module, &mut renumber, *function)?);
+                }
+                for (part, fetch) in plan.later.iter().zip(fetches) {
+                    for (slot, function) in (part.slot..).zip(&part.entrances) {
+                        section.function(&stub(module, &shared, *function, slot, *fetch)?);
+                    }
                 }
                 written.section(&section);
             }
             Payload::DataSection(data) => {
-                let mut section = DataSection::new();
-                renumber.parse_data_section(&mut section, data.clone())?;
-                written.section(&section);
+                written.section(&remaining_data(data, plan)?);
             }
             // Names and the like, which only a debugger reads.
             _ => {}
@@ -101,9 +102,12 @@ pub(super) fn first(module: &Module<'_>, plan: &Plan, fetch: u32) -> Result<Vec<
     Ok(written.finish())
 }
 
-/// The part that is fetched after it.
-pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
-    let mut renumber = Renumber::of_all(module, plan.needed.iter().chain(&plan.rest).copied());
+/// A part that is fetched after it. What the first part gives is imported from ``, and what a later one does from its
+/// number, counted from 1.
+pub(super) fn later(module: &Module<'_>, plan: &Plan, at: usize) -> Result<Vec<u8>> {
+    let part = plan.later.get(at).context("there is no such part")?;
+    let needed = part.needed.iter().map(|(function, _)| *function);
+    let mut renumber = Renumber::of_all(module, needed.chain(part.functions.iter().copied()));
     let shared = Shared::of(module, plan)?;
     let mut written = wasm_encoder::Module::new();
 
@@ -115,21 +119,42 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
         }
     }
     let mut imports = ImportSection::new();
-    for item in &shared.items {
+    for item in shared.items.iter().filter(|item| item.kind != ExportKind::Func) {
         imports.import("", &item.name, item.of);
     }
+    for (function, home) in &part.needed {
+        let of = EntityType::Function(module.type_of(*function)?);
+        let from = home.map_or_else(String::new, |home| (home + 1).to_string());
+        imports.import(&from, shared.name_of(*function, *home)?, of);
+    }
     written.section(&imports);
-    written.section(&function_types(module, &plan.rest)?);
+    written.section(&function_types(module, &part.functions)?);
+
+    let given: Vec<&Item> = shared.given(Some(at)).collect();
+    if !given.is_empty() {
+        let mut exports = ExportSection::new();
+        for item in given {
+            exports.export(&item.name, ExportKind::Func, renumber.of(item.index)?);
+        }
+        written.section(&exports);
+    }
 
     let mut elements = ElementSection::new();
     let entrances: Vec<u32> =
-        plan.entrances.iter().map(|function| renumber.of(*function)).collect::<Result<_, _>>()?;
+        part.entrances.iter().map(|function| renumber.of(*function)).collect::<Result<_, _>>()?;
     elements.active(
         Some(shared.entrance_table),
-        &ConstExpr::i32_const(0),
+        &ConstExpr::i32_const(i32::try_from(part.slot)?),
         Elements::Functions(entrances.into()),
     );
-    let referred = referred(module, &plan.rest)?;
+    for run in runs(&plan.slots, at) {
+        let functions = run.clone().filter_map(|slot| module.slots.get(&slot));
+        let functions: Vec<u32> =
+            functions.map(|function| renumber.of(*function)).collect::<Result<_, _>>()?;
+        let first = ConstExpr::i32_const(i32::try_from(run.start)?);
+        elements.active(Some(0), &first, Elements::Functions(functions.into()));
+    }
+    let referred = referred(module, &part.functions)?;
     let referred: Vec<u32> =
         referred.into_iter().map(|function| renumber.of(function)).collect::<Result<_, _>>()?;
     if !referred.is_empty() {
@@ -138,11 +163,82 @@ pub(super) fn rest(module: &Module<'_>, plan: &Plan) -> Result<Vec<u8>> {
     written.section(&elements);
 
     let mut code = CodeSection::new();
-    for function in &plan.rest {
+    for function in &part.functions {
         code.function(&body(module, &mut renumber, *function)?);
     }
     written.section(&code);
+
+    let mut data = DataSection::new();
+    for (run, _) in plan.data.iter().filter(|(_, part)| *part == at) {
+        data.active(0, &ConstExpr::i32_const(i32::try_from(run.start)?), module.data(run)?);
+    }
+    if !data.is_empty() {
+        written.section(&data);
+    }
     Ok(written.finish())
+}
+
+/// The table as the first part fills it. What is for a later one to fill holds any function until then: nobody calls it.
+fn elements(
+    module: &Module<'_>,
+    plan: &Plan,
+    segments: &wasmparser::ElementSectionReader<'_>,
+    renumber: &mut Renumber,
+) -> Result<ElementSection> {
+    let mut section = ElementSection::new();
+    for segment in segments.clone() {
+        let segment = segment?;
+        let first = match &segment.kind {
+            ElementKind::Active { table_index: None | Some(0), offset_expr } => constant(offset_expr),
+            _ => None,
+        };
+        let (Some(first), ElementItems::Functions(functions)) = (first, &segment.items) else {
+            renumber.parse_element(&mut section, segment)?;
+            continue;
+        };
+        let mut kept = Vec::new();
+        for (slot, function) in (first..).zip(functions.clone()) {
+            let function = renumber.of(function?).ok().filter(|_| !plan.slots.contains_key(&slot));
+            kept.push(function.unwrap_or(module.imported_functions));
+        }
+        section.active(None, &ConstExpr::i32_const(i32::try_from(first)?), Elements::Functions(kept.into()));
+    }
+    Ok(section)
+}
+
+/// The slots of a part, those one after the other together.
+fn runs(slots: &BTreeMap<u32, usize>, part: usize) -> Vec<Range<u32>> {
+    let mut runs: Vec<Range<u32>> = Vec::new();
+    for slot in slots.iter().filter(|(_, of)| **of == part).map(|(slot, _)| *slot) {
+        match runs.last_mut() {
+            Some(run) if run.end == slot => run.end += 1,
+            _ => runs.push(slot..slot + 1),
+        }
+    }
+    runs
+}
+
+/// The static data without what later parts bring.
+fn remaining_data(data: &wasmparser::DataSectionReader<'_>, plan: &Plan) -> Result<DataSection> {
+    let mut section = DataSection::new();
+    for segment in data.clone() {
+        let segment = segment?;
+        let DataKind::Active { offset_expr, .. } = &segment.kind else {
+            bail!("a data segment is not active")
+        };
+        let address = constant(offset_expr).context("a segment's address is not constant")?;
+        let mut bytes = segment.data.to_vec();
+        for (run, _) in &plan.data {
+            let at = |address_in: u32| address_in.checked_sub(address).map(|at| at as usize);
+            if let Some(moved) =
+                at(run.start).zip(at(run.end)).and_then(|(start, end)| bytes.get_mut(start..end))
+            {
+                moved.fill(0);
+            }
+        }
+        section.active(0, &ConstExpr::i32_const(i32::try_from(address)?), bytes);
+    }
+    Ok(section)
 }
 
 /// The names of what wasm-bindgen's script gives to the first part, with those that the first part has for them.
@@ -157,7 +253,7 @@ fn short_name(import: &Import<'_>, at: usize) -> Option<String> {
     import.name.starts_with("__wb").then(|| at.to_string())
 }
 
-/// What the first part exports and the rest imports, in this order, under these names.
+/// What parts give to later ones, under these names, each of which there is once among all parts.
 struct Shared {
     items: Vec<Item>,
     entrance_table: u32,
@@ -165,6 +261,8 @@ struct Shared {
 
 struct Item {
     name: String,
+    /// The part that gives it, `None` for the first.
+    home: Option<usize>,
     kind: ExportKind,
     /// Its index in the whole module.
     index: u32,
@@ -203,15 +301,29 @@ impl Shared {
         let mut items: Vec<Item> = Vec::new();
         for (kind, of) in found {
             let before = items.iter().filter(|item| item.kind == kind).count();
-            items.push(Item { name: name(items.len()), kind, index: u32::try_from(before)?, of });
+            let index = u32::try_from(before)?;
+            items.push(Item { name: name(items.len()), home: None, kind, index, of });
         }
         let tables = items.iter().filter(|item| item.kind == ExportKind::Table).count();
         let entrance_table = u32::try_from(tables)?.checked_sub(1).context("it has no table")?;
-        for function in &plan.needed {
-            let of = EntityType::Function(module.type_of(*function)?);
-            items.push(Item { name: name(items.len()), kind: ExportKind::Func, index: *function, of });
+        for home in std::iter::once(None).chain((0..plan.later.len()).map(Some)) {
+            for index in plan.given(home) {
+                let of = EntityType::Function(module.type_of(index)?);
+                items.push(Item { name: name(items.len()), home, kind: ExportKind::Func, index, of });
+            }
         }
         Ok(Self { items, entrance_table })
+    }
+
+    /// What a part gives.
+    fn given(&self, part: Option<usize>) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(move |item| item.home == part)
+    }
+
+    /// The name under which a part gives a function.
+    fn name_of(&self, function: u32, part: Option<usize>) -> Result<&str> {
+        let is_it = |item: &&Item| item.kind == ExportKind::Func && item.index == function;
+        self.given(part).find(is_it).map(|item| item.name.as_str()).context("no part gives a function")
     }
 }
 
@@ -220,9 +332,9 @@ fn name(at: usize) -> String {
     at.to_string()
 }
 
-/// The table that the rest fills.
+/// The table that later parts fill.
 fn entrance_table(plan: &Plan) -> TableType {
-    let size = plan.entrances.len() as u64;
+    let size = plan.entrances().count() as u64;
     TableType {
         element_type: RefType::FUNCREF,
         table64: false,
@@ -251,7 +363,7 @@ fn body(module: &Module<'_>, renumber: &mut Renumber, function: u32) -> Result<F
     Ok(written)
 }
 
-/// Stands in for a function of the rest: calls it by way of the table, and first has the rest fetched where
+/// Stands in for a function of a later part: calls it by way of the table, and first has that part fetched where
 /// it is not there yet.
 fn stub(module: &Module<'_>, shared: &Shared, function: u32, slot: usize, fetch: u32) -> Result<Function> {
     let slot = i32::try_from(slot)?;

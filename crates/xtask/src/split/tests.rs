@@ -75,6 +75,20 @@ fn module() -> Vec<u8> {
     module.finish()
 }
 
+/// A module of which the linker left nothing: then everything in the table may be called by anybody.
+fn unlinked() -> Vec<u8> {
+    Module::new().finish()
+}
+
+/// Splits it in two.
+fn halves(deferred: &str) -> (Vec<u8>, Vec<u8>, Parts) {
+    let deferred = Deferred::of(deferred);
+    let rest = LaterPart { name: "rest", fetch: "restNow", deferred: &deferred };
+    let mut parts = split(&module(), &unlinked(), &[rest]).unwrap();
+    let rest = parts.later.remove(0);
+    (std::mem::take(&mut parts.first), rest, parts)
+}
+
 fn functions_in(part: &[u8]) -> u32 {
     let payloads = Parser::new(0).parse_all(part).map(|payload| payload.unwrap());
     payloads.map(|payload| if let Payload::FunctionSection(it) = payload { it.count() } else { 0 }).sum()
@@ -104,7 +118,7 @@ fn names(part: &[u8]) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn what_only_deferred_functions_use_goes_with_them() {
-    let Parts { first, rest, listing, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
+    let (first, rest, Parts { listing, .. }) = halves("share");
     // `main`, `add` and the stub of `share`; `deflate` and `share`, by their types.
     assert_eq!((functions_in(&first), functions_in(&rest)), (3, 2));
     let columns = |line: &str| {
@@ -120,7 +134,7 @@ fn what_only_deferred_functions_use_goes_with_them() {
 
 #[test]
 fn the_rest_imports_what_the_first_part_exports() {
-    let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
+    let (first, rest, _) = halves("share");
     let ((_, exports), (imports, _)) = (names(&first), names(&rest));
     // Two tables, the memory, `alert` and `add`.
     assert_eq!(imports, ["0", "1", "2", "3", "4"]);
@@ -129,7 +143,7 @@ fn the_rest_imports_what_the_first_part_exports() {
 
 #[test]
 fn the_first_part_asks_by_number_for_what_wasm_bindgen_gives() {
-    let Parts { first, imports, .. } = split(&module(), "restNow", &Deferred::of("share")).unwrap();
+    let (first, _, Parts { imports, .. }) = halves("share");
     let expected = [("__wbg_restNow_0", "0"), ("__wbg_alert_0", "1")];
     assert_eq!(imports, expected.map(|(name, short)| (name.to_owned(), short.to_owned())));
     assert_eq!(names(&first).0, ["0", "1"]);
@@ -137,14 +151,14 @@ fn the_first_part_asks_by_number_for_what_wasm_bindgen_gives() {
 
 #[test]
 fn nothing_deferred_leaves_an_empty_rest() {
-    let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::default()).unwrap();
+    let (first, rest, _) = halves("");
     assert_eq!((functions_in(&first), functions_in(&rest)), (4, 0));
 }
 
 #[test]
 fn one_function_stands_for_its_doubles_and_is_deferred_where_all_are() {
     let functions = |deferred| {
-        let Parts { first, rest, .. } = split(&module(), "restNow", &Deferred::of(deferred)).unwrap();
+        let (first, rest, _) = halves(deferred);
         (functions_in(&first), functions_in(&rest))
     };
     assert_eq!(functions("sum"), (4, 0));
@@ -153,10 +167,60 @@ fn one_function_stands_for_its_doubles_and_is_deferred_where_all_are() {
 
 #[test]
 fn a_module_that_cannot_be_split_says_why() {
+    let deferred = Deferred::of("share");
     let error = |bytes: &[u8], fetch: &str| {
-        format!("{:#}", split(bytes, fetch, &Deferred::of("share")).err().unwrap())
+        let rest = LaterPart { name: "rest", fetch, deferred: &deferred };
+        format!("{:#}", split(bytes, &unlinked(), &[rest]).err().unwrap())
     };
     assert!(error(b"<!doctype html>", "restNow").starts_with("cannot read the module: "));
     assert_eq!(error(&module(), "fetchNow"), "the module does not import `fetchNow`");
     assert_eq!(error(&Module::new().finish(), "restNow"), "cannot read the module: it has no names");
+}
+
+#[test]
+fn a_third_part_takes_from_both_before_it() {
+    let [rest, learn] = ["share\nadd\nsum", "deflate"].map(Deferred::of);
+    let parts = [
+        LaterPart { name: "rest", fetch: "restNow", deferred: &rest },
+        LaterPart { name: "learn", fetch: "alert", deferred: &learn },
+    ];
+    let Parts { first, later, listing, .. } = split(&module(), &unlinked(), &parts).unwrap();
+    let columns = |line: &str| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        format!("{} {}", columns[0], columns[3])
+    };
+    // `deflate` is called from the rest alone, and `add` from the first part and from `deflate`.
+    let lines: Vec<String> = listing.lines().map(columns).collect();
+    assert_eq!(
+        lines,
+        [
+            "first main",
+            "stub page::share",
+            "stub add",
+            "stub deflate",
+            "rest page::share",
+            "rest add",
+            "learn deflate"
+        ]
+    );
+    let modules = |part: &[u8]| {
+        let mut from = Vec::new();
+        for payload in Parser::new(0).parse_all(part) {
+            if let Payload::ImportSection(found) = payload.unwrap() {
+                from.extend(found.into_imports().map(|import| {
+                    let import = import.unwrap();
+                    (import.module.to_owned(), import.name.to_owned())
+                }));
+            }
+        }
+        from
+    };
+    let from = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(module, name)| ((*module).to_owned(), (*name).to_owned())).collect()
+    };
+    // Two tables and the memory; `alert` and the stub of `deflate`; `add` of the rest.
+    assert_eq!(modules(&later[0]), from(&[("", "0"), ("", "1"), ("", "2"), ("", "3"), ("", "4")]));
+    assert_eq!(modules(&later[1]), from(&[("", "0"), ("", "1"), ("", "2"), ("1", "5")]));
+    assert_eq!(names(&later[0]).1, ["5"]);
+    assert_eq!(functions_in(&first), 4);
 }
