@@ -3,7 +3,6 @@
 //! Each file is kept in the pieces that its document markers cut it into, so that a command reads and changes one document
 //! and not all of them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Session};
@@ -126,16 +125,6 @@ impl Store {
             file.parts.iter().any(|part| part.objects.iter().any(|object| object.reference == *reference))
         };
         self.files.iter().find(holds).map(|file| file.name.as_str())
-    }
-
-    /// All objects by what they are, for those who look up many.
-    #[must_use]
-    pub fn by_reference(&self) -> HashMap<&ObjectRef, &Object> {
-        let mut known = HashMap::new();
-        for object in self.objects() {
-            known.entry(&object.reference).or_insert(object);
-        }
-        known
     }
 
     /// Puts a manifest in the place of the object that it is, or behind the others. What of the files was written by

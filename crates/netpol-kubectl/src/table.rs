@@ -1,56 +1,93 @@
 //! Columns, as Go's `text/tabwriter` sets them for `kubectl`.
 
+use std::ops::Range;
+
 /// Rows of cells below their headings, three columns between the widest cell of one and the next one, as `kubectl get`
 /// prints them (`GetNewTabWriter` in `k8s.io/cli-runtime/pkg/printers`: at least six wide, three apart).
 #[must_use]
-pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
-    let heading = headings.iter().map(|&it| it.to_owned()).collect();
-    let lines: Vec<Vec<String>> = std::iter::once(heading).chain(rows.iter().cloned()).collect();
-    columns(&lines, 6, 3)
-}
-
-/// Lines of cells, each but the last of a line as wide as the widest that is above or below it without a line between that
-/// does not have it, and `apart` more; at least `least`.
-#[must_use]
-pub fn columns(lines: &[Vec<String>], least: usize, apart: usize) -> String {
-    let mut widths: Vec<Vec<usize>> =
-        lines.iter().map(|line| vec![0; line.len().saturating_sub(1)]).collect();
-    let deepest = widths.iter().map(Vec::len).max().unwrap_or(0);
-    for column in 0..deepest {
-        let mut first = 0;
-        while first < lines.len() {
-            let has = |at: usize| widths.get(at).is_some_and(|line| line.len() > column);
-            let end = (first..lines.len()).find(|at| !has(*at)).unwrap_or(lines.len());
-            let cells = lines.get(first..end).unwrap_or_default();
-            let widest = cells.iter().filter_map(|line| line.get(column)).map(|it| it.chars().count()).max();
-            let width = widest.map_or(0, |widest| (widest + apart).max(least));
-            for line in widths.get_mut(first..end).unwrap_or_default() {
-                if let Some(cell) = line.get_mut(column) {
-                    *cell = width;
-                }
-            }
-            first = end.max(first) + 1;
-        }
-    }
-    let mut out = String::new();
-    for (line, widths) in lines.iter().zip(&widths) {
-        for (at, cell) in line.iter().enumerate() {
-            out.push_str(cell);
-            if let Some(width) = widths.get(at) {
-                out.push_str(&" ".repeat(width.saturating_sub(cell.chars().count())));
-            }
-        }
-        out.push('\n');
-    }
-    out
+pub fn table<S: AsRef<str>>(headings: &[&str], rows: &[Vec<S>]) -> String {
+    let mut lines = Lines::default();
+    lines.add(headings.iter().copied());
+    rows.iter().for_each(|row| lines.add(row.iter().map(AsRef::as_ref)));
+    lines.set(6, 3)
 }
 
 /// A text whose tabs part cells, as `kubectl describe` sets it (`tabbedString` in `k8s.io/kubectl/pkg/describe`: two apart).
 #[must_use]
 pub fn tabbed(text: &str) -> String {
-    let lines: Vec<Vec<String>> =
-        text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect();
-    columns(&lines, 0, 2)
+    let mut lines = Lines::default();
+    text.lines().for_each(|line| lines.add(line.split('\t')));
+    lines.set(0, 2)
+}
+
+/// Lines of cells, one behind the other.
+#[derive(Default)]
+struct Lines<'t> {
+    cells: Vec<Cell<'t>>,
+    /// Where the cells of each line end.
+    ends: Vec<usize>,
+}
+
+struct Cell<'t> {
+    text: &'t str,
+    width: usize,
+    /// How wide its column is; 0 for a line's last cell, which is in none.
+    room: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn add(&mut self, cells: impl Iterator<Item = &'t str>) {
+        self.cells.extend(cells.map(|text| Cell { text, width: text.chars().count(), room: 0 }));
+        self.ends.push(self.cells.len());
+    }
+
+    /// Where the cells of each line stand.
+    fn ranges(&self) -> Vec<Range<usize>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| start..*end).collect()
+    }
+
+    /// Each cell but the last of a line as wide as the widest that is above or below it without a line between that does
+    /// not have it, and `apart` more; at least `least`.
+    fn set(mut self, least: usize, apart: usize) -> String {
+        let ranges = self.ranges();
+        let deepest = ranges.iter().map(Range::len).max().unwrap_or(0);
+        for column in 0..deepest.saturating_sub(1) {
+            let cell_of = |line: &Range<usize>| (line.len() > column + 1).then_some(line.start + column);
+            let is_together =
+                |one: &Range<usize>, other: &Range<usize>| cell_of(one).is_some() == cell_of(other).is_some();
+            for block in ranges.chunk_by(is_together) {
+                let cells = || block.iter().filter_map(cell_of);
+                let widest = cells().filter_map(|at| self.cells.get(at)).map(|cell| cell.width).max();
+                let room = widest.map_or(0, |widest| (widest + apart).max(least));
+                for at in cells() {
+                    if let Some(cell) = self.cells.get_mut(at) {
+                        cell.room = room;
+                    }
+                }
+            }
+        }
+        let size = self.cells.iter().map(|cell| cell.text.len().max(cell.room) + 1).sum();
+        let mut out = String::with_capacity(size);
+        for range in ranges {
+            for cell in self.cells.get(range).unwrap_or_default() {
+                out.push_str(cell.text);
+                pad(&mut out, cell.room.saturating_sub(cell.width));
+            }
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// So many spaces.
+pub(crate) fn pad(out: &mut String, mut columns: usize) {
+    const SPACES: &str = "                                                                ";
+    while columns > 0 {
+        let some = columns.min(SPACES.len());
+        out.push_str(SPACES.get(..some).unwrap_or_default());
+        columns -= some;
+    }
 }
 
 #[cfg(test)]
