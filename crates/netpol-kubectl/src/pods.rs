@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use netpol_engine::{Cluster, Labels, Phase, Service, Workload};
+use netpol_engine::{Cluster, Labels, Phase, Service, Workload, WorkloadId};
 use netpol_lessons::ObjectRef;
 
 use crate::shell::Shell;
@@ -58,33 +58,34 @@ impl<'s> Listing<'s> {
     pub(crate) fn pods(&self) -> &[PodView<'s>] {
         self.pods.get_or_init(|| {
             let cluster = self.cluster;
-            let mut views: Vec<PodView<'s>> = cluster
-                .pods
-                .rows()
-                .iter()
-                .map(|pod| {
-                    let namespace: &str = &cluster.namespaces[pod.namespace].name;
-                    let workload = &cluster.workloads[pod.workload];
-                    let (written, spec) = match self.object("Pod", namespace, &pod.name) {
-                        Some(own) => (Some(own), own.value.get("spec")),
-                        None => {
-                            let controller = self.object(workload.kind, namespace, &workload.name);
-                            (controller, controller.map_or(&NOTHING, |it| it.value.at("spec.template.spec")))
-                        }
-                    };
-                    PodView {
-                        namespace,
-                        name: &pod.name,
-                        labels: &pod.labels,
-                        addresses: &pod.addresses,
-                        node: pod.node.map(|node| cluster.nodes[node].name.as_ref()),
-                        phase: pod.phase,
-                        spec,
-                        written,
-                        workload,
+            // Pods of one controller stand together, so that most have that of the one before.
+            let mut last: Option<(WorkloadId, Option<&'s Object>)> = None;
+            let views = cluster.pods.rows().iter().map(|pod| {
+                let namespace: &str = &cluster.namespaces[pod.namespace].name;
+                let workload = &cluster.workloads[pod.workload];
+                let (written, spec) = match self.object("Pod", namespace, &pod.name) {
+                    Some(own) => (Some(own), own.value.get("spec")),
+                    None => {
+                        let known = last.filter(|(known, _)| *known == pod.workload);
+                        let look_up = || self.object(workload.kind, namespace, &workload.name);
+                        let controller = known.map_or_else(look_up, |(_, controller)| controller);
+                        last = Some((pod.workload, controller));
+                        (controller, controller.map_or(&NOTHING, |it| it.value.at("spec.template.spec")))
                     }
-                })
-                .collect();
+                };
+                PodView {
+                    namespace,
+                    name: &pod.name,
+                    labels: &pod.labels,
+                    addresses: &pod.addresses,
+                    node: pod.node.map(|node| cluster.nodes[node].name.as_ref()),
+                    phase: pod.phase,
+                    spec,
+                    written,
+                    workload,
+                }
+            });
+            let mut views: Vec<PodView<'s>> = views.collect();
             netpol_syntax::order::sort_by_key(&mut views, |pod| (pod.namespace, pod.name));
             views
         })

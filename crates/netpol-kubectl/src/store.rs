@@ -3,6 +3,8 @@
 //! Each file is kept in the pieces that its document markers cut it into, so that a command reads and changes one document
 //! and not all of them.
 
+use std::cell::{Cell, OnceCell};
+use std::fmt;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Session};
@@ -39,11 +41,17 @@ struct File {
 #[derive(Debug)]
 pub struct Store {
     files: Vec<File>,
-    session: Session,
+    /// What follows from the files; empty from a change of them until somebody asks.
+    session: OnceCell<Session>,
+    /// The state before that change, from which the session goes on.
+    earlier: Earlier,
     /// The objects that the shell has told of, as they were then, and `Null` for what it deleted: `kubectl apply` says what
     /// is new to it.
     told: Map<ObjectRef, Value>,
 }
+
+#[derive(Default)]
+struct Earlier(Cell<Option<Session>>);
 
 /// What `kubectl apply` says of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +80,12 @@ impl Store {
     /// The objects of `files`, all of them known.
     #[must_use]
     pub fn new(files: &[ScenarioFile]) -> Self {
-        let mut store = Self { files: Vec::new(), session: Session::new(&Limits::PAGE), told: Map::new() };
+        let mut store = Self {
+            files: Vec::new(),
+            session: OnceCell::new(),
+            earlier: Earlier::default(),
+            told: Map::new(),
+        };
         store.set_files(files);
         store.told = store.objects().map(|object| (object.reference.clone(), object.value.clone())).collect();
         store
@@ -81,7 +94,13 @@ impl Store {
     /// What the files say together.
     #[must_use]
     pub fn analysis(&self) -> &Analysis {
-        self.session.analysis()
+        let session = self.session.get_or_init(|| {
+            let files = self.files.iter().map(|file| SourceFile::new(file.name.as_str(), file.text()));
+            let mut session = self.earlier.0.take().unwrap_or_else(|| Session::new(&Limits::PAGE));
+            session.update(&files.collect::<Vec<_>>());
+            session
+        });
+        session.analysis()
     }
 
     /// The files as they are.
@@ -104,7 +123,7 @@ impl Store {
                 earlier.iter().position(|known| known.name == file.name).map(|at| earlier.swap_remove(at));
             self.files.push(File::read(file, before.map(|file| file.parts).unwrap_or_default()));
         }
-        self.evaluate();
+        self.has_changed();
     }
 
     /// All objects, in the order of the text.
@@ -171,7 +190,7 @@ impl Store {
             file.begin_without_marker();
         }
         if found {
-            self.evaluate();
+            self.has_changed();
         }
         found
     }
@@ -195,7 +214,7 @@ impl Store {
         if let Some(object) = part.objects.iter().find(|object| object.reference == *reference) {
             self.told.insert(reference.clone(), object.value.clone());
         }
-        self.evaluate();
+        self.has_changed();
         true
     }
 
@@ -214,13 +233,21 @@ impl Store {
             let joined = edit::append(last.as_deref().unwrap_or_default(), manifest);
             file.parts.extend(File::read(&ScenarioFile::new(name, joined), Vec::new()).parts);
         }
-        self.evaluate();
+        self.has_changed();
     }
 
-    fn evaluate(&mut self) {
-        let files: Vec<SourceFile> =
-            self.files.iter().map(|file| SourceFile::new(file.name.as_str(), file.text())).collect();
-        self.session.update(&files);
+    /// What follows from the files is not known any more: it is evaluated once somebody asks, so that of many changes in
+    /// turn only the last costs that.
+    fn has_changed(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.earlier.0.set(Some(session));
+        }
+    }
+}
+
+impl fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Earlier").finish_non_exhaustive()
     }
 }
 

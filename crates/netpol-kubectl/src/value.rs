@@ -118,7 +118,9 @@ impl Value {
     pub fn texts(&self) -> Vec<(&str, &str)> {
         let texts = self.entries().iter().filter_map(|(key, value)| Some((key.as_str(), value.printed()?)));
         let mut texts: Vec<(&str, &str)> = texts.collect();
-        netpol_syntax::order::sort_by_key(&mut texts, |(key, _)| *key);
+        if !texts.is_sorted() {
+            netpol_syntax::order::sort_by_key(&mut texts, |(key, _)| *key);
+        }
         texts
     }
 

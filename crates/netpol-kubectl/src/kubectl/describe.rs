@@ -12,7 +12,7 @@ use crate::pods::{Listing, PodView};
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
 use crate::store::Object;
-use crate::table::tabbed;
+use crate::table::Tabbed;
 use crate::value::{NOTHING, Value};
 
 pub(super) const FLAGS: Flags = flags!(
@@ -28,7 +28,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
     let namespace = call.namespace(shell);
     let everywhere = call.args.has("all-namespaces");
     let selector = call.args.value("selector").and_then(Selector::read);
-    let mut text = String::new();
+    let (mut text, mut tabbed) = (String::new(), Tabbed::default());
     let mut done = Done::default();
     let listing = Listing::new(shell);
     for Wanted { resource, name } in wanted {
@@ -49,15 +49,15 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
             done.status = 1;
         }
         for it in found {
-            text.push_str(if text.is_empty() { "" } else { "\n\n" });
+            done.out.push_str(if done.out.is_empty() { "" } else { "\n\n" });
+            text.clear();
             tell(&mut text, &listing, &it);
+            tabbed.set(&text, &mut done.out);
         }
     }
-    if text.is_empty() && done.status == 0 {
+    if done.out.is_empty() && done.status == 0 {
         done.err = format!("No resources found in {namespace} namespace.\n");
     }
-    // Empty lines keep the columns of one object from those of the next.
-    done.out = tabbed(&text);
     done
 }
 
@@ -138,7 +138,7 @@ fn multiline(out: &mut String, title: &str, entries: &[(&str, &str)]) {
         out.push_str("<none>\n");
     }
     for (at, (key, value)) in entries.iter().enumerate() {
-        let _ = writeln!(out, "{}{key}={value}", if at == 0 { "" } else { "\t" });
+        out.extend([if at == 0 { "" } else { "\t" }, key, "=", value, "\n"]);
     }
 }
 
@@ -271,24 +271,24 @@ fn rules(out: &mut String, rules: &[Value], direction: &str, ways: &Ways) {
 
 /// `describePod`, without its times.
 fn pod(out: &mut String, pod: &PodView<'_>) {
-    let _ =
-        write!(out, "Name:\t{}\nNamespace:\t{}\nPriority:\t0\nService Account:\t", pod.name, pod.namespace);
     let account = pod.spec.get("serviceAccountName").as_str().unwrap_or("default");
-    let _ = writeln!(out, "{account}\nNode:\t{}", pod.node.as_deref().unwrap_or("<none>"));
+    out.extend(["Name:\t", pod.name, "\nNamespace:\t", pod.namespace, "\nPriority:\t0\nService Account:\t"]);
+    out.extend([account, "\nNode:\t", pod.node.unwrap_or("<none>"), "\n"]);
     multiline(out, "Labels", &pod.labels.iter().collect::<Vec<_>>());
     annotations(out, pod.own().map_or(&NOTHING, |own| own.value.at("metadata.annotations")));
-    let _ = writeln!(out, "Status:\t{}", if pod.status() == "Completed" { "Succeeded" } else { "Running" });
-    let _ =
-        writeln!(out, "IP:\t{}\nIPs:", pod.addresses.first().map(ToString::to_string).unwrap_or_default());
-    for address in pod.addresses {
-        let _ = writeln!(out, "  IP:\t{address}");
+    let runs = pod.status() == "Running";
+    out.extend(["Status:\t", if runs { "Running" } else { "Succeeded" }, "\nIP:\t"]);
+    let addresses: Vec<String> = pod.addresses.iter().map(ToString::to_string).collect();
+    out.extend([addresses.first().map_or("", String::as_str), "\nIPs:\n"]);
+    for address in &addresses {
+        out.extend(["  IP:\t", address, "\n"]);
     }
     if let Some(controller) = pod.controlled_by() {
-        let _ = writeln!(out, "Controlled By:\t{controller}");
+        out.extend(["Controlled By:\t", &controller, "\n"]);
     }
     out.push_str("Containers:\n");
     for container in pod.containers() {
-        containers(out, container, pod.status() == "Running");
+        containers(out, container, runs);
     }
     out.push_str("Volumes:\t<none>\nQoS Class:\tBestEffort\n");
     multiline(out, "Node-Selectors", &pod.spec.get("nodeSelector").texts());
@@ -296,40 +296,37 @@ fn pod(out: &mut String, pod: &PodView<'_>) {
 }
 
 fn containers(out: &mut String, container: &Value, runs: bool) {
-    let ports: Vec<String> = container
+    let ports: Vec<(&str, &str)> = container
         .get("ports")
         .items()
         .iter()
         .filter_map(|port| {
             let protocol = port.get("protocol").as_str().unwrap_or("TCP");
-            Some(format!("{}/{protocol}", port.get("containerPort").printed()?))
+            Some((port.get("containerPort").printed()?, protocol))
         })
         .collect();
-    let title = if ports.len() > 1 { "Ports" } else { "Port" };
-    let none = |text: String| if text.is_empty() { "<none>".to_owned() } else { text };
-    let hosts = ports
-        .iter()
-        .map(|port| format!("0/{}", port.rsplit('/').next().unwrap_or("TCP")))
-        .collect::<Vec<_>>();
-    let _ = writeln!(out, "  {}:", container.get("name").printed().unwrap_or_default());
-    let _ = writeln!(out, "    Image:\t{}", container.get("image").printed().unwrap_or_default());
-    let _ = writeln!(out, "    {title}:\t{}", none(ports.join(", ")));
-    let _ = writeln!(out, "    Host {title}:\t{}", none(hosts.join(", ")));
-    for key in ["command", "args"] {
-        let words = container.get(key).items();
-        if !words.is_empty() {
-            let _ = writeln!(out, "    {}:", if key == "command" { "Command" } else { "Args" });
-            for word in words {
-                let _ = writeln!(out, "      {}", word.printed().unwrap_or_default());
-            }
+    let text = |key| container.get(key).printed().unwrap_or_default();
+    out.extend(["  ", text("name"), ":\n    Image:\t", text("image")]);
+    let title = if ports.len() > 1 { "Ports:\t" } else { "Port:\t" };
+    for (title, is_host) in [(["\n    ", title], false), (["\n    Host ", title], true)] {
+        out.extend(title);
+        out.push_str(if ports.is_empty() { "<none>" } else { "" });
+        for (at, (number, protocol)) in ports.iter().enumerate() {
+            let number = if is_host { "0" } else { *number };
+            out.extend([if at == 0 { "" } else { ", " }, number, "/", protocol]);
         }
     }
-    let _ = writeln!(out, "    State:\t{}", if runs { "Running" } else { "Terminated" });
-    let _ = writeln!(
-        out,
-        "    Ready:\t{}\n    Restart Count:\t0\n    Environment:\t<none>\n    Mounts:\t<none>",
-        if runs { "True" } else { "False" }
-    );
+    out.push('\n');
+    for (key, title) in [("command", "    Command:\n"), ("args", "    Args:\n")] {
+        let words = container.get(key).items();
+        out.push_str(if words.is_empty() { "" } else { title });
+        for word in words {
+            out.extend(["      ", word.printed().unwrap_or_default(), "\n"]);
+        }
+    }
+    let (state, ready) = if runs { ("Running", "True") } else { ("Terminated", "False") };
+    out.extend(["    State:\t", state, "\n    Ready:\t", ready]);
+    out.push_str("\n    Restart Count:\t0\n    Environment:\t<none>\n    Mounts:\t<none>\n");
 }
 
 /// `describeService`.
