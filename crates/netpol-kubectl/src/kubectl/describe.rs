@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use netpol_engine::TargetPort;
 
-use super::rows::{addresses, endpoints, few, joined};
+use super::rows::{addresses, endpoints, few, joined, policy_types};
 use super::selector::{self, Selector};
 use super::{Call, Wanted, flags, wanted};
 use crate::args::Flags;
@@ -192,13 +192,7 @@ fn policy(out: &mut String, value: &Value) {
         selector => selector.to_owned(),
     };
     let _ = writeln!(out, "  PodSelector:     {pods}");
-    // The API server writes the types down where the manifest does not.
-    let written: Vec<&str> = spec.get("policyTypes").items().iter().filter_map(Value::as_str).collect();
-    let types = match written.as_slice() {
-        [] if spec.get("egress").items().is_empty() => vec!["Ingress"],
-        [] => vec!["Ingress", "Egress"],
-        written => written.to_vec(),
-    };
+    let types = policy_types(spec);
     for (kind, direction, ways) in [
         ("Ingress", "ingress", Ways { peers: "From", key: "from", any: "source" }),
         ("Egress", "egress", Ways { peers: "To", key: "to", any: "destination" }),

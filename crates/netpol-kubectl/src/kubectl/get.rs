@@ -13,7 +13,7 @@ use crate::shell::{Done, Shell};
 use crate::table::table;
 
 pub(super) const FLAGS: Flags = flags!(
-    values: [("output", Some('o')), ("selector", Some('l')), ("field-selector", None), ("sort-by", None), ("filename", Some('f'))],
+    values: [("output", Some('o')), ("selector", Some('l')), ("field-selector", None), ("sort-by", None), ("filename", Some('f')), ("label-columns", Some('L'))],
     switches: [
         ("all-namespaces", Some('A')),
         ("show-labels", None),
@@ -176,6 +176,11 @@ fn one_table(
         heads.extend(more);
     }
     let cells = plain.len() + if wide { more.len() } else { 0 };
+    // `formatLabelHeaders` and `appendLabelCells` in `k8s.io/cli-runtime/pkg/printers/tableprinter.go`.
+    let keys: Vec<&str> = call.args.values("label-columns").flat_map(|keys| keys.split(',')).collect();
+    let titles: Vec<String> =
+        keys.iter().map(|key| key.rsplit('/').next().unwrap_or(key).to_uppercase()).collect();
+    heads.extend(titles.iter().map(String::as_str));
     let shows_labels = call.args.has("show-labels");
     if shows_labels {
         heads.push("LABELS");
@@ -193,6 +198,10 @@ fn one_table(
                 None => row.name.into(),
             });
             line.extend(row.cells.iter().take(cells).map(|cell| Cow::Borrowed(cell.as_ref())));
+            line.extend(keys.iter().map(|key| {
+                let label = row.labels.iter().find(|(known, _)| known == key);
+                Cow::Borrowed(label.map_or("", |(_, value)| *value))
+            }));
             if shows_labels {
                 line.push(joined(&row.labels));
             }

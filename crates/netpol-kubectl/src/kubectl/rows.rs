@@ -110,7 +110,57 @@ fn stored<'s>(value: &'s Value, namespace: &'s str) -> Shown<'s> {
         set(&mut metadata, "namespace", Shown::text(namespace));
         set(&mut object, "metadata", Shown::Map(metadata));
     }
+    if value.get("kind").as_str() == Some("NetworkPolicy") && matches!(value.get("spec"), Value::Map(_)) {
+        set(&mut object, "spec", Shown::Map(policy_spec(value.get("spec"))));
+    }
     Shown::Map(object)
+}
+
+/// A policy's `spec` with what it leaves to be understood (`pkg/apis/networking/v1/defaults.go`).
+fn policy_spec(spec: &Value) -> Vec<(&str, Shown<'_>)> {
+    let mut shown = Shown::entries(spec);
+    if spec.get("policyTypes").items().is_empty() {
+        let types = policy_types(spec).into_iter().map(Shown::text);
+        set(&mut shown, "policyTypes", Shown::List(types.collect()));
+    }
+    for direction in ["ingress", "egress"] {
+        let rules = spec.get(direction).items();
+        if rules.iter().any(|rule| rule.get("ports").items().iter().any(names_no_protocol)) {
+            set(&mut shown, direction, Shown::List(rules.iter().map(policy_rule).collect()));
+        }
+    }
+    shown
+}
+
+fn policy_rule(rule: &Value) -> Shown<'_> {
+    let ports = rule.get("ports").items();
+    if !ports.iter().any(names_no_protocol) {
+        return Shown::Written(rule);
+    }
+    let ports = ports.iter().map(|port| {
+        let mut shown = Shown::entries(port);
+        if names_no_protocol(port) {
+            set(&mut shown, "protocol", Shown::text("TCP"));
+        }
+        Shown::Map(shown)
+    });
+    let mut shown = Shown::entries(rule);
+    set(&mut shown, "ports", Shown::List(ports.collect()));
+    Shown::Map(shown)
+}
+
+fn names_no_protocol(port: &Value) -> bool {
+    matches!(port, Value::Map(_)) && port.get("protocol").is_null()
+}
+
+/// The directions that a policy is about: the API server writes them down where the manifest does not.
+pub(super) fn policy_types(spec: &Value) -> Vec<&str> {
+    let written: Vec<&str> = spec.get("policyTypes").items().iter().filter_map(Value::as_str).collect();
+    match written.as_slice() {
+        [] if spec.get("egress").items().is_empty() => vec!["Ingress"],
+        [] => vec!["Ingress", "Egress"],
+        _ => written,
+    }
 }
 
 fn pod_shown<'s>(pod: &PodView<'s>) -> Shown<'s> {
