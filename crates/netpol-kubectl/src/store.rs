@@ -35,6 +35,8 @@ struct Part {
 struct File {
     name: String,
     parts: Vec<Part>,
+    /// All parts together, once somebody asked for that: the engine compares no text with itself.
+    text: OnceCell<Arc<str>>,
 }
 
 /// The objects, and what follows from them.
@@ -95,7 +97,8 @@ impl Store {
     #[must_use]
     pub fn analysis(&self) -> &Analysis {
         let session = self.session.get_or_init(|| {
-            let files = self.files.iter().map(|file| SourceFile::new(file.name.as_str(), file.text()));
+            let files =
+                self.files.iter().map(|file| SourceFile::new(file.name.as_str(), Arc::clone(file.text())));
             let mut session = self.earlier.0.take().unwrap_or_else(|| Session::new(&Limits::PAGE));
             session.update(&files.collect::<Vec<_>>());
             session
@@ -106,13 +109,13 @@ impl Store {
     /// The files as they are.
     #[must_use]
     pub fn files(&self) -> Vec<ScenarioFile> {
-        self.files.iter().map(|file| ScenarioFile::new(file.name.as_str(), file.text())).collect()
+        self.files.iter().map(|file| ScenarioFile::new(file.name.as_str(), &**file.text())).collect()
     }
 
     /// The text of a file, where there is one of this name.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
-        self.files.iter().find(|file| file.name == name).map(File::text)
+        self.files.iter().find(|file| file.name == name).map(|file| file.text().to_string())
     }
 
     /// Takes `files` for the text; what of them is as before is not read again.
@@ -181,6 +184,7 @@ impl Store {
                 continue;
             }
             found = true;
+            file.text.take();
             for part in file.parts.iter_mut().filter(|part| part.objects.len() > 1) {
                 if let Some(text) = edit::delete(&part.text, reference) {
                     *part = Part::of(&text);
@@ -207,10 +211,12 @@ impl Store {
 
     fn change(&mut self, reference: &ObjectRef, change: impl Fn(&str) -> Option<String>) -> bool {
         let holds = |part: &&mut Part| part.objects.iter().any(|object| object.reference == *reference);
-        let mut parts = self.files.iter_mut().flat_map(|file| &mut file.parts);
-        let Some(part) = parts.find(holds) else { return false };
+        let mut files = self.files.iter_mut();
+        let found = files.find_map(|file| Some((file.parts.iter_mut().find(holds)?, &mut file.text)));
+        let Some((part, whole)) = found else { return false };
         let Some(text) = change(&part.text) else { return false };
         *part = Part::of(&text);
+        whole.take();
         if let Some(object) = part.objects.iter().find(|object| object.reference == *reference) {
             self.told.insert(reference.clone(), object.value.clone());
         }
@@ -225,9 +231,10 @@ impl Store {
     fn append(&mut self, reference: &ObjectRef, manifest: &str) {
         let name = if reference.is_policy() { POLICIES_FILE } else { CLUSTER_FILE };
         if !self.files.iter().any(|file| file.name == name) {
-            self.files.push(File { name: name.to_owned(), parts: Vec::new() });
+            self.files.push(File { name: name.to_owned(), parts: Vec::new(), text: OnceCell::new() });
         }
         if let Some(file) = self.files.iter_mut().find(|file| file.name == name) {
+            file.text.take();
             let last = file.parts.pop().map(|part| part.text);
             // Comments alone, where nothing else is, and a last line without an end are the text's to join.
             let joined = edit::append(last.as_deref().unwrap_or_default(), manifest);
@@ -267,11 +274,15 @@ impl File {
         first.truncate(kept);
         first.extend(texts.get(kept..came).unwrap_or_default().iter().map(|text| Part::of(text)));
         first.extend(last);
-        Self { name: file.name.clone(), parts: first }
+        Self { name: file.name.clone(), parts: first, text: OnceCell::new() }
     }
 
-    fn text(&self) -> String {
-        self.parts.iter().map(|part| part.text.as_ref()).collect()
+    fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| {
+            let mut text = String::with_capacity(self.parts.iter().map(|part| part.text.len()).sum());
+            self.parts.iter().for_each(|part| text.push_str(&part.text));
+            text.into()
+        })
     }
 
     /// A first document that had another before it.
