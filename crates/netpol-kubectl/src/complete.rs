@@ -1,7 +1,7 @@
 //! What Tab offers: commands, kinds, names, files and flags.
 
 use crate::kubectl::{VERBS, flags_of};
-use crate::pods;
+use crate::pods::Listing;
 use crate::resource::{RESOURCES, Resource};
 use crate::shell::Shell;
 
@@ -100,7 +100,9 @@ impl Shell {
         match kind {
             "Namespace" => cluster.namespaces.rows().iter().map(|it| it.name.to_string()).collect(),
             "Pod" => {
-                pods::all(self).into_iter().filter(|it| it.namespace == namespace).map(|it| it.name).collect()
+                let listing = Listing::new(self);
+                let here = listing.pods().iter().filter(|it| it.namespace == namespace);
+                here.map(|it| it.name.to_owned()).collect()
             }
             "Service" | "Endpoints" => {
                 let here = cluster

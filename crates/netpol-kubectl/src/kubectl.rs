@@ -7,6 +7,7 @@ mod exec;
 mod get;
 mod look;
 mod make;
+mod rows;
 mod selector;
 
 use crate::args::{Args, Flags};

@@ -24,6 +24,7 @@ mod kubectl;
 mod line;
 mod pod;
 mod pods;
+mod print;
 mod programs;
 mod resource;
 mod shell;

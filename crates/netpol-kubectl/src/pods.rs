@@ -1,32 +1,173 @@
 //! Pods as the API server has them: those that are written, and those that controllers make.
 
-use netpol_engine::Phase;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use netpol_engine::{Cluster, Labels, Phase, Service, Workload, WorkloadId};
 use netpol_lessons::ObjectRef;
 
 use crate::shell::Shell;
+use crate::store::Object;
 use crate::value::{NOTHING, Value};
+
+/// What a command looks up of all that there is, each made once for the command.
+pub(crate) struct Listing<'s> {
+    pub(crate) shell: &'s Shell,
+    pub(crate) cluster: &'s Cluster,
+    objects: OnceCell<HashMap<Key<'s>, &'s Object>>,
+    pods: OnceCell<Vec<PodView<'s>>>,
+    counts: OnceCell<HashMap<Key<'s>, (usize, usize)>>,
+    services: OnceCell<HashMap<(&'s str, &'s str), &'s Service>>,
+    workloads: OnceCell<HashMap<(&'s str, &'s str), &'s Workload>>,
+}
+
+/// A kind, a namespace (empty for kinds that have none) and a name.
+type Key<'s> = (&'s str, &'s str, &'s str);
+
+fn key(reference: &ObjectRef) -> Key<'_> {
+    (&reference.kind, reference.namespace.as_deref().unwrap_or_default(), &reference.name)
+}
+
+impl<'s> Listing<'s> {
+    pub(crate) fn new(shell: &'s Shell) -> Self {
+        Self {
+            shell,
+            cluster: &shell.store.analysis().cluster,
+            objects: OnceCell::new(),
+            pods: OnceCell::new(),
+            counts: OnceCell::new(),
+            services: OnceCell::new(),
+            workloads: OnceCell::new(),
+        }
+    }
+
+    /// An object; of two that are the same the first, as the engine has it.
+    pub(crate) fn object(&self, kind: &str, namespace: &str, name: &str) -> Option<&'s Object> {
+        let objects = self.objects.get_or_init(|| {
+            let mut objects = HashMap::new();
+            for object in self.shell.store.objects() {
+                objects.entry(key(&object.reference)).or_insert(object);
+            }
+            objects
+        });
+        objects.get(&(kind, namespace, name)).copied()
+    }
+
+    /// All pods, by namespace and name.
+    pub(crate) fn pods(&self) -> &[PodView<'s>] {
+        self.pods.get_or_init(|| {
+            let cluster = self.cluster;
+            // Pods of one controller stand together, so that most have that of the one before.
+            let mut last: Option<(WorkloadId, Option<&'s Object>)> = None;
+            let views = cluster.pods.rows().iter().map(|pod| {
+                let namespace: &str = &cluster.namespaces[pod.namespace].name;
+                let workload = &cluster.workloads[pod.workload];
+                let (written, spec) = match self.object("Pod", namespace, &pod.name) {
+                    Some(own) => (Some(own), own.value.get("spec")),
+                    None => {
+                        let known = last.filter(|(known, _)| *known == pod.workload);
+                        let look_up = || self.object(workload.kind, namespace, &workload.name);
+                        let controller = known.map_or_else(look_up, |(_, controller)| controller);
+                        last = Some((pod.workload, controller));
+                        (controller, controller.map_or(&NOTHING, |it| it.value.at("spec.template.spec")))
+                    }
+                };
+                PodView {
+                    namespace,
+                    name: &pod.name,
+                    labels: &pod.labels,
+                    addresses: &pod.addresses,
+                    node: pod.node.map(|node| cluster.nodes[node].name.as_ref()),
+                    phase: pod.phase,
+                    spec,
+                    written,
+                    workload,
+                }
+            });
+            let mut views: Vec<PodView<'s>> = views.collect();
+            netpol_syntax::order::sort_by_key(&mut views, |pod| (pod.namespace, pod.name));
+            views
+        })
+    }
+
+    /// How many pods of a written object there are, and how many of them are ready.
+    pub(crate) fn counts(&self, object: &Object) -> (usize, usize) {
+        let counts = self.counts.get_or_init(|| {
+            let mut counts: HashMap<Key<'s>, (usize, usize)> = HashMap::new();
+            for pod in self.pods() {
+                if let Some(written) = pod.written {
+                    let (count, ready) = counts.entry(key(&written.reference)).or_default();
+                    *count += 1;
+                    *ready += usize::from(pod.phase == Phase::Ready);
+                }
+            }
+            counts
+        });
+        counts.get(&key(&object.reference)).copied().unwrap_or_default()
+    }
+
+    /// The service called `name` in `namespace`.
+    pub(crate) fn service(&self, namespace: &str, name: &str) -> Option<&'s Service> {
+        let services = self.services.get_or_init(|| {
+            let mut services = HashMap::new();
+            for service in self.cluster.services.rows() {
+                let namespace = self.cluster.namespaces[service.namespace].name.as_ref();
+                services.entry((namespace, service.name.as_ref())).or_insert(service);
+            }
+            services
+        });
+        services.get(&(namespace, name)).copied()
+    }
+
+    /// The workload called `name` in `namespace`.
+    pub(crate) fn workload(&self, namespace: &str, name: &str) -> Option<&'s Workload> {
+        let workloads = self.workloads.get_or_init(|| {
+            let mut workloads = HashMap::new();
+            for workload in self.cluster.workloads.rows() {
+                let namespace = self.cluster.namespaces[workload.namespace].name.as_ref();
+                workloads.entry((namespace, workload.name.as_ref())).or_insert(workload);
+            }
+            workloads
+        });
+        workloads.get(&(namespace, name)).copied()
+    }
+}
 
 /// What commands print of a pod.
 #[derive(Clone, Debug)]
 pub(crate) struct PodView<'s> {
-    pub(crate) namespace: String,
-    pub(crate) name: String,
-    /// By their keys.
-    pub(crate) labels: Vec<(String, String)>,
-    pub(crate) addresses: Vec<String>,
-    pub(crate) node: Option<String>,
+    pub(crate) namespace: &'s str,
+    pub(crate) name: &'s str,
+    pub(crate) labels: &'s Labels,
+    pub(crate) addresses: &'s [IpAddr],
+    pub(crate) node: Option<&'s str>,
     pub(crate) phase: Phase,
     /// The pod's own `spec`, or that of its controller's template.
     pub(crate) spec: &'s Value,
     /// The object that is written: the pod, or its controller.
-    pub(crate) written: Option<ObjectRef>,
-    /// `ReplicaSet/web-5d9f`, where a controller made it.
-    pub(crate) controlled_by: Option<String>,
+    pub(crate) written: Option<&'s Object>,
+    workload: &'s Workload,
 }
 
-impl PodView<'_> {
+impl<'s> PodView<'s> {
+    /// The pod itself, where it is written.
+    pub(crate) fn own(&self) -> Option<&'s Object> {
+        self.written.filter(|object| object.reference.kind == "Pod")
+    }
+
+    /// `ReplicaSet/web-5d9f`, where a controller made it.
+    pub(crate) fn controlled_by(&self) -> Option<String> {
+        match self.workload.kind {
+            _ if self.own().is_some() => None,
+            "Pod" => None,
+            "Deployment" => Some(format!("ReplicaSet/{}", replica_set(self.name))),
+            kind => Some(format!("{kind}/{}", self.workload.name)),
+        }
+    }
+
     /// Name, image and the rest of each container.
-    pub(crate) fn containers(&self) -> &[Value] {
+    pub(crate) fn containers(&self) -> &'s [Value] {
         self.spec.get("containers").items()
     }
 
@@ -44,47 +185,6 @@ impl PodView<'_> {
         let ready = if self.phase == Phase::Ready { count } else { 0 };
         format!("{ready}/{count}")
     }
-}
-
-/// All pods, by namespace and name.
-pub(crate) fn all(shell: &Shell) -> Vec<PodView<'_>> {
-    let cluster = &shell.store.analysis().cluster;
-    let objects = shell.store.by_reference();
-    let views = cluster.pods.rows().iter().map(|pod| {
-        let namespace = cluster.namespaces[pod.namespace].name.to_string();
-        let workload = &cluster.workloads[pod.workload];
-        let own = ObjectRef::new("Pod", Some(&namespace), &pod.name);
-        let (written, spec) = match objects.get(&own) {
-            Some(object) => (Some(own), object.value.get("spec")),
-            None => {
-                let controller = ObjectRef::new(workload.kind, Some(&namespace), &workload.name);
-                let object = objects.get(&controller);
-                let spec = object.map_or(&NOTHING, |object| object.value.at("spec.template.spec"));
-                (object.map(|_| controller), spec)
-            }
-        };
-        let is_made = written.as_ref().is_none_or(|written| written.kind != "Pod");
-        let controlled_by = is_made.then(|| match workload.kind {
-            "Deployment" => format!("ReplicaSet/{}", replica_set(&pod.name)),
-            kind => format!("{kind}/{}", workload.name),
-        });
-        PodView {
-            name: pod.name.to_string(),
-            labels: pod.labels.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
-            addresses: pod.addresses.iter().map(ToString::to_string).collect(),
-            node: pod.node.map(|node| cluster.nodes[node].name.to_string()),
-            phase: pod.phase,
-            spec,
-            written,
-            controlled_by: controlled_by.filter(|it| !it.starts_with("Pod/")),
-            namespace,
-        }
-    });
-    let mut views: Vec<PodView<'_>> = views.collect();
-    netpol_syntax::order::sort_by(&mut views, |one, other| {
-        (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
-    });
-    views
 }
 
 /// The name of the ReplicaSet that made a pod: the pod's without its last part.

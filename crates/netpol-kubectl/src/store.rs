@@ -3,7 +3,8 @@
 //! Each file is kept in the pieces that its document markers cut it into, so that a command reads and changes one document
 //! and not all of them.
 
-use std::collections::HashMap;
+use std::cell::{Cell, OnceCell};
+use std::fmt;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Session};
@@ -34,17 +35,25 @@ struct Part {
 struct File {
     name: String,
     parts: Vec<Part>,
+    /// All parts together, once somebody asked for that: the engine compares no text with itself.
+    text: OnceCell<Arc<str>>,
 }
 
 /// The objects, and what follows from them.
 #[derive(Debug)]
 pub struct Store {
     files: Vec<File>,
-    session: Session,
+    /// What follows from the files; empty from a change of them until somebody asks.
+    session: OnceCell<Session>,
+    /// The state before that change, from which the session goes on.
+    earlier: Earlier,
     /// The objects that the shell has told of, as they were then, and `Null` for what it deleted: `kubectl apply` says what
     /// is new to it.
     told: Map<ObjectRef, Value>,
 }
+
+#[derive(Default)]
+struct Earlier(Cell<Option<Session>>);
 
 /// What `kubectl apply` says of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +82,12 @@ impl Store {
     /// The objects of `files`, all of them known.
     #[must_use]
     pub fn new(files: &[ScenarioFile]) -> Self {
-        let mut store = Self { files: Vec::new(), session: Session::new(&Limits::PAGE), told: Map::new() };
+        let mut store = Self {
+            files: Vec::new(),
+            session: OnceCell::new(),
+            earlier: Earlier::default(),
+            told: Map::new(),
+        };
         store.set_files(files);
         store.told = store.objects().map(|object| (object.reference.clone(), object.value.clone())).collect();
         store
@@ -82,19 +96,26 @@ impl Store {
     /// What the files say together.
     #[must_use]
     pub fn analysis(&self) -> &Analysis {
-        self.session.analysis()
+        let session = self.session.get_or_init(|| {
+            let files =
+                self.files.iter().map(|file| SourceFile::new(file.name.as_str(), Arc::clone(file.text())));
+            let mut session = self.earlier.0.take().unwrap_or_else(|| Session::new(&Limits::PAGE));
+            session.update(&files.collect::<Vec<_>>());
+            session
+        });
+        session.analysis()
     }
 
     /// The files as they are.
     #[must_use]
     pub fn files(&self) -> Vec<ScenarioFile> {
-        self.files.iter().map(|file| ScenarioFile::new(file.name.as_str(), file.text())).collect()
+        self.files.iter().map(|file| ScenarioFile::new(file.name.as_str(), &**file.text())).collect()
     }
 
     /// The text of a file, where there is one of this name.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
-        self.files.iter().find(|file| file.name == name).map(File::text)
+        self.files.iter().find(|file| file.name == name).map(|file| file.text().to_string())
     }
 
     /// Takes `files` for the text; what of them is as before is not read again.
@@ -105,7 +126,7 @@ impl Store {
                 earlier.iter().position(|known| known.name == file.name).map(|at| earlier.swap_remove(at));
             self.files.push(File::read(file, before.map(|file| file.parts).unwrap_or_default()));
         }
-        self.evaluate();
+        self.has_changed();
     }
 
     /// All objects, in the order of the text.
@@ -126,16 +147,6 @@ impl Store {
             file.parts.iter().any(|part| part.objects.iter().any(|object| object.reference == *reference))
         };
         self.files.iter().find(holds).map(|file| file.name.as_str())
-    }
-
-    /// All objects by what they are, for those who look up many.
-    #[must_use]
-    pub fn by_reference(&self) -> HashMap<&ObjectRef, &Object> {
-        let mut known = HashMap::new();
-        for object in self.objects() {
-            known.entry(&object.reference).or_insert(object);
-        }
-        known
     }
 
     /// Puts a manifest in the place of the object that it is, or behind the others. What of the files was written by
@@ -173,6 +184,7 @@ impl Store {
                 continue;
             }
             found = true;
+            file.text.take();
             for part in file.parts.iter_mut().filter(|part| part.objects.len() > 1) {
                 if let Some(text) = edit::delete(&part.text, reference) {
                     *part = Part::of(&text);
@@ -182,7 +194,7 @@ impl Store {
             file.begin_without_marker();
         }
         if found {
-            self.evaluate();
+            self.has_changed();
         }
         found
     }
@@ -199,14 +211,16 @@ impl Store {
 
     fn change(&mut self, reference: &ObjectRef, change: impl Fn(&str) -> Option<String>) -> bool {
         let holds = |part: &&mut Part| part.objects.iter().any(|object| object.reference == *reference);
-        let mut parts = self.files.iter_mut().flat_map(|file| &mut file.parts);
-        let Some(part) = parts.find(holds) else { return false };
+        let mut files = self.files.iter_mut();
+        let found = files.find_map(|file| Some((file.parts.iter_mut().find(holds)?, &mut file.text)));
+        let Some((part, whole)) = found else { return false };
         let Some(text) = change(&part.text) else { return false };
         *part = Part::of(&text);
+        whole.take();
         if let Some(object) = part.objects.iter().find(|object| object.reference == *reference) {
             self.told.insert(reference.clone(), object.value.clone());
         }
-        self.evaluate();
+        self.has_changed();
         true
     }
 
@@ -217,21 +231,30 @@ impl Store {
     fn append(&mut self, reference: &ObjectRef, manifest: &str) {
         let name = if reference.is_policy() { POLICIES_FILE } else { CLUSTER_FILE };
         if !self.files.iter().any(|file| file.name == name) {
-            self.files.push(File { name: name.to_owned(), parts: Vec::new() });
+            self.files.push(File { name: name.to_owned(), parts: Vec::new(), text: OnceCell::new() });
         }
         if let Some(file) = self.files.iter_mut().find(|file| file.name == name) {
+            file.text.take();
             let last = file.parts.pop().map(|part| part.text);
             // Comments alone, where nothing else is, and a last line without an end are the text's to join.
             let joined = edit::append(last.as_deref().unwrap_or_default(), manifest);
             file.parts.extend(File::read(&ScenarioFile::new(name, joined), Vec::new()).parts);
         }
-        self.evaluate();
+        self.has_changed();
     }
 
-    fn evaluate(&mut self) {
-        let files: Vec<SourceFile> =
-            self.files.iter().map(|file| SourceFile::new(file.name.as_str(), file.text())).collect();
-        self.session.update(&files);
+    /// What follows from the files is not known any more: it is evaluated once somebody asks, so that of many changes in
+    /// turn only the last costs that.
+    fn has_changed(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.earlier.0.set(Some(session));
+        }
+    }
+}
+
+impl fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Earlier").finish_non_exhaustive()
     }
 }
 
@@ -251,11 +274,15 @@ impl File {
         first.truncate(kept);
         first.extend(texts.get(kept..came).unwrap_or_default().iter().map(|text| Part::of(text)));
         first.extend(last);
-        Self { name: file.name.clone(), parts: first }
+        Self { name: file.name.clone(), parts: first, text: OnceCell::new() }
     }
 
-    fn text(&self) -> String {
-        self.parts.iter().map(|part| part.text.as_ref()).collect()
+    fn text(&self) -> &Arc<str> {
+        self.text.get_or_init(|| {
+            let mut text = String::with_capacity(self.parts.iter().map(|part| part.text.len()).sum());
+            self.parts.iter().for_each(|part| text.push_str(&part.text));
+            text.into()
+        })
     }
 
     /// A first document that had another before it.

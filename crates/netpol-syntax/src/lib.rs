@@ -74,7 +74,7 @@ pub use diagnostic::{Diagnostic, Related, Severity};
 pub use edit::{Editor, Fix, Sources, Style, TextEdit, Yaml, apply};
 pub use limits::Limits;
 pub use parse::{Budget, Cost, Documents, Parsed, Piece, parse, parse_all};
-pub use scalar::{Scalar, Value};
+pub use scalar::{Scalar, Value, is_text};
 pub use source::{FileId, LineColumn, LineIndex, Location, SourceFile, Span};
 pub use suggest::{Names, closest};
 pub use tree::{Document, Node, NodeKind};

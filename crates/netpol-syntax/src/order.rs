@@ -15,6 +15,9 @@ pub use set::Set;
 
 /// Sorts `items` by `compare`, keeping those that are equal in order.
 pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
+    if items.len() < 2 {
+        return;
+    }
     let order = places::sorted(items.len(), &mut |one, other| match (items.get(one), items.get(other)) {
         (Some(one), Some(other)) => compare(one, other),
         _ => Ordering::Equal,

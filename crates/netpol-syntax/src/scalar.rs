@@ -62,6 +62,12 @@ fn as_float(value: Value<'_>) -> Value<'_> {
     }
 }
 
+/// Whether a plain scalar of this text is a string, and not a number, a boolean or null.
+#[must_use]
+pub fn is_text(plain: &str) -> bool {
+    matches!(resolve(plain), Value::Str(_))
+}
+
 /// What a plain scalar without a tag means.
 pub(crate) fn resolve(text: &str) -> Value<'_> {
     let Some(first) = text.as_bytes().first() else {

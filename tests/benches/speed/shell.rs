@@ -7,10 +7,12 @@ use netpol_tests::generate::{Form, Size, generate};
 use crate::clock::{say, time};
 
 /// Lines that ask or try.
-const LINES: [&str; 7] = [
+const LINES: [&str; 9] = [
     "kubectl get pods -A",
     "kubectl get all -A -o wide",
     "kubectl get pods -A -o yaml",
+    "kubectl get pods -A -o json",
+    "kubectl get all -A -o yaml",
     "kubectl describe netpol -A",
     "kubectl describe pods -A",
     "kubectl get pods -A | grep web | wc -l",
@@ -24,6 +26,9 @@ const CHANGES: [(&str, &str); 4] = [
     ("kubectl create ns extra", "kubectl delete ns extra"),
     ("kubectl expose pod probe --port=80", "kubectl delete svc probe"),
 ];
+
+/// Lines that ask right behind one that changed something, which the engine reads then.
+const AFTERWARDS: [&str; 2] = ["kubectl exec probe -- curl -m 1 10.244.0.1", "kubectl get pods -A"];
 
 /// 1,000 pods under 100 policies, as Deployments and as Pods.
 pub fn lines() {
@@ -45,6 +50,15 @@ pub fn lines() {
             if is_done {
                 shell.run(undoes);
             }
+        }
+        for line in AFTERWARDS {
+            let mut at = 0;
+            let both = time(|| {
+                at += 1;
+                shell.run(&format!("kubectl label pod probe app={at} --overwrite"));
+                shell.run(line)
+            });
+            say(&format!("kubectl label pod probe app=…, then {line}"), both);
         }
     }
 }

@@ -1,22 +1,30 @@
 //! Labels as they are written.
 
+use std::sync::Arc;
+
 use netpol_syntax::{Read, Reader, SpannedMap, order};
 
-/// Strings by key, keys ascending.
+/// Strings by key, keys ascending, each key once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Strings(Vec<(String, String)>);
+pub struct Strings(Arc<Vec<(Arc<str>, Arc<str>)>>);
 
 impl Strings {
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        let at = self.0.binary_search_by(|(known, _)| known.as_str().cmp(key)).ok()?;
-        self.0.get(at).map(|(_, value)| value.as_str())
+        let at = self.0.binary_search_by(|(known, _)| known.as_ref().cmp(key)).ok()?;
+        self.0.get(at).map(|(_, value)| value.as_ref())
     }
 
     /// Keys and values, keys ascending.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.0.iter().map(|(key, value)| (key.as_ref(), value.as_ref()))
+    }
+
+    /// The same, to be kept.
+    #[must_use]
+    pub fn shared(&self) -> Arc<Vec<(Arc<str>, Arc<str>)>> {
+        Arc::clone(&self.0)
     }
 
     /// Whether there are none.
@@ -32,8 +40,10 @@ impl Read for Strings {
     fn read(&mut self, from: Reader<'_, '_>) {
         let mut entries = SpannedMap::<String>::default();
         entries.read(from);
-        self.0 = entries.0.into_iter().map(|(key, value)| (key.value, value.value)).collect();
-        order::sort_by(&mut self.0, |(one, _), (other, _)| one.cmp(other));
+        let strings = entries.0.into_iter().map(|(key, value)| (key.value.into(), value.value.into()));
+        let mut strings: Vec<(Arc<str>, Arc<str>)> = strings.collect();
+        order::sort_by(&mut strings, |(one, _), (other, _)| one.cmp(other));
+        self.0 = Arc::new(strings);
     }
 }
 

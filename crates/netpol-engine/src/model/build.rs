@@ -127,8 +127,14 @@ impl Builder {
     fn settle<'m>(&mut self, objects: &[&'m Object]) -> Vec<Named<'m>> {
         let mut known: Map<Identity, usize> = Map::new();
         let mut settled: Vec<Named<'m>> = Vec::new();
+        let mut last: Arc<str> = Arc::from("");
         for object in objects {
+            // Most stand where the one before does.
             let namespace = namespace_of(object);
+            if *last != *namespace {
+                last = Arc::from(namespace);
+            }
+            let namespace = Arc::clone(&last);
             let Some(name) = self.name_of(object, &namespace) else {
                 self.diagnostics.push(
                     Diagnostic::error("no-name", object.at, format!("this {} has no name", object.kind))
@@ -145,11 +151,9 @@ impl Builder {
                 continue;
             }
             let identity = (named.name.clone(), named.namespace.clone(), object.kind);
-            match known.get(&identity).and_then(|at| settled.get_mut(*at)) {
-                None => {
-                    known.insert(identity, settled.len());
-                    settled.push(named);
-                }
+            let at = *known.or_insert_with(identity, || settled.len());
+            match settled.get_mut(at) {
+                None => settled.push(named),
                 Some(earlier) => {
                     let what = format!("{} `{}`", object.kind, named.name);
                     self.diagnostics.push(
@@ -261,11 +265,16 @@ impl Builder {
     }
 
     /// The node called `name`, with these addresses among its own.
-    pub(super) fn node(&mut self, name: &Arc<str>, addresses: &[IpAddr]) -> NodeId {
-        let nodes = &mut self.cluster.nodes;
-        let id = *self
-            .nodes
-            .or_insert_with(name.clone(), || nodes.push(Node { name: name.clone(), addresses: Vec::new() }));
+    pub(super) fn node(&mut self, name: &str, addresses: &[IpAddr]) -> NodeId {
+        let id = match self.nodes.get(name) {
+            Some(id) => *id,
+            None => {
+                let name: Arc<str> = Arc::from(name);
+                let id = self.cluster.nodes.push(Node { name: Arc::clone(&name), addresses: Vec::new() });
+                self.nodes.insert(name, id);
+                id
+            }
+        };
         let node = &mut self.cluster.nodes[id];
         for address in addresses {
             if !node.addresses.contains(address) {
@@ -299,7 +308,7 @@ impl Builder {
 
 /// The labels of an object.
 pub(super) fn labels(metadata: &ObjectMeta) -> Labels {
-    metadata.labels.iter().flat_map(|labels| labels.value.iter()).collect()
+    metadata.labels.as_ref().map(|labels| Labels::from(&labels.value)).unwrap_or_default()
 }
 
 /// A field's path within a document, of an object that may itself stand in a list.
@@ -312,10 +321,10 @@ pub(super) fn place_of_name(object: &Object) -> Location {
     object.body.metadata().name.as_ref().map_or(object.at, |name| name.at)
 }
 
-fn namespace_of(object: &Object) -> Arc<str> {
+fn namespace_of(object: &Object) -> &str {
     if let Body::Namespace(_) | Body::Node(_) = object.body {
-        return Arc::from("");
+        return "";
     }
     let given = object.body.metadata().namespace.as_ref().map(|namespace| namespace.value.as_str());
-    Arc::from(given.filter(|namespace| !namespace.is_empty()).unwrap_or("default"))
+    given.filter(|namespace| !namespace.is_empty()).unwrap_or("default")
 }

@@ -5,42 +5,27 @@ use std::sync::Arc;
 
 use netpol_syntax::Location;
 
+use crate::manifest::Strings;
+
 /// The label that every namespace carries, its own name (semantics: set by the API server since 1.21).
 pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
-/// The labels of a pod or a namespace, sorted by key.
+/// The labels of a pod or a namespace, sorted by key. Clones share them, as do pods with the manifest that they are
+/// written in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Labels(Vec<(Arc<str>, Arc<str>)>);
+pub struct Labels(Arc<Vec<(Arc<str>, Arc<str>)>>);
 
 impl Labels {
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        let at = self.place(key).ok()?;
+        let at = place(&self.0, key).ok()?;
         self.0.get(at).map(|(_, value)| value.as_ref())
     }
 
     /// Sets `key`, replacing what it had.
     pub fn insert(&mut self, key: impl Into<Arc<str>>, value: impl Into<Arc<str>>) {
-        self.set(key.into(), value.into());
-    }
-
-    /// Those that come in order, as they mostly do, are put at the end.
-    fn set(&mut self, key: Arc<str>, value: Arc<str>) {
-        let is_next = self.0.last().is_none_or(|(last, _)| *last < key);
-        let place = if is_next { Err(self.0.len()) } else { self.place(&key) };
-        match place {
-            Ok(at) => {
-                if let Some((_, known)) = self.0.get_mut(at) {
-                    *known = value;
-                }
-            }
-            Err(at) => self.0.insert(at, (key, value)),
-        }
-    }
-
-    fn place(&self, key: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| known.as_ref().cmp(key))
+        set(Arc::make_mut(&mut self.0), key.into(), value.into());
     }
 
     /// Keys and values, sorted by key.
@@ -62,10 +47,35 @@ impl Labels {
 
 impl<K: Into<Arc<str>>, V: Into<Arc<str>>> FromIterator<(K, V)> for Labels {
     fn from_iter<T: IntoIterator<Item = (K, V)>>(labels: T) -> Self {
-        let mut collected = Self::default();
-        labels.into_iter().for_each(|(key, value)| collected.insert(key, value));
-        collected
+        let mut collected = Vec::new();
+        labels.into_iter().for_each(|(key, value)| set(&mut collected, key.into(), value.into()));
+        Self(Arc::new(collected))
     }
+}
+
+/// As they are written.
+impl From<&Strings> for Labels {
+    fn from(strings: &Strings) -> Self {
+        Self(strings.shared())
+    }
+}
+
+/// Those that come in order, as they mostly do, are put at the end.
+fn set(labels: &mut Vec<(Arc<str>, Arc<str>)>, key: Arc<str>, value: Arc<str>) {
+    let is_next = labels.last().is_none_or(|(last, _)| *last < key);
+    let place = if is_next { Err(labels.len()) } else { place(labels, &key) };
+    match place {
+        Ok(at) => {
+            if let Some((_, known)) = labels.get_mut(at) {
+                *known = value;
+            }
+        }
+        Err(at) => labels.insert(at, (key, value)),
+    }
+}
+
+fn place(labels: &[(Arc<str>, Arc<str>)], key: &str) -> Result<usize, usize> {
+    labels.binary_search_by(|(known, _)| known.as_ref().cmp(key))
 }
 
 /// `app=web,tier=db`, as kubectl lists them.

@@ -1,5 +1,6 @@
 //! Pods: those of the input, those that its controllers make, and the cluster's DNS.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -126,10 +127,10 @@ fn add_nodes(builder: &mut Builder, objects: &[Named<'_>]) {
         let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
         let addresses = addresses(builder, pod.status.host_ip.iter().chain(ips));
         let known = addresses.iter().find_map(|address| builder.cluster.node_at(*address));
-        let name = match (&pod.spec.node_name, known, addresses.first()) {
-            (Some(name), ..) if !name.is_empty() => Arc::from(name.as_str()),
-            (_, Some(node), _) => builder.cluster.nodes[node].name.clone(),
-            (_, None, Some(first)) => Arc::from(first.to_string()),
+        let name: Cow<'_, str> = match (&pod.spec.node_name, known, addresses.first()) {
+            (Some(name), ..) if !name.is_empty() => name.as_str().into(),
+            (_, Some(node), _) => builder.cluster.nodes[node].name.to_string().into(),
+            (_, None, Some(first)) => first.to_string().into(),
             (_, None, None) => continue,
         };
         builder.node(&name, &addresses);
@@ -143,7 +144,7 @@ fn has_node_name(pod: &PodObject) -> bool {
 /// The node that a pod is on, where the input tells.
 fn node_of(builder: &mut Builder, pod: &PodObject) -> Option<NodeId> {
     if let Some(name) = pod.spec.node_name.as_deref().filter(|name| !name.is_empty()) {
-        return Some(builder.node(&Arc::from(name), &[]));
+        return Some(builder.node(name, &[]));
     }
     let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
     let mut addresses = pod.status.host_ip.iter().chain(ips).filter_map(|text| text.value.parse().ok());
@@ -192,7 +193,7 @@ fn from_template(
     let labels = labels(&template.metadata);
     let ports = declared_ports(builder, object, &template.spec);
     let node = template.spec.node_name.as_deref().filter(|name| !name.is_empty());
-    let node = node.map(|name| builder.node(&Arc::from(name), &[]));
+    let node = node.map(|name| builder.node(name, &[]));
     let stateful = kind == "StatefulSet";
     let subdomain = if stateful { spec.service_name.as_deref() } else { template.spec.subdomain.as_deref() };
     (0..wanted.min(room))
@@ -293,7 +294,7 @@ fn brings_dns(objects: &[Named<'_>]) -> bool {
             port.port.value == 53 && port.protocol.as_ref().is_some_and(|protocol| protocol.value == "UDP")
         });
         if let (true, Some(selector)) = (asked, &service.spec.selector) {
-            wanted.push(selector.iter().collect());
+            wanted.push(Labels::from(selector));
         }
     }
     let metadata = system().filter_map(|object| match &object.object.body {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use netpol_syntax::order::{self, Map, Set, sort_by};
 use netpol_syntax::{Diagnostic, IntOrString};
 
-use crate::manifest::{self, Body, EndpointSlice, Strings};
+use crate::manifest::{self, Body, EndpointSlice};
 use crate::ports::{Port, Protocol};
 
 use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
@@ -33,7 +33,7 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     let mut selectors = Vec::new();
     for object in objects {
         if let Body::Service(service) = &object.object.body {
-            let wanted: Labels = service.spec.selector.iter().flat_map(Strings::iter).collect();
+            let wanted: Labels = service.spec.selector.as_ref().map(Labels::from).unwrap_or_default();
             let ports = service.spec.ports.as_ref().map_or(0, Vec::len);
             selectors.push(Wanted { namespace: builder.namespace(&object.namespace), labels: wanted, ports });
         }
@@ -159,9 +159,14 @@ struct Wanted {
 /// A service looks only at those pods that carry its rarest label: all pairs of services and pods, by the thousand, would
 /// take seconds.
 fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
+    let mut keys: Vec<&str> =
+        services.iter().flat_map(|wanted| wanted.labels.iter()).map(|(key, _)| key).collect();
+    order::sort_and_dedup(&mut keys);
     let mut carriers: Vec<(NamespaceId, &str, &str, PodId)> = Vec::new();
     for (id, pod) in cluster.pods.iter() {
-        carriers.extend(pod.labels.iter().map(|(key, value)| (pod.namespace, key, value, id)));
+        // Labels that no service asks for need no place in the order.
+        let asked = pod.labels.iter().filter(|(key, _)| keys.binary_search(key).is_ok());
+        carriers.extend(asked.map(|(key, value)| (pod.namespace, key, value, id)));
     }
     sort_by(&mut carriers, Ord::cmp);
     let carrying = |namespace: NamespaceId, key: &str, value: &str| {

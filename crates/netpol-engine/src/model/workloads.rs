@@ -64,9 +64,15 @@ pub(super) fn add(builder: &mut Builder, mut drafts: Vec<Draft>) {
     settle_names(&mut drafts);
     let origins = give_addresses(&builder.cluster, &mut drafts);
     let mut known: Map<Grouping, WorkloadId> = Map::new();
+    // Pods of one controller stand together, so that most are of the workload of the one before.
+    let mut last: Option<(Owner, WorkloadId)> = None;
     for (draft, address_origin) in drafts.into_iter().zip(origins) {
-        let workload = *known
-            .or_insert_with(Grouping::of(&draft), || builder.cluster.workloads.push(workload_of(&draft)));
+        let workload = match &last {
+            Some((owner, workload)) if draft.owner.as_ref() == Some(owner) => *workload,
+            _ => *known
+                .or_insert_with(Grouping::of(&draft), || builder.cluster.workloads.push(workload_of(&draft))),
+        };
+        last = draft.owner.clone().map(|owner| (owner, workload));
         if draft.network == PodNetwork::Own && draft.phase != Phase::Finished {
             hold(builder, &draft, PodId::new(builder.cluster.pods.len()));
         }
@@ -125,6 +131,9 @@ fn workload_of(draft: &Draft) -> Workload {
 
 /// A pod that a template makes steps aside for a real one of its name.
 fn settle_names(drafts: &mut [Draft]) {
+    if drafts.iter().all(|draft| draft.controller_at.is_none()) {
+        return;
+    }
     let real = drafts.iter().filter(|draft| draft.controller_at.is_none());
     let mut taken: Set<(NamespaceId, Arc<str>)> =
         real.map(|draft| (draft.namespace, draft.name.clone())).collect();

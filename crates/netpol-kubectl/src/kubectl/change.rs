@@ -6,10 +6,10 @@ use netpol_syntax::Yaml;
 use super::selector::Selector;
 use super::{Call, Wanted, create, flags, wanted};
 use crate::args::Flags;
-use crate::pods;
+use crate::pods::Listing;
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
-use crate::value::Value;
+use crate::store::Object;
 
 pub(super) const DELETE: Flags = flags!(
     values: [("filename", Some('f')), ("selector", Some('l')), ("grace-period", None), ("output", Some('o')), ("timeout", None), ("wait", None)],
@@ -26,27 +26,15 @@ pub(super) const SCALE: Flags = flags!(
     switches: []
 );
 
-/// The objects of one kind that are written, with their labels, of a namespace or of all.
-fn written(
-    shell: &Shell,
-    resource: &Resource,
-    namespace: Option<&str>,
-) -> Vec<(ObjectRef, Vec<(String, String)>)> {
+/// The objects of one kind that are written, of a namespace or of all.
+fn written<'s>(shell: &'s Shell, resource: &Resource, namespace: Option<&str>) -> Vec<&'s Object> {
     let of_kind = shell.store.objects().filter(|object| object.reference.kind == resource.kind);
     let here = of_kind.filter(|object| {
         !resource.is_namespaced
             || namespace.is_none_or(|it| object.reference.namespace.as_deref() == Some(it))
     });
-    let labels = |value: &Value| {
-        value
-            .at("metadata.labels")
-            .texts()
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .collect()
-    };
-    let mut found: Vec<_> = here.map(|object| (object.reference.clone(), labels(&object.value))).collect();
-    netpol_syntax::order::sort_by(&mut found, |(one, _), (other, _)| one.cmp(other));
+    let mut found: Vec<&Object> = here.collect();
+    netpol_syntax::order::sort_by(&mut found, |one, other| one.reference.cmp(&other.reference));
     found
 }
 
@@ -60,11 +48,13 @@ fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>,
         match name {
             Some(name) => {
                 let reference = resource.object(&namespace, name);
-                let is_pod =
-                    resource.kind == "Pod" && shell.store.analysis().cluster.pod(&namespace, name).is_some();
-                let is_namespace =
-                    resource.kind == "Namespace" && shell.store.analysis().cluster.namespace(name).is_some();
-                if shell.store.object(&reference).is_some() || is_pod || is_namespace {
+                // What is not written may be there all the same.
+                let is_there = || match resource.kind {
+                    "Pod" => shell.store.analysis().cluster.pod(&namespace, name).is_some(),
+                    "Namespace" => shell.store.analysis().cluster.namespace(name).is_some(),
+                    _ => false,
+                };
+                if shell.store.object(&reference).is_some() || is_there() {
                     found.push(reference);
                 } else {
                     missing.push_str(&format!("{}\n", resource.not_found(name)));
@@ -72,11 +62,11 @@ fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>,
             }
             None => {
                 let all = written(shell, resource, (!everywhere).then_some(&namespace));
-                let fits =
-                    |labels: &[(String, String)]| selector.as_ref().is_none_or(|it| it.matches(labels));
-                found.extend(
-                    all.into_iter().filter(|(_, labels)| fits(labels)).map(|(reference, _)| reference),
-                );
+                let fits = |object: &&Object| {
+                    let labels = || object.value.at("metadata.labels").texts();
+                    selector.as_ref().is_none_or(|it| it.matches(&labels()))
+                };
+                found.extend(all.into_iter().filter(fits).map(|object| object.reference.clone()));
             }
         }
     }
@@ -313,12 +303,14 @@ fn set_on_unwritten(
             return Done::ok(format!("namespace/{} labeled\n", reference.name));
         }
     }
-    let controller = pods::all(shell)
-        .into_iter()
-        .find(|pod| Some(&pod.namespace) == reference.namespace.as_ref() && pod.name == reference.name);
-    let controller = controller.and_then(|pod| pod.written);
-    let controller =
-        controller.map_or_else(|| "its controller".to_owned(), |it| format!("{} {}", it.kind, it.name));
+    let listing = Listing::new(shell);
+    let mut pods = listing.pods().iter();
+    let pod =
+        pods.find(|pod| Some(pod.namespace) == reference.namespace.as_deref() && pod.name == reference.name);
+    let controller = pod.and_then(|pod| pod.written).map_or_else(
+        || "its controller".to_owned(),
+        |it| format!("{} {}", it.reference.kind, it.reference.name),
+    );
     Done::fail(
         1,
         format!(

@@ -4,15 +4,16 @@ use std::fmt::Write;
 
 use netpol_engine::TargetPort;
 
-use super::get::{addresses, endpoints, few};
+use super::rows::{addresses, endpoints, few, joined, policy_types};
 use super::selector::{self, Selector};
 use super::{Call, Wanted, flags, wanted};
 use crate::args::Flags;
-use crate::pods::{self, PodView};
+use crate::pods::{Listing, PodView};
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
-use crate::table::tabbed;
-use crate::value::Value;
+use crate::store::Object;
+use crate::table::Tabbed;
+use crate::value::{NOTHING, Value};
 
 pub(super) const FLAGS: Flags = flags!(
     values: [("selector", Some('l')), ("filename", Some('f'))],
@@ -27,124 +28,125 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
     let namespace = call.namespace(shell);
     let everywhere = call.args.has("all-namespaces");
     let selector = call.args.value("selector").and_then(Selector::read);
-    let mut told: Vec<String> = Vec::new();
+    let (mut text, mut tabbed) = (String::new(), Tabbed::default());
     let mut done = Done::default();
+    let listing = Listing::new(shell);
     for Wanted { resource, name } in wanted {
-        let found: Vec<String> = all(shell, resource)
-            .into_iter()
-            .filter(|it| {
-                !resource.is_namespaced || (everywhere && name.is_none()) || it.namespace == namespace
-            })
-            .filter(|it| name.as_ref().is_none_or(|name| it.name == *name))
-            .filter(|it| {
-                name.is_some() || selector.as_ref().is_none_or(|selector| selector.matches(&it.labels))
-            })
-            .map(|it| tabbed(&it.text))
-            .collect();
-        match name {
-            Some(name) if found.is_empty() => {
-                done.err.push_str(&format!("{}\n", resource.not_found(&name)));
-                done.status = 1;
-            }
-            _ => told.extend(found),
+        let is_asked = |it: &Told<'_>| {
+            let is_here =
+                !resource.is_namespaced || (everywhere && name.is_none()) || it.namespace == namespace;
+            is_here
+                && match &name {
+                    Some(name) => it.name == name,
+                    None => selector.as_ref().is_none_or(|selector| selector.matches(&it.labels)),
+                }
+        };
+        let mut found = all(&listing, resource);
+        found.retain(is_asked);
+        netpol_syntax::order::sort_by_key(&mut found, |it| (it.namespace, it.name));
+        if let (Some(name), []) = (&name, found.as_slice()) {
+            done.err.push_str(&format!("{}\n", resource.not_found(name)));
+            done.status = 1;
+        }
+        for it in found {
+            done.out.push_str(if done.out.is_empty() { "" } else { "\n\n" });
+            text.clear();
+            tell(&mut text, &listing, &it);
+            tabbed.set(&text, &mut done.out);
         }
     }
-    if told.is_empty() && done.status == 0 {
+    if done.out.is_empty() && done.status == 0 {
         done.err = format!("No resources found in {namespace} namespace.\n");
     }
-    done.out = told.join("\n\n");
     done
 }
 
-/// An object and what is told of it, its cells parted by tabs.
-struct Told {
-    namespace: String,
-    name: String,
-    labels: Vec<(String, String)>,
-    text: String,
+/// An object that may be told of.
+struct Told<'s> {
+    namespace: &'s str,
+    name: &'s str,
+    labels: Vec<(&'s str, &'s str)>,
+    what: What<'s>,
 }
 
-fn all(shell: &Shell, resource: &Resource) -> Vec<Told> {
-    let cluster = &shell.store.analysis().cluster;
-    let mut told: Vec<Told> = match resource.kind {
-        "Pod" => pods::all(shell)
-            .iter()
-            .map(|pod| Told {
-                namespace: pod.namespace.clone(),
-                name: pod.name.clone(),
-                labels: pod.labels.clone(),
-                text: self::pod(shell, pod),
-            })
-            .collect(),
-        "Namespace" => cluster
-            .namespaces
-            .rows()
-            .iter()
-            .map(|namespace| {
-                let labels: Vec<(String, String)> =
-                    namespace.labels.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-                let annotations = shell
-                    .store
-                    .object(&netpol_lessons::ObjectRef::new("Namespace", None, &namespace.name))
-                    .map_or(Value::Null, |object| object.value.at("metadata.annotations").clone());
-                let mut text = format!("Name:\t{}\n", namespace.name);
-                multiline(&mut text, "Labels", &labels);
-                self::annotations(&mut text, &annotations);
-                text.push_str("Status:\tActive\n\nNo resource quota.\n\nNo LimitRange resource.\n");
-                Told { namespace: String::new(), name: namespace.name.to_string(), labels, text }
-            })
-            .collect(),
-        kind => {
-            let objects = shell.store.objects().filter(|object| object.reference.kind == kind);
-            objects
-                .map(|object| {
-                    let namespace = object.reference.namespace.clone().unwrap_or_default();
-                    let labels = object.value.at("metadata.labels").texts();
-                    Told {
-                        labels: labels
-                            .iter()
-                            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                            .collect(),
-                        name: object.reference.name.clone(),
-                        text: match kind {
-                            "NetworkPolicy" => policy(&object.value, &namespace),
-                            "Service" => service(shell, &object.value, &namespace),
-                            _ => workload(shell, &object.value, &namespace),
-                        },
-                        namespace,
-                    }
-                })
-                .collect()
+enum What<'s> {
+    Pod(&'s PodView<'s>),
+    Namespace,
+    Object(&'s Object),
+}
+
+fn all<'s>(listing: &'s Listing<'s>, resource: &Resource) -> Vec<Told<'s>> {
+    match resource.kind {
+        "Pod" => {
+            let pods = listing.pods().iter().map(|pod| Told {
+                namespace: pod.namespace,
+                name: pod.name,
+                labels: pod.labels.iter().collect(),
+                what: What::Pod(pod),
+            });
+            pods.collect()
         }
-    };
-    netpol_syntax::order::sort_by(&mut told, |one, other| {
-        (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name))
-    });
-    told
+        "Namespace" => {
+            let namespaces = listing.cluster.namespaces.rows().iter().map(|namespace| Told {
+                namespace: "",
+                name: &namespace.name,
+                labels: namespace.labels.iter().collect(),
+                what: What::Namespace,
+            });
+            namespaces.collect()
+        }
+        kind => {
+            let objects = listing.shell.store.objects().filter(|object| object.reference.kind == kind);
+            let told = objects.map(|object| Told {
+                namespace: object.reference.namespace.as_deref().unwrap_or_default(),
+                name: &object.reference.name,
+                labels: object.value.at("metadata.labels").texts(),
+                what: What::Object(object),
+            });
+            told.collect()
+        }
+    }
+}
+
+/// What is told of an object, its cells parted by tabs.
+fn tell(out: &mut String, listing: &Listing<'_>, it: &Told<'_>) {
+    match it.what {
+        What::Pod(view) => pod(out, view),
+        What::Namespace => {
+            let object = listing.object("Namespace", "", it.name);
+            let _ = writeln!(out, "Name:\t{}", it.name);
+            multiline(out, "Labels", &it.labels);
+            annotations(out, object.map_or(&NOTHING, |object| object.value.at("metadata.annotations")));
+            out.push_str("Status:\tActive\n\nNo resource quota.\n\nNo LimitRange resource.\n");
+        }
+        What::Object(object) => {
+            let value = &object.value;
+            head(out, value, it.namespace);
+            match object.reference.kind.as_str() {
+                "NetworkPolicy" => policy(out, value),
+                "Service" => service(out, listing, value, it.namespace),
+                _ => workload(out, listing, value, it.namespace),
+            }
+        }
+    }
 }
 
 /// `Labels:` and one of them a line, by their keys.
-fn multiline(out: &mut String, title: &str, entries: &[(String, String)]) {
+fn multiline(out: &mut String, title: &str, entries: &[(&str, &str)]) {
     let _ = write!(out, "{title}:\t");
     if entries.is_empty() {
         out.push_str("<none>\n");
     }
     for (at, (key, value)) in entries.iter().enumerate() {
-        let _ = writeln!(out, "{}{key}={value}", if at == 0 { "" } else { "\t" });
+        out.extend([if at == 0 { "" } else { "\t" }, key, "=", value, "\n"]);
     }
-}
-
-fn texts(value: &Value) -> Vec<(String, String)> {
-    value.texts().into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 fn annotations(out: &mut String, value: &Value) {
     /// `maxAnnotationLen`.
     const LONGEST: usize = 140;
-    let entries: Vec<(String, String)> = texts(value)
-        .into_iter()
-        .filter(|(key, _)| key != "kubectl.kubernetes.io/last-applied-configuration")
-        .collect();
+    let mut entries = value.texts();
+    entries.retain(|(key, _)| *key != "kubectl.kubernetes.io/last-applied-configuration");
     out.push_str("Annotations:\t");
     if entries.is_empty() {
         out.push_str("<none>\n");
@@ -173,16 +175,16 @@ fn annotations(out: &mut String, value: &Value) {
     }
 }
 
-fn head(value: &Value, namespace: &str) -> String {
+/// What all written objects begin with.
+fn head(out: &mut String, value: &Value, namespace: &str) {
     let name = value.at("metadata.name").printed().unwrap_or_default();
-    format!("Name:\t{name}\nNamespace:\t{namespace}\n")
+    let _ = writeln!(out, "Name:\t{name}\nNamespace:\t{namespace}");
+    multiline(out, "Labels", &value.at("metadata.labels").texts());
+    annotations(out, value.at("metadata.annotations"));
 }
 
 /// `describeNetworkPolicy`; `Created on` tells a time, and is left out.
-fn policy(value: &Value, namespace: &str) -> String {
-    let mut out = head(value, namespace);
-    multiline(&mut out, "Labels", &texts(value.at("metadata.labels")));
-    annotations(&mut out, value.at("metadata.annotations"));
+fn policy(out: &mut String, value: &Value) {
     let spec = value.get("spec");
     out.push_str("Spec:\n");
     let pods = match selector::format(spec.get("podSelector")).as_str() {
@@ -190,26 +192,19 @@ fn policy(value: &Value, namespace: &str) -> String {
         selector => selector.to_owned(),
     };
     let _ = writeln!(out, "  PodSelector:     {pods}");
-    // The API server writes the types down where the manifest does not.
-    let written: Vec<&str> = spec.get("policyTypes").items().iter().filter_map(Value::as_str).collect();
-    let types = match written.as_slice() {
-        [] if spec.get("egress").items().is_empty() => vec!["Ingress"],
-        [] => vec!["Ingress", "Egress"],
-        written => written.to_vec(),
-    };
+    let types = policy_types(spec);
     for (kind, direction, ways) in [
         ("Ingress", "ingress", Ways { peers: "From", key: "from", any: "source" }),
         ("Egress", "egress", Ways { peers: "To", key: "to", any: "destination" }),
     ] {
         if types.contains(&kind) {
             let _ = writeln!(out, "  Allowing {direction} traffic:");
-            rules(&mut out, spec.get(direction).items(), direction, &ways);
+            rules(out, spec.get(direction).items(), direction, &ways);
         } else {
             let _ = writeln!(out, "  Not affecting {direction} traffic");
         }
     }
     let _ = writeln!(out, "  Policy Types: {}", types.join(", "));
-    out
 }
 
 /// How a direction's peers are called.
@@ -269,79 +264,71 @@ fn rules(out: &mut String, rules: &[Value], direction: &str, ways: &Ways) {
 }
 
 /// `describePod`, without its times.
-fn pod(shell: &Shell, pod: &PodView<'_>) -> String {
-    let value = super::get::pod_value(shell, pod);
-    let mut out =
-        format!("Name:\t{}\nNamespace:\t{}\nPriority:\t0\nService Account:\t", pod.name, pod.namespace);
+fn pod(out: &mut String, pod: &PodView<'_>) {
     let account = pod.spec.get("serviceAccountName").as_str().unwrap_or("default");
-    let _ = writeln!(out, "{account}\nNode:\t{}", pod.node.as_deref().unwrap_or("<none>"));
-    multiline(&mut out, "Labels", &pod.labels);
-    annotations(&mut out, value.at("metadata.annotations"));
-    let _ = writeln!(out, "Status:\t{}", if pod.status() == "Completed" { "Succeeded" } else { "Running" });
-    let _ = writeln!(out, "IP:\t{}\nIPs:", pod.addresses.first().map_or("", String::as_str));
-    for address in &pod.addresses {
-        let _ = writeln!(out, "  IP:\t{address}");
+    out.extend(["Name:\t", pod.name, "\nNamespace:\t", pod.namespace, "\nPriority:\t0\nService Account:\t"]);
+    out.extend([account, "\nNode:\t", pod.node.unwrap_or("<none>"), "\n"]);
+    multiline(out, "Labels", &pod.labels.iter().collect::<Vec<_>>());
+    annotations(out, pod.own().map_or(&NOTHING, |own| own.value.at("metadata.annotations")));
+    let runs = pod.status() == "Running";
+    out.extend(["Status:\t", if runs { "Running" } else { "Succeeded" }, "\nIP:\t"]);
+    let addresses: Vec<String> = pod.addresses.iter().map(ToString::to_string).collect();
+    out.extend([addresses.first().map_or("", String::as_str), "\nIPs:\n"]);
+    for address in &addresses {
+        out.extend(["  IP:\t", address, "\n"]);
     }
-    if let Some(controller) = &pod.controlled_by {
-        let _ = writeln!(out, "Controlled By:\t{controller}");
+    if let Some(controller) = pod.controlled_by() {
+        out.extend(["Controlled By:\t", &controller, "\n"]);
     }
     out.push_str("Containers:\n");
     for container in pod.containers() {
-        containers(&mut out, container, pod.status() == "Running");
+        containers(out, container, runs);
     }
     out.push_str("Volumes:\t<none>\nQoS Class:\tBestEffort\n");
-    multiline(&mut out, "Node-Selectors", &texts(pod.spec.get("nodeSelector")));
+    multiline(out, "Node-Selectors", &pod.spec.get("nodeSelector").texts());
     out.push_str("Tolerations:\tnode.kubernetes.io/not-ready:NoExecute op=Exists for 300s\n\tnode.kubernetes.io/unreachable:NoExecute op=Exists for 300s\nEvents:\t<none>\n");
-    out
 }
 
 fn containers(out: &mut String, container: &Value, runs: bool) {
-    let ports: Vec<String> = container
+    let ports: Vec<(&str, &str)> = container
         .get("ports")
         .items()
         .iter()
         .filter_map(|port| {
             let protocol = port.get("protocol").as_str().unwrap_or("TCP");
-            Some(format!("{}/{protocol}", port.get("containerPort").printed()?))
+            Some((port.get("containerPort").printed()?, protocol))
         })
         .collect();
-    let title = if ports.len() > 1 { "Ports" } else { "Port" };
-    let none = |text: String| if text.is_empty() { "<none>".to_owned() } else { text };
-    let hosts = ports
-        .iter()
-        .map(|port| format!("0/{}", port.rsplit('/').next().unwrap_or("TCP")))
-        .collect::<Vec<_>>();
-    let _ = writeln!(out, "  {}:", container.get("name").printed().unwrap_or_default());
-    let _ = writeln!(out, "    Image:\t{}", container.get("image").printed().unwrap_or_default());
-    let _ = writeln!(out, "    {title}:\t{}", none(ports.join(", ")));
-    let _ = writeln!(out, "    Host {title}:\t{}", none(hosts.join(", ")));
-    for key in ["command", "args"] {
-        let words = container.get(key).items();
-        if !words.is_empty() {
-            let _ = writeln!(out, "    {}:", if key == "command" { "Command" } else { "Args" });
-            for word in words {
-                let _ = writeln!(out, "      {}", word.printed().unwrap_or_default());
-            }
+    let text = |key| container.get(key).printed().unwrap_or_default();
+    out.extend(["  ", text("name"), ":\n    Image:\t", text("image")]);
+    let title = if ports.len() > 1 { "Ports:\t" } else { "Port:\t" };
+    for (title, is_host) in [(["\n    ", title], false), (["\n    Host ", title], true)] {
+        out.extend(title);
+        out.push_str(if ports.is_empty() { "<none>" } else { "" });
+        for (at, (number, protocol)) in ports.iter().enumerate() {
+            let number = if is_host { "0" } else { *number };
+            out.extend([if at == 0 { "" } else { ", " }, number, "/", protocol]);
         }
     }
-    let _ = writeln!(out, "    State:\t{}", if runs { "Running" } else { "Terminated" });
-    let _ = writeln!(
-        out,
-        "    Ready:\t{}\n    Restart Count:\t0\n    Environment:\t<none>\n    Mounts:\t<none>",
-        if runs { "True" } else { "False" }
-    );
+    out.push('\n');
+    for (key, title) in [("command", "    Command:\n"), ("args", "    Args:\n")] {
+        let words = container.get(key).items();
+        out.push_str(if words.is_empty() { "" } else { title });
+        for word in words {
+            out.extend(["      ", word.printed().unwrap_or_default(), "\n"]);
+        }
+    }
+    let (state, ready) = if runs { ("Running", "True") } else { ("Terminated", "False") };
+    out.extend(["    State:\t", state, "\n    Ready:\t", ready]);
+    out.push_str("\n    Restart Count:\t0\n    Environment:\t<none>\n    Mounts:\t<none>\n");
 }
 
 /// `describeService`.
-fn service(shell: &Shell, value: &Value, namespace: &str) -> String {
-    let mut out = head(value, namespace);
-    multiline(&mut out, "Labels", &texts(value.at("metadata.labels")));
-    annotations(&mut out, value.at("metadata.annotations"));
-    let cluster = &shell.store.analysis().cluster;
+fn service(out: &mut String, listing: &Listing<'_>, value: &Value, namespace: &str) {
     let name = value.at("metadata.name").printed().unwrap_or_default();
-    let Some(service) = cluster.service(namespace, name).map(|id| &cluster.services[id]) else { return out };
+    let Some(service) = listing.service(namespace, name) else { return };
     let (kind, address, outside) = addresses(service);
-    let _ = writeln!(out, "Selector:\t{}", super::get::joined(&texts(value.at("spec.selector"))));
+    let _ = writeln!(out, "Selector:\t{}", joined(&value.at("spec.selector").texts()));
     let _ = writeln!(
         out,
         "Type:\t{kind}\nIP Family Policy:\tSingleStack\nIP Families:\tIPv4\nIP:\t{address}\nIPs:\t{address}"
@@ -364,7 +351,7 @@ fn service(shell: &Shell, value: &Value, namespace: &str) -> String {
         if let Some(node) = port.node_port {
             let _ = writeln!(out, "NodePort:\t{title}\t{node}/{protocol}");
         }
-        let _ = writeln!(out, "Endpoints:\t{}", few(&endpoints(shell, service, Some(&port.name))));
+        let _ = writeln!(out, "Endpoints:\t{}", few(&endpoints(listing.cluster, service, Some(&port.name))));
     }
     out.push_str("Session Affinity:\tNone\n");
     if matches!(kind, "LoadBalancer" | "NodePort") {
@@ -372,29 +359,22 @@ fn service(shell: &Shell, value: &Value, namespace: &str) -> String {
         let _ = writeln!(out, "External Traffic Policy:\t{policy}");
     }
     out.push_str("Internal Traffic Policy:\tCluster\nEvents:\t<none>\n");
-    out
 }
 
 /// What controllers have in common.
-fn workload(shell: &Shell, value: &Value, namespace: &str) -> String {
-    let mut out = head(value, namespace);
-    multiline(&mut out, "Labels", &texts(value.at("metadata.labels")));
-    annotations(&mut out, value.at("metadata.annotations"));
+fn workload(out: &mut String, listing: &Listing<'_>, value: &Value, namespace: &str) {
     let name = value.at("metadata.name").printed().unwrap_or_default();
-    let cluster = &shell.store.analysis().cluster;
-    let pods = cluster.workload(namespace, name).map_or(0, |id| cluster.workloads[id].pods.len());
+    let pods = listing.workload(namespace, name).map_or(0, |workload| workload.pods.len());
     let _ = writeln!(out, "Selector:\t{}", selector::format(value.at("spec.selector")));
     let _ = writeln!(
         out,
         "Replicas:\t{pods} desired | {pods} updated | {pods} total | {pods} available | 0 unavailable\nPod Template:"
     );
-    let labels = texts(value.at("spec.template.metadata.labels"));
-    let labels = super::get::joined(&labels);
+    let labels = joined(&value.at("spec.template.metadata.labels").texts());
     let _ = writeln!(out, "  Labels:\t{labels}\n  Containers:");
     for container in value.at("spec.template.spec.containers").items() {
         let _ = writeln!(out, "   {}:", container.get("name").printed().unwrap_or_default());
         let _ = writeln!(out, "    Image:\t{}", container.get("image").printed().unwrap_or_default());
     }
     out.push_str("Events:\t<none>\n");
-    out
 }

@@ -4,7 +4,7 @@ use netpol_assist::{Assistant, Explained};
 
 use super::{Call, flags, wanted};
 use crate::args::Flags;
-use crate::pods;
+use crate::pods::Listing;
 use crate::resource::{Resource, unknown_type};
 use crate::shell::{Done, Event, Shell};
 
@@ -28,10 +28,10 @@ pub(super) fn edit(shell: &mut Shell, call: &Call<'_>) -> Done {
         };
         let mut reference = wanted.resource.object(&namespace, &name);
         if shell.store.object(&reference).is_none() {
-            let made =
-                pods::all(shell).into_iter().find(|pod| pod.namespace == namespace && pod.name == name);
+            let listing = Listing::new(shell);
+            let made = listing.pods().iter().find(|pod| pod.namespace == namespace && pod.name == name);
             match made.and_then(|pod| pod.written).filter(|_| wanted.resource.kind == "Pod") {
-                Some(controller) => reference = controller,
+                Some(controller) => reference = controller.reference.clone(),
                 None => return Done::fail(1, wanted.resource.not_found(&name)),
             }
         }

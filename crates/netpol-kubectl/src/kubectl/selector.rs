@@ -34,11 +34,12 @@ impl Selector {
     }
 
     /// Whether it selects what has these labels.
-    pub(crate) fn matches(&self, labels: &[(String, String)]) -> bool {
-        let value = |key: &str| labels.iter().find(|(known, _)| known == key).map(|(_, value)| value);
+    pub(crate) fn matches(&self, labels: &[(&str, &str)]) -> bool {
+        let value = |key: &str| labels.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
+        let is_in = |values: &[String], value: &str| values.iter().any(|known| known == value);
         self.0.iter().all(|demand| match demand {
-            Demand::In(key, values) => value(key).is_some_and(|value| values.contains(value)),
-            Demand::NotIn(key, values) => value(key).is_none_or(|value| !values.contains(value)),
+            Demand::In(key, values) => value(key).is_some_and(|value| is_in(values, value)),
+            Demand::NotIn(key, values) => value(key).is_none_or(|value| !is_in(values, value)),
             Demand::Exists(key) => value(key).is_some(),
             Demand::Absent(key) => value(key).is_none(),
         })
@@ -107,8 +108,7 @@ mod tests {
 
     #[test]
     fn selectors_select() {
-        let labels =
-            [("app", "web"), ("tier", "front")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let labels = [("app", "web"), ("tier", "front")];
         let cases = [
             ("app=web", true),
             ("app==web,tier=front", true),
