@@ -385,7 +385,6 @@ fn next_button(id: &str, act: &Act) -> Html {
     let act = act.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         store::open_challenge(&next, &act);
-        focus(".challenge h2");
     });
     html! { <button type="button" class="btn pri" {onclick}>{ "Next challenge" }</button> }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo::timers::callback::Interval;
-use netpol_lessons::{Challenge, ExamPlan, ExamReport, ExamResult, Progress, ScenarioFile};
+use netpol_lessons::{Challenge, ExamPlan, ExamReport, ExamResult, Progress, ScenarioFile, Scope};
 use yew::prelude::*;
 
 use super::challenge::{bounds, lesson_button};
@@ -12,7 +12,6 @@ use super::keep::{self, KeptExam};
 use super::store::{self, View, open_files, scenario_files};
 use crate::components::{Act, with_code};
 use crate::derive::ByPointer;
-use crate::dom::focus;
 use crate::state::AppState;
 
 /// What the exam needs.
@@ -46,7 +45,6 @@ pub fn plan_item(plan: &ExamPlan, progress: &Progress, act: &Act) -> Html {
         } else {
             begin(&plan_id, &act);
         }
-        focus(".exam h2");
     });
     html! {
         <li>
@@ -91,7 +89,7 @@ fn go_to(task: usize, left: Option<Vec<ScenarioFile>>, act: &Act) {
         Some(slot.get_or_insert_with(|| challenge.start.clone()).clone())
     });
     let Some(Some(files)) = files else { return };
-    open_files(&files, act);
+    open_files(&files, challenge.bounds.scope == Scope::Policies, act);
     store::change(|store| {
         store.begin_shell(&files);
         store.turn_to(View::Exam);
@@ -137,7 +135,6 @@ fn finish(state: &AppState) {
         keep::set_exam(None);
         store.turn_to(View::Report(plan.title.as_str().into(), plan.pass, Rc::new(report)));
     });
-    focus(".report h2");
 }
 
 /// An exam that is under way.
@@ -146,6 +143,7 @@ pub fn ExamView(props: &ExamViewProps) -> Html {
     store::use_store();
     let ExamViewProps { state, act } = props;
     let tick = use_force_update();
+    let asks = use_state_eq(|| false);
     let latest = use_mut_ref(|| state.clone());
     *latest.borrow_mut() = state.clone();
     use_effect_with((), {
@@ -199,9 +197,21 @@ pub fn ExamView(props: &ExamViewProps) -> Html {
         let (act, start, task) = (act.clone(), challenge.start.clone(), exam.task);
         Callback::from(move |_: MouseEvent| go_to(task, Some(start.clone()), &act))
     };
+    let open = exam
+        .answers
+        .iter()
+        .zip(&challenges)
+        .filter(|(answer, task)| answer.as_ref().is_none_or(|answer| *answer == task.start));
+    let open = open.count();
     let on_finish = {
-        let state = state.clone();
-        Callback::from(move |_: MouseEvent| finish(&state))
+        let (state, asks) = (state.clone(), asks.clone());
+        Callback::from(move |_: MouseEvent| if *asks { finish(&state) } else { asks.set(true) })
+    };
+    let finish_text = match (*asks, open) {
+        (false, _) => "Finish the exam".to_owned(),
+        (true, 0) => "Really finish".to_owned(),
+        (true, 1) => "Really finish: 1 task is not begun".to_owned(),
+        (true, open) => format!("Really finish: {open} tasks are not begun"),
     };
     let next = (exam.task + 1 < challenges.len()).then(|| move_to(exam.task + 1, state, act));
     html! {
@@ -216,7 +226,7 @@ pub fn ExamView(props: &ExamViewProps) -> Html {
             </p>
             <h3>{ "Tasks" }</h3>
             <ol class="step-list">{ for tasks }</ol>
-            <p class="more"><button type="button" class="btn" onclick={on_finish}>{ "Finish the exam" }</button></p>
+            <p class="more"><button type="button" class="btn" onclick={on_finish}>{ finish_text }</button></p>
         </article>
     }
 }
@@ -226,7 +236,6 @@ fn move_to(task: usize, state: &ByPointer<AppState>, act: &Act) -> Callback<Mous
     Callback::from(move |_| {
         let is_ours = store::with(|store| store.opening == Some(state.opening)).unwrap_or_default();
         go_to(task, is_ours.then(|| scenario_files(&state.files)), &act);
-        focus(".exam h2");
     })
 }
 
@@ -251,7 +260,6 @@ pub fn report(title: &str, pass: u8, report: &ExamReport, act: &Act) -> Html {
             let (act, id) = (act.clone(), task.id.clone());
             Callback::from(move |_: MouseEvent| {
                 store::open_challenge(&id, &act);
-                focus(".challenge h2");
             })
         };
         html! {

@@ -12,7 +12,6 @@ use super::store::{self, Store, View};
 use super::terminal;
 use crate::components::{Act, with_code};
 use crate::derive::{ByPointer, Derived};
-use crate::dom::focus;
 use crate::state::{Action, AppState};
 
 /// What a step needs.
@@ -104,7 +103,6 @@ pub fn GuideView(props: &GuideViewProps) -> Html {
         let state = state.clone();
         Callback::from(move |_: MouseEvent| {
             go_on(&state);
-            focus(".guide h2");
         })
     };
     html! {
@@ -232,7 +230,6 @@ fn end(guide: &Guide, act: &Act) -> Html {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| {
             store::open_guide(&id, &act);
-            focus(".guide h2");
         })
     });
     html! {

@@ -12,7 +12,7 @@ use super::keep;
 use super::store::{self, View};
 use super::{exam, pointing};
 use crate::components::Act;
-use crate::dom::{download, focus};
+use crate::dom::download;
 use crate::state::Action;
 
 /// What the list needs.
@@ -57,7 +57,6 @@ pub fn HomeView(props: &HomeViewProps) -> Html {
     };
     let on_author = Callback::from(|_: MouseEvent| {
         store::change(|store| store.turn_to(View::Author));
-        focus(".author h2");
     });
     let on_close = {
         let act = act.clone();
@@ -69,7 +68,7 @@ pub fn HomeView(props: &HomeViewProps) -> Html {
     html! {
         <article class="study">
             <h2 tabindex="-1">{ "Learn NetworkPolicies" }</h2>
-            <p class="hint">{ "No cluster needed: the terminal below plays kubectl, and traffic decides what is right." }</p>
+            <p class="hint">{ "No cluster needed: the terminal plays kubectl, and traffic decides what is right." }</p>
             <h3>{ "Course" }</h3>
             <ol class="study-list">{ for course.iter().map(|guide| guide_item(guide, &progress, act)) }</ol>
             <h3>{ "Walkthroughs, typed" }</h3>
@@ -118,7 +117,6 @@ fn guide_item(guide: &Guide, progress: &Progress, act: &Act) -> Html {
     let (act, id) = (act.clone(), guide.id.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
         store::open_guide(&id, &act);
-        focus(".guide h2");
     });
     let state = match done {
         _ if is_done => "done".to_owned(),
@@ -141,7 +139,6 @@ pub fn challenge_item(challenge: &Challenge, act: &Act) -> Html {
     let (act, id) = (act.clone(), challenge.id.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
         store::open_challenge(&id, &act);
-        focus(".challenge h2");
     });
     html! {
         <li>

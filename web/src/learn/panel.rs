@@ -36,7 +36,17 @@ pub fn LearningPanel(props: &LearningPanelProps) -> Html {
         let ours = *store.opening.get_or_insert(opening);
         (store.view.clone(), ours == opening)
     });
-    let Some((view, is_ours)) = seen else { return html! {} };
+    let (view, is_ours) = seen.unwrap_or((View::Home, true));
+    // What comes next is read from its beginning, and by keyboard too where what had the focus is gone.
+    use_effect_with(place(&view), |_| {
+        let document = gloo::utils::document();
+        if let Some(panel) = document.get_element_by_id("panel-body") {
+            panel.set_scroll_top(0);
+        }
+        if document.active_element().is_none_or(|element| element.tag_name() == "BODY") {
+            focus(".learning h2");
+        }
+    });
     let needs_files = matches!(view, View::Guide(..) | View::Challenge(_) | View::Exam);
     let body = match &view {
         _ if needs_files && !is_ours => elsewhere(&view, act),
@@ -59,12 +69,26 @@ pub fn LearningPanel(props: &LearningPanelProps) -> Html {
     }
 }
 
+/// What is shown, so that something else can be told from it.
+fn place(view: &View) -> String {
+    match view {
+        View::Home => String::new(),
+        View::Guide(guide, tutor) => format!("guide {} {}", guide.id, tutor.step()),
+        View::Challenge(attempt) => format!("challenge {}", attempt.challenge.id),
+        View::Exam => {
+            let task = store::with(|store| store.exam.as_ref().map(|exam| exam.task)).flatten();
+            format!("exam {}", task.unwrap_or_default())
+        }
+        View::Report(..) => "report".to_owned(),
+        View::Author => "author".to_owned(),
+    }
+}
+
 /// The way back to all that there is.
 fn back() -> Html {
     let onclick = Callback::from(|_: MouseEvent| {
         pointing::show(None);
         store::change(|store| store.turn_to(View::Home));
-        focus(".study h2");
     });
     html! { <p class="back"><button type="button" class="link" {onclick}><span aria-hidden="true">{ "‹ " }</span>{ "All lessons" }</button></p> }
 }

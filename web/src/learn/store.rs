@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use netpol_kubectl::{Shell, Tutor};
-use netpol_lessons::{Challenge, ExamReport, Grade, Guide, Progress, ScenarioFile, share};
+use netpol_lessons::{
+    Challenge, ExamReport, Grade, Guide, POLICIES_FILE, Progress, ScenarioFile, Scope, share,
+};
 use netpol_syntax::SourceFile;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -228,12 +230,15 @@ impl Store {
     }
 }
 
-/// Opens files as a new work, with the panel beside it. What the store has to say of it comes after.
-pub fn open_files(files: &[ScenarioFile], act: &Act) {
+/// Opens files as a new work, with the panel beside it; in the editor the policies, where those are what is to be written.
+/// What the store has to say of it comes after.
+pub fn open_files(files: &[ScenarioFile], policies_first: bool, act: &Act) {
     let mut work = Work::empty();
     if !files.is_empty() {
         let files: Vec<SourceFile> = files.iter().map(source_file).collect();
-        work.shown = files.iter().rposition(|file| !file.text.is_empty()).unwrap_or(0);
+        let written =
+            if policies_first { files.iter().position(|it| it.name.as_ref() == POLICIES_FILE) } else { None };
+        work.shown = written.or_else(|| files.iter().rposition(|it| !it.text.is_empty())).unwrap_or(0);
         work.files = Rc::new(files);
     }
     act.dispatch(Action::Open(Box::new(work)));
@@ -243,7 +248,7 @@ pub fn open_files(files: &[ScenarioFile], act: &Act) {
 /// Begins a guided lesson.
 pub fn open_guide(id: &str, act: &Act) {
     let Some(Some(guide)) = quietly(|store| store.library.guide(id)) else { return };
-    open_files(&guide.files, act);
+    open_files(&guide.files, false, act);
     act.dispatch(Action::SetTerminal(true));
     change(|store| {
         store.begin_shell(&guide.files);
@@ -254,7 +259,7 @@ pub fn open_guide(id: &str, act: &Act) {
 /// Begins a challenge.
 pub fn open_challenge(id: &str, act: &Act) {
     let Some(Some(challenge)) = quietly(|store| store.library.challenge(id)) else { return };
-    open_files(&challenge.start, act);
+    open_files(&challenge.start, challenge.bounds.scope == Scope::Policies, act);
     change(|store| {
         store.begin_shell(&challenge.start);
         store.turn_to(View::Challenge(Attempt { challenge, hints: 0, revealed: false, grade: None }));
