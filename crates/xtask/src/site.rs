@@ -96,12 +96,12 @@ fn divide(
     deferred: [&Deferred; 2],
     listing: &Path,
 ) -> Result<String> {
-    const NAMES: [(&str, &str); 2] = [("rest", "restNow"), ("learn", "learnNow")];
+    const NAMES: [(&str, &str, bool); 2] = [("rest", "restNow", false), ("learn", "learnNow", true)];
     let whole = fs::read(path)?;
     let parts: Vec<LaterPart<'_>> = NAMES
         .into_iter()
         .zip(deferred)
-        .map(|((name, fetch), deferred)| LaterPart { name, fetch, deferred })
+        .map(|((name, fetch, brings_data), deferred)| LaterPart { name, fetch, deferred, brings_data })
         .collect();
     let Parts { first, later, imports, listing: lines } = split(&whole, linked, &parts)?;
     let file = path.file_name().and_then(OsStr::to_str).context("it has no name")?;
@@ -115,7 +115,7 @@ fn divide(
     }
     let mut html = html.replace(file, &first_name);
     fs::write(path.with_file_name(&first_name), first)?;
-    for ((name, _), bytes) in NAMES.into_iter().zip(later) {
+    for ((name, ..), bytes) in NAMES.into_iter().zip(later) {
         let meta = format!("<meta name=\"netpol-{name}\" content=\"");
         let file = format!("{stem}-{name}-{}.wasm", hash(&bytes));
         if !html.contains(&meta) {

@@ -49,6 +49,9 @@ pub(crate) struct LaterPart<'a> {
     pub(crate) fetch: &'a str,
     /// The functions that go there.
     pub(crate) deferred: &'a Deferred,
+    /// Whether the static data goes along that only they use. It compresses worse in pieces, and so it stays in the first
+    /// part where this part is fetched anyway.
+    pub(crate) brings_data: bool,
 }
 
 /// Splits `bytes` into what is fetched first and these parts, each of which may call those before it. What is deferred to
@@ -172,7 +175,7 @@ impl Plan {
             ))
         });
         let slots = slots.collect();
-        let data = linked.brought(&data_home);
+        let data = linked.brought(&data_home, |part| later.get(part).is_some_and(|part| part.brings_data));
         let of_part = |part: Option<usize>| {
             let defined = module.defined_functions();
             module.alike(defined.filter(|function| home.get(function) == Some(&part)))

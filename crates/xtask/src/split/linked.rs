@@ -193,12 +193,16 @@ impl Linked {
         pointers
     }
 
-    /// What later parts bring of the data, where `home` tells whose each piece is: runs of bytes that belong to one part
+    /// What the parts that `brings` names bring of the data, where `home` tells whose each piece is: runs of bytes that belong to one part
     /// alone, in their order. What nobody refers to stays where it is.
-    pub(super) fn brought(&self, home: &BTreeMap<usize, Option<usize>>) -> Vec<(Range<u32>, usize)> {
+    pub(super) fn brought(
+        &self,
+        home: &BTreeMap<usize, Option<usize>>,
+        brings: impl Fn(usize) -> bool,
+    ) -> Vec<(Range<u32>, usize)> {
         let mut owners: BTreeMap<u32, Option<usize>> = BTreeMap::new();
         for (object, range) in self.objects.iter().enumerate() {
-            let owner = home.get(&object).copied().flatten().filter(|part| *part > 0);
+            let owner = home.get(&object).copied().flatten().filter(|part| brings(*part));
             for address in range.clone() {
                 // Pieces may share bytes: then those are the first one's who needs them.
                 let known = owners.entry(address).or_insert(owner);

@@ -83,7 +83,7 @@ fn unlinked() -> Vec<u8> {
 /// Splits it in two.
 fn halves(deferred: &str) -> (Vec<u8>, Vec<u8>, Parts) {
     let deferred = Deferred::of(deferred);
-    let rest = LaterPart { name: "rest", fetch: "restNow", deferred: &deferred };
+    let rest = LaterPart { name: "rest", fetch: "restNow", deferred: &deferred, brings_data: true };
     let mut parts = split(&module(), &unlinked(), &[rest]).unwrap();
     let rest = parts.later.remove(0);
     (std::mem::take(&mut parts.first), rest, parts)
@@ -169,7 +169,7 @@ fn one_function_stands_for_its_doubles_and_is_deferred_where_all_are() {
 fn a_module_that_cannot_be_split_says_why() {
     let deferred = Deferred::of("share");
     let error = |bytes: &[u8], fetch: &str| {
-        let rest = LaterPart { name: "rest", fetch, deferred: &deferred };
+        let rest = LaterPart { name: "rest", fetch, deferred: &deferred, brings_data: true };
         format!("{:#}", split(bytes, &unlinked(), &[rest]).err().unwrap())
     };
     assert!(error(b"<!doctype html>", "restNow").starts_with("cannot read the module: "));
@@ -181,8 +181,8 @@ fn a_module_that_cannot_be_split_says_why() {
 fn a_third_part_takes_from_both_before_it() {
     let [rest, learn] = ["share\nadd\nsum", "deflate"].map(Deferred::of);
     let parts = [
-        LaterPart { name: "rest", fetch: "restNow", deferred: &rest },
-        LaterPart { name: "learn", fetch: "alert", deferred: &learn },
+        LaterPart { name: "rest", fetch: "restNow", deferred: &rest, brings_data: false },
+        LaterPart { name: "learn", fetch: "alert", deferred: &learn, brings_data: true },
     ];
     let Parts { first, later, listing, .. } = split(&module(), &unlinked(), &parts).unwrap();
     let columns = |line: &str| {
@@ -223,4 +223,14 @@ fn a_third_part_takes_from_both_before_it() {
     assert_eq!(modules(&later[1]), from(&[("", "0"), ("", "1"), ("", "2"), ("1", "5")]));
     assert_eq!(names(&later[0]).1, ["5"]);
     assert_eq!(functions_in(&first), 4);
+}
+
+#[test]
+fn data_goes_with_the_one_part_that_uses_it() {
+    let mut linked = Linked::default();
+    linked.objects = vec![0..40, 40..80, 60..100, 100..104, 104..140];
+    // The second shares bytes with the third, which the first part uses; the fourth and the fifth stand side by side.
+    let home = [(0, None), (1, Some(1)), (2, None), (3, Some(1)), (4, Some(1))].into();
+    assert_eq!(linked.brought(&home, |_| true), [(40..60, 1), (100..140, 1)]);
+    assert_eq!(linked.brought(&home, |_| false), []);
 }
