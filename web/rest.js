@@ -70,7 +70,7 @@ let pointing;
 export async function lessonTexts() {
   if (lessons) return lessons;
   const response = await fetch(urlOf("lessons")).catch(() => undefined);
-  if (response?.ok) lessons ??= await response.json();
+  if (response?.ok) lessons ??= await response.json().catch(() => undefined);
   return lessons;
 }
 

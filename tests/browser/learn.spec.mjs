@@ -246,6 +246,11 @@ test("a challenge is written, shared, and solved by somebody else", async ({ pag
   await learning(page).getByRole("textbox", { name: /^Hints/ }).fill("Look at `podSelector`.\nSelect all of them.");
   await expect(learning(page)).toContainText("The solution meets the goal, and the start does not.");
   const link = await learning(page).getByRole("textbox", { name: "Link" }).inputValue();
+  // What is being written outlives a reload.
+  await page.reload();
+  await started(page);
+  await expect(learning(page).getByRole("textbox", { name: "Title" })).toHaveValue("Close the vault");
+  await expect(learning(page)).toContainText("The solution meets the goal, and the start does not.");
   // A goal that the solution does not meet is told.
   await learning(page).getByRole("textbox", { name: /^Goal/ }).fill("pass office/clerk -> vault/ledger");
   await expect(learning(page)).toContainText("The solution does not meet the goal");
@@ -325,4 +330,48 @@ test("the list, a lesson, a challenge and the report look as meant and are acces
   await button(page, "All lessons").click();
   await button(page, "Write a challenge").click();
   await look("learn-author", heading(page, "Write a challenge"));
+});
+
+test("a reload goes on with the files of a lesson, a challenge and an exam, edited or not", async ({ page }) => {
+  await open(page);
+  await openCourse(page);
+  await begin(page, "What a policy selects");
+  await page.reload();
+  await started(page);
+  await expect(heading(page, /^1\. /)).toBeVisible();
+  await expect(page.locator('#stage [data-end="bakery/oven"]')).toBeVisible();
+  await button(page, "All lessons").click();
+  await begin(page, "CKAD: services and networking");
+  await showFile(page, "policies.yaml");
+  await paste(page, "# answered\n");
+  await button(page, "Next task").click();
+  await expect(heading(page, /^Task 2 of 6/)).toBeVisible();
+  await learning(page).locator(".step-list button").first().click();
+  await expect(heading(page, /^Task 1 of 6/)).toBeVisible();
+  await page.reload();
+  await started(page);
+  await expect(heading(page, /^Task 1 of 6/)).toBeVisible();
+  await expect(editor(page)).toContainText("# answered");
+  // Another challenge in between is no answer.
+  await button(page, "All lessons").click();
+  await begin(page, "Nobody gets in");
+  await expect(page.locator('#stage [data-end="vault/ledger"]')).toBeVisible();
+  await button(page, "All lessons").click();
+  await begin(page, "CKAD: services and networking");
+  await expect(heading(page, /^Task 1 of 6/)).toBeVisible();
+  await expect(editor(page)).toContainText("# answered");
+});
+
+test("what was graded is explained only while it is there", async ({ page }) => {
+  await open(page);
+  await openCourse(page);
+  await begin(page, "Nobody gets in");
+  await openTerminal(page);
+  await button(page, "Check").click();
+  await expect(learning(page).locator(".because")).toBeVisible();
+  await type(page, "kubectl delete pod archive -n vault");
+  await expect(learning(page)).toContainText("The files have changed since.");
+  await expect(learning(page).locator(".because")).toHaveCount(0);
+  await button(page, "Check").click();
+  await expect(learning(page)).toContainText("Pod/vault/archive is not to be deleted.");
 });

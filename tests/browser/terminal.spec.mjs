@@ -127,3 +127,19 @@ test("the terminal is accessible and looks as meant", async ({ page }, testInfo)
   });
   await page.setViewportSize(SIZES.wide);
 });
+
+test("a pod that is gone again lights up all the same, and here-documents come back from the history", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  await openTerminal(page);
+  await type(page, "kubectl run web --image=nginx --port=80 --expose");
+  const tried = await type(page, "kubectl run tmp --rm -it --image=busybox --restart=Never -- wget -qO- -T 2 web");
+  expect(tried).toContain("Welcome to nginx!");
+  expect(await type(page, "kubectl get pods")).not.toContain("tmp");
+  await type(page, "kubectl create ns lab; cat <<EOF > note.txt", "one", "two", "EOF");
+  await command(page).press("ArrowUp");
+  await command(page).press("Enter");
+  expect(await type(page, "cat note.txt")).toBe("one\ntwo\n");
+  await type(page, "vi new.yaml");
+  await expect(page.getByRole("textbox", { name: "Editor: new.yaml" })).toBeFocused();
+});

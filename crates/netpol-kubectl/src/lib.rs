@@ -34,7 +34,7 @@ mod tutor;
 mod value;
 
 pub use complete::Completions;
-pub use shell::{Event, Output, Shell};
+pub use shell::{Event, Leg, Output, Shell};
 pub use store::{Applied, Object, Store};
 pub use tutor::Tutor;
 pub use value::Value;

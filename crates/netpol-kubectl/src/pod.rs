@@ -7,7 +7,7 @@ use netpol_engine::{
 
 use crate::args::{Args, ArgsError, Flags};
 use crate::programs;
-use crate::shell::{Done, Event, Shell};
+use crate::shell::{Done, Event, Leg, Shell};
 
 /// What `kubectl exec` runs, or what is typed in a pod's shell.
 pub(crate) fn run(
@@ -100,7 +100,7 @@ fn usage(program: &str, error: &ArgsError) -> Done {
 /// Tries it, and has the page show it.
 fn probe(shell: &mut Shell, pod: PodId, target: Target) -> Report {
     let report = shell.store.analysis().probe(&Probe { from: Endpoint::Pod(pod), target });
-    shell.event(Event::Probe(report.clone()));
+    shell.event(Event::Probe(Leg::all_of(shell.store.analysis(), &report)));
     report
 }
 
@@ -425,7 +425,7 @@ fn look_up(shell: &mut Shell, pod: PodId, host: &str) -> (Lookup, Vec<String>) {
         Some(Answer::Addresses(addresses)) => addresses.iter().map(ToString::to_string).collect(),
         _ => Vec::new(),
     };
-    shell.event(Event::Probe(report));
+    shell.event(Event::Probe(Leg::all_of(shell.store.analysis(), &report)));
     (lookup, addresses)
 }
 

@@ -1,6 +1,6 @@
 //! A session: what is typed, line by line, and what comes of it.
 
-use netpol_engine::{PodId, Report};
+use netpol_engine::{Analysis, Endpoint, PodId, Report, Step};
 use netpol_lessons::{ObjectRef, ScenarioFile};
 use netpol_syntax::order::Map;
 
@@ -63,10 +63,46 @@ pub enum Event {
         /// The object that is meant.
         object: Option<ObjectRef>,
     },
-    /// Something was tried from a pod: what came of it, step by step.
-    Probe(Report),
+    /// Something was tried from a pod: the connections that it came to, in order.
+    Probe(Vec<Leg>),
     /// The shell is to be closed.
     Exit,
+}
+
+/// A connection that was tried. Its ends have names, for a pod may be gone when this is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// The workload that it comes from, `namespace/name`; `None` where that is outside.
+    pub from: Option<String>,
+    /// The workload that it goes to, likewise.
+    pub to: Option<String>,
+    /// Whether policies let it pass.
+    pub passes: bool,
+}
+
+impl Leg {
+    /// The connections of a report, each once.
+    pub(crate) fn all_of(analysis: &Analysis, report: &Report) -> Vec<Self> {
+        let cluster = &analysis.cluster;
+        let name = |end: Endpoint| Some(cluster.workload_name(cluster.pods[end.pod()?].workload));
+        let mut legs: Vec<Self> = Vec::new();
+        for step in &report.steps {
+            let connections = match step {
+                Step::Lookup(lookup) => lookup.queries.as_slice(),
+                Step::Connection(connection) => std::slice::from_ref(connection),
+                Step::Translation(_) => &[],
+            };
+            for connection in connections {
+                let flow = connection.evaluation.flow;
+                let passes = connection.evaluation.verdict().is_allowed();
+                let leg = Self { from: name(flow.from), to: name(flow.to), passes };
+                if !legs.contains(&leg) {
+                    legs.push(leg);
+                }
+            }
+        }
+        legs
+    }
 }
 
 /// What a program leaves.

@@ -130,14 +130,14 @@ impl Store {
     }
 
     /// All objects, in the order of the text.
-    pub fn objects(&self) -> impl Iterator<Item = &Object> + use<'_> {
+    pub fn objects(&self) -> impl DoubleEndedIterator<Item = &Object> + use<'_> {
         self.files.iter().flat_map(|file| &file.parts).flat_map(|part| part.objects.iter())
     }
 
-    /// An object by what it is; of two that are the same the first, as the engine has it.
+    /// An object by what it is; of two that are the same the later, as the engine has it.
     #[must_use]
     pub fn object(&self, reference: &ObjectRef) -> Option<&Object> {
-        self.objects().find(|object| object.reference == *reference)
+        self.objects().rev().find(|object| object.reference == *reference)
     }
 
     /// The name of the file that an object is written in.
@@ -146,7 +146,7 @@ impl Store {
         let holds = |file: &&File| {
             file.parts.iter().any(|part| part.objects.iter().any(|object| object.reference == *reference))
         };
-        self.files.iter().find(holds).map(|file| file.name.as_str())
+        self.files.iter().rev().find(holds).map(|file| file.name.as_str())
     }
 
     /// Puts a manifest in the place of the object that it is, or behind the others. What of the files was written by
@@ -211,8 +211,8 @@ impl Store {
 
     fn change(&mut self, reference: &ObjectRef, change: impl Fn(&str) -> Option<String>) -> bool {
         let holds = |part: &&mut Part| part.objects.iter().any(|object| object.reference == *reference);
-        let mut files = self.files.iter_mut();
-        let found = files.find_map(|file| Some((file.parts.iter_mut().find(holds)?, &mut file.text)));
+        let mut files = self.files.iter_mut().rev();
+        let found = files.find_map(|file| Some((file.parts.iter_mut().rev().find(holds)?, &mut file.text)));
         let Some((part, whole)) = found else { return false };
         let Some(text) = change(&part.text) else { return false };
         *part = Part::of(&text);

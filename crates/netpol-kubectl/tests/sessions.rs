@@ -1,6 +1,6 @@
 //! Sessions as people have them: pods' shells, files, completion, the editor, fields explained.
 
-use netpol_kubectl::{Event, Shell};
+use netpol_kubectl::{Event, Leg, Shell};
 use netpol_lessons::{ObjectRef, ScenarioFile};
 
 const CLUSTER: &str = "\
@@ -198,6 +198,32 @@ fn what_is_there_is_not_created_again_nor_changed() {
     assert_eq!(says(&mut shell, "k apply -f web.yaml -n shop"), "pod/web created\n");
     assert_eq!(says(&mut shell, "k delete -f web.yaml -n shop"), "pod \"web\" deleted from shop namespace\n");
     assert_eq!(says(&mut shell, "k get po web -o name"), "pod/web\n");
+}
+
+#[test]
+fn what_was_tried_is_told_by_names_that_outlive_the_pod() {
+    let mut shell = Shell::new(&[]);
+    shell.run("kubectl run web --image=nginx --port=80 --expose");
+    let output = shell.run("kubectl run tmp --rm -it --image=busybox --restart=Never -- wget -qO- -T 2 web");
+    let [Event::Probe(legs)] = output.events.as_slice() else { panic!("{:?}", output.events) };
+    let ends =
+        |leg: &Leg| (leg.from.clone().unwrap_or_default(), leg.to.clone().unwrap_or_default(), leg.passes);
+    let expected = [("default/tmp", "kube-system/coredns"), ("default/tmp", "default/web")];
+    let expected = expected.map(|(from, to)| (from.to_owned(), to.to_owned(), true));
+    assert_eq!(legs.iter().map(ends).collect::<Vec<_>>(), expected);
+    assert!(shell.store().analysis().cluster.pod("default", "tmp").is_none());
+}
+
+#[test]
+fn of_two_objects_of_one_name_the_later_counts() {
+    let pod =
+        |label: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a, labels: {{app: {label}}}}}\n");
+    let mut shell =
+        Shell::new(&[ScenarioFile::new("cluster.yaml", format!("{}---\n{}", pod("one"), pod("two")))]);
+    shell.run("kubectl label pod a tier=web");
+    let cluster = &shell.store().analysis().cluster;
+    let pod = &cluster.pods[cluster.pod("default", "a").unwrap()];
+    assert_eq!((pod.labels.get("app"), pod.labels.get("tier")), (Some("two"), Some("web")));
 }
 
 #[test]

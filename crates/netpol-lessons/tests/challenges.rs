@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use netpol_lessons::{Challenge, Draft, ExamSet, Grade, capture, goal_from_text, goal_to_text};
+use netpol_lessons::{
+    Catalogue, Challenge, Draft, ExamSet, Grade, LESSONS, capture, goal_from_text, goal_to_text,
+};
 
 fn lessons() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons")
@@ -153,6 +155,37 @@ fn what_is_said_names_nothing_that_is_not_there() {
 }
 
 #[test]
+fn the_catalogue_has_each_of_them_once() {
+    let catalogue = Catalogue::parse(&read(&lessons().join("catalogue.yaml"))).unwrap();
+    let files = |folder: &str| -> BTreeSet<String> {
+        let files = fs::read_dir(lessons().join(folder)).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.filter_map(|name| Some(name.strip_suffix(".yaml")?.to_owned())).collect()
+    };
+    for (folder, listed) in [("challenges", &catalogue.challenges), ("course", &catalogue.course)] {
+        let once: BTreeSet<String> = listed.iter().cloned().collect();
+        assert_eq!(once.len(), listed.len(), "{folder}: something is listed twice");
+        assert_eq!(once, files(folder), "{folder}");
+        assert_eq!(once, files(&format!("en/{folder}")), "en/{folder}");
+    }
+    let known: BTreeSet<&str> = LESSONS.iter().map(|lesson| lesson.id).collect();
+    assert!(catalogue.walkthroughs.iter().all(|id| known.contains(id.as_str())));
+    for plan in &catalogue.exams {
+        assert!((1..=100).contains(&plan.pass) && plan.minutes >= 10, "{}", plan.id);
+        for id in &plan.tasks {
+            assert!(catalogue.challenges.contains(id), "{}: there is no `{id}`", plan.id);
+        }
+    }
+    for id in &catalogue.challenges {
+        let lesson = challenge(id).lesson;
+        assert!(
+            lesson.as_ref().is_some_and(|it| catalogue.course.contains(it)),
+            "{id}: {lesson:?} is no lesson"
+        );
+    }
+}
+
+#[test]
 fn exams_have_enough_to_choose_from() {
     if std::env::var("CHALLENGES").is_ok() {
         return;
@@ -191,4 +224,25 @@ fn what_is_captured_of_a_solution_is_met_by_it_and_by_no_start() {
             assert!(!composed.grade(&challenge.start).passes(), "{id}: the start is no solution\n{goal}");
         }
     }
+}
+
+#[test]
+fn what_is_open_to_a_private_address_is_open() {
+    let challenge = challenge("deny-app-egress");
+    let mut answer = challenge.solved();
+    let leak = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: leak, namespace: bureau}\nspec:\n  \
+                podSelector: {}\n  policyTypes: [Egress]\n  egress: [{to: [{ipBlock: {cidr: 169.254.0.0/16}}]}]\n";
+    if let Some(policies) = answer.last_mut() {
+        policies.text.push_str(&format!("---\n{leak}"));
+    }
+    let grade = challenge.grade(&answer);
+    let first = grade.first_fault().unwrap_or_default();
+    assert!(first.ends_with("-> 169.254.0.0:1 passes"), "{first}");
+}
+
+#[test]
+fn curl_is_run_in_pods_that_are_named() {
+    let structure = structure("one-label").replace("- same: all -> all", "- pass: pods curl records:5432");
+    let told = Challenge::parse("c", &structure, &words("one-label")).unwrap_err();
+    assert!(told.iter().any(|it| it.message.contains("not from `pods`")), "{told:?}");
 }

@@ -87,9 +87,16 @@ pub fn is_learning() -> bool {
     session().and_then(|storage| storage.get_item(STUDY).ok().flatten()).is_some()
 }
 
+/// Forgets that it was.
+pub fn forget_learning() {
+    if let Some(storage) = session() {
+        let _ = storage.remove_item(STUDY);
+    }
+}
+
 /// Whether the address holds a challenge.
 pub fn is_challenge() -> bool {
-    fragment().starts_with("challenge=")
+    ["challenge=", "challenge%3D"].iter().any(|start| fragment().starts_with(start))
 }
 
 /// Takes what the page before left.

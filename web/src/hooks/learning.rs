@@ -51,8 +51,14 @@ pub fn use_learning(state: &UseReducerHandle<AppState>) {
         }
     });
     use_effect_with((), move |()| {
-        if !tab::is_part() && (tab::is_challenge() || tab::is_learning()) {
+        if tab::is_part() {
+            return;
+        }
+        if tab::is_challenge() || tab::fragment().is_empty() && tab::is_learning() {
             open_learning(Learning::Course, &act);
+        } else {
+            // A link is another work than the one that was being learned from.
+            tab::forget_learning();
         }
     });
 }

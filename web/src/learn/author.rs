@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+use super::keep;
 use super::store::{self, scenario_files};
 use crate::components::{Act, with_code};
 use crate::derive::ByPointer;
@@ -29,6 +30,32 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// What was being written before a reload.
+    pub fn kept() -> Self {
+        let mut texts = keep::desk().into_iter();
+        let mut next = || texts.next().unwrap_or_default();
+        Self {
+            start: keep::files_from_text(&next()),
+            solution: keep::files_from_text(&next()),
+            goal: next(),
+            scope: scope(&next()),
+            title: next(),
+            task: next(),
+            hints: next(),
+            solved: next(),
+        }
+    }
+
+    /// Keeps it.
+    fn keep(&self) {
+        let files = |files: &Option<Vec<ScenarioFile>>| {
+            files.as_deref().map_or_else(String::new, keep::files_to_text)
+        };
+        let Self { start, solution, goal, scope, title, task, hints, solved } = self.clone();
+        let scope = scope.as_str().to_owned();
+        keep::set_desk(&[files(&start), files(&solution), goal, scope, title, task, hints, solved]);
+    }
+
     /// The challenge's files; or what is missing or wrong.
     fn compose(&self) -> Result<ChallengeFiles, String> {
         let missing = |what: &str| Err(what.to_owned());
@@ -77,8 +104,20 @@ pub struct AuthorViewProps {
     pub act: Act,
 }
 
+/// What may change, by its name.
+fn scope(name: &str) -> Scope {
+    match name {
+        "labels" => Scope::Labels,
+        "anything" => Scope::Anything,
+        _ => Scope::Policies,
+    }
+}
+
 fn write(change: impl FnOnce(&mut Desk)) {
-    store::change(|store| change(&mut store.desk));
+    store::change(|store| {
+        change(&mut store.desk);
+        store.desk.keep();
+    });
 }
 
 /// The form.
@@ -110,13 +149,7 @@ pub fn AuthorView(props: &AuthorViewProps) -> Html {
     };
     let on_scope = Callback::from(|event: Event| {
         let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-        write(|desk| {
-            desk.scope = match value.as_str() {
-                "labels" => Scope::Labels,
-                "anything" => Scope::Anything,
-                _ => Scope::Policies,
-            };
-        });
+        write(|desk| desk.scope = scope(&value));
     });
     let composed = desk.compose();
     let on_copy = composed.clone().ok().map(|files| {
@@ -138,7 +171,7 @@ pub fn AuthorView(props: &AuthorViewProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             let id = store::quietly(|store| {
                 let id = store.library.share(files.clone());
-                super::keep::set_shared(store.library.shared.iter().map(|(.., files)| files));
+                keep::set_shared(store.library.shared.iter().map(|(.., files)| files));
                 id
             });
             if let Some(Ok(id)) = id {

@@ -1,5 +1,6 @@
 //! A challenge in the panel: its task, hints, and what an answer is worth.
 
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use netpol_engine::{Analysis, DiffEnd, FlowChange};
@@ -209,7 +210,11 @@ fn fault(fault: &Fault, attempt: &Attempt, derived: &Derived, act: &Act) -> Html
             html! { <p>{ "There is no " }<code>{ end.clone() }</code>{ " any more." }</p> }
         }
         Fault::Broken(broken) => html! { <p>{ self::broken(broken, &attempt.challenge) }</p> },
-        Fault::Off(off) => html! { <>{ off_words(off) }{ reason(off, analysis, derived, act) }</> },
+        // What it was graded by may be gone by now; then Check says anew.
+        Fault::Off(off) if attempt.grade.as_ref().is_some_and(|(_, files)| *files == derived.shown.files) => {
+            html! { <>{ off_words(off) }{ reason(off, analysis, derived, act) }</> }
+        }
+        Fault::Off(off) => off_words(off),
     }
 }
 
@@ -234,10 +239,10 @@ fn broken(broken: &Broken, challenge: &Challenge) -> Html {
 fn off_words(off: &Off) -> Html {
     let text = match (&off.flow, off.must_pass) {
         (OffFlow::Direct { from, to, flow }, true) => {
-            format!("`{from}` has to reach `{to}` on {}, and does not.", flow.port)
+            format!("{} has to reach {} on {}, and does not.", end_words(from), end_words(to), flow.port)
         }
         (OffFlow::Direct { from, to, flow }, false) => {
-            format!("`{from}` reaches `{to}` on {}, and must not.", flow.port)
+            format!("{} reaches {} on {}, and must not.", end_words(from), end_words(to), flow.port)
         }
         (OffFlow::Curl(expectation, checked), true) => {
             let (from, target, got) = (&expectation.from, &expectation.target, checked.got.as_str());
@@ -248,6 +253,15 @@ fn off_words(off: &Off) -> Html {
         }
     };
     html! { <p class="off">{ with_code(&text) }</p> }
+}
+
+/// An end's name; of an address that stands for others it is said where it is.
+fn end_words(name: &str) -> String {
+    let is_public = match name.parse() {
+        Ok(IpAddr::V4(address)) => !address.is_private() && !address.is_link_local(),
+        Ok(IpAddr::V6(_)) | Err(_) => false,
+    };
+    if is_public { format!("`{name}` on the internet") } else { format!("`{name}`") }
 }
 
 /// The evidence, as Why has it, and the way there.

@@ -31,8 +31,10 @@ fn now() -> f64 {
 pub fn plan_item(plan: &ExamPlan, progress: &Progress, act: &Act) -> Html {
     let best =
         progress.exams.iter().filter(|it| it.exam == plan.id && it.of > 0).map(|it| it.points * 100 / it.of);
-    let is_on = store::with(|store| store.exam.as_ref().is_some_and(|exam| exam.id == plan.id));
-    let is_on = is_on.unwrap_or_default();
+    let under_way = store::with(|store| store.exam.as_ref().map(|exam| exam.id.clone())).flatten();
+    let is_on = under_way.as_ref() == Some(&plan.id);
+    // One at a time: beginning another would throw away what was answered.
+    let is_other = under_way.is_some() && !is_on;
     let state = match (is_on, best.max()) {
         (true, _) => "under way".to_owned(),
         (_, Some(best)) => format!("best {best} %"),
@@ -41,14 +43,14 @@ pub fn plan_item(plan: &ExamPlan, progress: &Progress, act: &Act) -> Html {
     let (act, plan_id) = (act.clone(), plan.id.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
         if is_on {
-            store::change(|store| store.turn_to(View::Exam));
+            go_on(&act);
         } else {
             begin(&plan_id, &act);
         }
     });
     html! {
         <li>
-            <button type="button" class="item" {onclick}>
+            <button type="button" class="item" disabled={is_other} {onclick}>
                 <span>{ plan.title.clone() }</span><small>{ state }</small>
             </button>
         </li>
@@ -91,7 +93,7 @@ fn go_to(task: usize, left: Option<Vec<ScenarioFile>>, act: &Act) {
     let Some(Some(files)) = files else { return };
     open_files(&files, challenge.bounds.scope == Scope::Policies, act);
     store::change(|store| {
-        store.begin_shell(&files);
+        store.begin_shell(&files, true);
         store.turn_to(View::Exam);
         keep::set_exam(store.exam.as_ref());
     });
@@ -116,7 +118,7 @@ fn finish(state: &AppState) {
     let Some((plan, challenges)) = on() else { return };
     store::change(|store| {
         let Some(mut exam) = store.exam.take() else { return };
-        if store.opening == Some(state.opening) {
+        if exam.ends > now() && store.is_exam_open && store.opening == Some(state.opening) {
             put_away(&mut exam, Some(scenario_files(&state.files)));
         }
         // What was opened and left as it was is no answer.
@@ -137,6 +139,23 @@ fn finish(state: &AppState) {
     });
 }
 
+/// Ends the exam when its time is up, whatever is looked at.
+#[hook]
+pub fn use_clock(state: &ByPointer<AppState>) {
+    let latest = use_mut_ref(|| state.clone());
+    *latest.borrow_mut() = state.clone();
+    use_effect_with((), move |()| {
+        let clock = Interval::new(1_000, move || {
+            let is_over = store::with(|store| store.exam.as_ref().is_some_and(|exam| exam.ends <= now()));
+            if is_over.unwrap_or_default() {
+                let state = latest.borrow().clone();
+                finish(&state);
+            }
+        });
+        move || drop(clock)
+    });
+}
+
 /// An exam that is under way.
 #[component]
 pub fn ExamView(props: &ExamViewProps) -> Html {
@@ -144,21 +163,15 @@ pub fn ExamView(props: &ExamViewProps) -> Html {
     let ExamViewProps { state, act } = props;
     let tick = use_force_update();
     let asks = use_state_eq(|| false);
-    let latest = use_mut_ref(|| state.clone());
-    *latest.borrow_mut() = state.clone();
-    use_effect_with((), {
-        let latest = Rc::clone(&latest);
-        move |()| {
-            let clock = Interval::new(1_000, move || {
-                let is_over = store::with(|store| store.exam.as_ref().is_some_and(|exam| exam.ends <= now()));
-                if is_over.unwrap_or_default() {
-                    let state = latest.borrow().clone();
-                    finish(&state);
-                }
-                tick.force_update();
-            });
-            move || drop(clock)
-        }
+    // The clock is drawn each second; what ends the exam is `use_clock`.
+    use_effect_with((), move |()| {
+        let clock = Interval::new(1_000, move || tick.force_update());
+        move || drop(clock)
+    });
+    let task = store::with(|store| store.exam.as_ref().map(|exam| exam.task)).flatten();
+    use_effect_with(task, {
+        let asks = asks.clone();
+        move |_| asks.set(false)
     });
     // What was typed so far is kept, for the tab may be closed.
     use_effect_with(Rc::clone(&state.files), {
@@ -234,7 +247,8 @@ pub fn ExamView(props: &ExamViewProps) -> Html {
 fn move_to(task: usize, state: &ByPointer<AppState>, act: &Act) -> Callback<MouseEvent> {
     let (state, act) = (state.clone(), act.clone());
     Callback::from(move |_| {
-        let is_ours = store::with(|store| store.opening == Some(state.opening)).unwrap_or_default();
+        let is_ours = store::with(|store| store.is_exam_open && store.opening == Some(state.opening));
+        let is_ours = is_ours.unwrap_or_default();
         go_to(task, is_ours.then(|| scenario_files(&state.files)), &act);
     })
 }

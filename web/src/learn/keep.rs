@@ -8,6 +8,8 @@ use serde::Serialize;
 const PROGRESS: &str = "netpol:progress";
 const SHARED: &str = "netpol:challenges";
 const STUDY: &str = "netpol:study";
+const STUDY_FILES: &str = "netpol:study-files";
+const DESK: &str = "netpol:desk";
 const EXAM: &str = "netpol:exam";
 
 /// As many shared challenges as are kept.
@@ -89,6 +91,49 @@ pub fn set_study(study: Option<&str>) {
     set_session(STUDY, study);
 }
 
+/// Keeps the files of what this tab is learning: a page that is loaded again may begin with others.
+pub fn set_study_files(files: Option<&[ScenarioFile]>) {
+    set_session(STUDY_FILES, files.map(files_to_text).as_deref());
+}
+
+/// Those files.
+pub fn study_files() -> Option<Vec<ScenarioFile>> {
+    files_from_text(&session(STUDY_FILES)?)
+}
+
+/// A file, as a list of its name and its text.
+fn file(node: Node<'_>) -> Option<ScenarioFile> {
+    let text = |at| node.item(at).and_then(Node::as_str).map(str::to_owned);
+    Some(ScenarioFile::new(text(0)?, text(1).unwrap_or_default()))
+}
+
+/// Keeps what is being written, over reloads: texts, of which each has a meaning for who writes.
+pub fn set_desk(texts: &[String]) {
+    set_session(DESK, Some(&to_json(&texts)));
+}
+
+/// What was being written.
+pub fn desk() -> Vec<String> {
+    let text = session(DESK).unwrap_or_default();
+    let parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);
+    let root = parsed.documents.first().map(netpol_syntax::Document::root);
+    let texts = root.into_iter().flat_map(Node::items);
+    texts.map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// Files as one text.
+pub fn files_to_text(files: &[ScenarioFile]) -> String {
+    let files: Vec<[&str; 2]> = files.iter().map(|file| [file.name.as_str(), file.text.as_str()]).collect();
+    to_json(&files)
+}
+
+/// Files from such a text.
+pub fn files_from_text(text: &str) -> Option<Vec<ScenarioFile>> {
+    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    let files: Vec<ScenarioFile> = parsed.documents.first()?.root().items().filter_map(file).collect();
+    (!files.is_empty()).then_some(files)
+}
+
 /// An exam that is under way.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeptExam {
@@ -132,10 +177,6 @@ pub fn exam() -> Option<KeptExam> {
     let number = |key| match root.get(key)?.value()? {
         Value::Int(number) => u32::try_from(number).ok(),
         _ => None,
-    };
-    let file = |node: Node<'_>| {
-        let text = |at| node.item(at).and_then(Node::as_str).map(str::to_owned);
-        Some(ScenarioFile::new(text(0)?, text(1).unwrap_or_default()))
     };
     let answers = root.get("answers")?.items().map(|answer| {
         let files: Vec<ScenarioFile> = answer.items().filter_map(file).collect();

@@ -1,5 +1,7 @@
 //! The panel beside the stage: whatever is being learned.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::author::AuthorView;
@@ -7,8 +9,9 @@ use super::challenge::ChallengeView;
 use super::exam::{self, ExamView};
 use super::guide::GuideView;
 use super::home::HomeView;
+use super::keep;
 use super::pointing;
-use super::store::{self, View, open_challenge, open_guide};
+use super::store::{self, View, open_challenge, open_guide, scenario_files};
 use crate::components::Act;
 use crate::derive::{ByPointer, Derived};
 use crate::dom::focus;
@@ -34,9 +37,18 @@ pub fn LearningPanel(props: &LearningPanelProps) -> Html {
     let seen = store::quietly(|store| {
         // What was begun has come with the state that this shows.
         let ours = *store.opening.get_or_insert(opening);
-        (store.view.clone(), ours == opening)
+        let is_ours = ours == opening && store.is_exam_open == matches!(store.view, View::Exam);
+        (store.view.clone(), is_ours)
     });
     let (view, is_ours) = seen.unwrap_or((View::Home, true));
+    exam::use_clock(state);
+    // What is learned is learned on with the same files after a reload.
+    let kept = is_ours && matches!(view, View::Guide(..) | View::Challenge(_));
+    use_effect_with((Rc::clone(&state.files), kept), |(files, kept)| {
+        if *kept {
+            keep::set_study_files(Some(&scenario_files(files)));
+        }
+    });
     // What comes next is read from its beginning, and by keyboard too where what had the focus is gone.
     use_effect_with(place(&view), |_| {
         let document = gloo::utils::document();

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use gloo::timers::future::TimeoutFuture;
-use netpol_engine::{Analysis, Endpoint, Report, Step};
+use netpol_engine::{Analysis, Endpoint};
+use netpol_kubectl::Leg;
 use netpol_lessons::{Place, Point, Spot};
 use netpol_view::EndKey;
 use wasm_bindgen_futures::spawn_local;
@@ -58,21 +59,13 @@ pub fn show(what: Option<&Selection>) {
 }
 
 /// Has the way of a probe light up, part by part, and then what stood out before.
-pub fn light(analysis: &Analysis, report: &Report, before: Option<Selection>) {
-    let mut parts: Vec<(Selection, bool)> = Vec::new();
-    let connections = report.steps.iter().flat_map(|step| match step {
-        Step::Lookup(lookup) => lookup.queries.as_slice(),
-        Step::Connection(connection) => std::slice::from_ref(connection),
-        Step::Translation(_) => &[],
-    });
-    for connection in connections {
-        let flow = connection.evaluation.flow;
-        let (from, to) = (key(analysis, flow.from), key(analysis, flow.to));
-        let part = (Selection::Arrow(from, to), connection.evaluation.verdict().is_allowed());
-        if !parts.contains(&part) {
-            parts.push(part);
-        }
-    }
+pub fn light(legs: &[Leg], before: Option<Selection>) {
+    let key = |end: &Option<String>| match end {
+        Some(workload) => EndKey::Workload(workload.as_str().into()),
+        None => EndKey::Outside("0.0.0.0/0".into()),
+    };
+    let parts: Vec<(Selection, bool)> =
+        legs.iter().map(|leg| (Selection::Arrow(key(&leg.from), key(&leg.to)), leg.passes)).collect();
     let asked = ASKED.get() + 1;
     ASKED.set(asked);
     spawn_local(async move {

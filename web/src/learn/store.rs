@@ -12,6 +12,7 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use super::author::Desk;
+use super::exam;
 use super::keep::{self, KeptExam};
 use super::library::Library;
 use crate::components::Act;
@@ -28,6 +29,8 @@ pub struct Store {
     pub view: View,
     /// Which of the page's works it is about, once that is open.
     pub opening: Option<u32>,
+    /// Whether that work is the exam's.
+    pub is_exam_open: bool,
     /// The terminal's shell.
     pub shell: Shell,
     /// Whether that is still to be given the files that are open: all of them are known to it then.
@@ -129,15 +132,26 @@ pub fn begin(texts: JsValue, act: &Act) {
             progress: keep::progress(),
             view: View::Home,
             opening: None,
+            is_exam_open: false,
             shell: Shell::new(&[]),
             shell_is_blank: true,
             screen: Vec::new(),
             exam: keep::exam(),
-            desk: Desk::default(),
+            desk: Desk::kept(),
         };
-        store.resume();
-        let is_guide = matches!(store.view, View::Guide(..));
+        if !tab::is_challenge() {
+            store.resume();
+        }
+        let (is_guide, is_exam) = (matches!(store.view, View::Guide(..)), matches!(store.view, View::Exam));
+        let files =
+            matches!(store.view, View::Guide(..) | View::Challenge(_)).then(keep::study_files).flatten();
         STORE.set(Some(store));
+        if is_exam {
+            exam::go_on(act);
+        } else if let Some(files) = files {
+            // The page may have begun with others: what was opened and not edited is no draft.
+            open_files(&files, false, act);
+        }
         if is_guide {
             act.dispatch(Action::SetTerminal(true));
         }
@@ -149,7 +163,10 @@ pub fn begin(texts: JsValue, act: &Act) {
 fn open_link(act: &Act) {
     match share::decode_challenge(&tab::fragment()) {
         None => {}
-        Some(Err(error)) => act.dispatch(Action::SetNotice(Some(error.to_string().into()))),
+        Some(Err(error)) => {
+            tab::clear_fragment();
+            act.dispatch(Action::SetNotice(Some(error.to_string().into())));
+        }
         Some(Ok(files)) => {
             tab::clear_fragment();
             let shared = quietly(|store| {
@@ -173,22 +190,24 @@ impl Store {
     /// Goes on with what this tab was at before a reload; the files come from its draft.
     fn resume(&mut self) {
         let study = keep::study().unwrap_or_default();
+        let has_files = keep::study_files().is_some();
         let mut words = study.split(' ');
         self.view = match (words.next(), words.next()) {
-            (Some("guide"), Some(id)) => {
+            (Some("guide"), Some(id)) if has_files => {
                 let step = words.next().and_then(|step| step.parse().ok()).unwrap_or_default();
                 match self.library.guide(id) {
                     Some(guide) => View::Guide(guide, Tutor::at(step)),
                     None => View::Home,
                 }
             }
-            (Some("challenge"), Some(id)) => match self.library.challenge(id) {
+            (Some("challenge"), Some(id)) if has_files => match self.library.challenge(id) {
                 Some(challenge) => {
                     let revealed = words.next() == Some("revealed");
                     View::Challenge(Attempt { challenge, hints: 0, revealed, grade: None })
                 }
                 None => View::Home,
             },
+            (Some("author"), _) => View::Author,
             (Some("exam"), _) if self.exam.is_some() => View::Exam,
             _ => View::Home,
         };
@@ -203,7 +222,8 @@ impl Store {
                 Some(format!("challenge {}{revealed}", attempt.challenge.id))
             }
             View::Exam => Some("exam".to_owned()),
-            View::Home | View::Report(..) | View::Author => None,
+            View::Author => Some("author".to_owned()),
+            View::Home | View::Report(..) => None,
         };
         keep::set_study(study.as_deref());
     }
@@ -215,8 +235,9 @@ impl Store {
         }
     }
 
-    /// Begins another shell, on another screen, over these files.
-    pub fn begin_shell(&mut self, files: &[ScenarioFile]) {
+    /// Begins another shell, on another screen, over these files, which are the exam's or not.
+    pub fn begin_shell(&mut self, files: &[ScenarioFile], is_exam: bool) {
+        self.is_exam_open = is_exam;
         self.shell = Shell::new(files);
         self.shell_is_blank = false;
         self.screen.clear();
@@ -251,7 +272,7 @@ pub fn open_guide(id: &str, act: &Act) {
     open_files(&guide.files, false, act);
     act.dispatch(Action::SetTerminal(true));
     change(|store| {
-        store.begin_shell(&guide.files);
+        store.begin_shell(&guide.files, false);
         store.turn_to(View::Guide(guide, Tutor::at(0)));
     });
 }
@@ -261,7 +282,7 @@ pub fn open_challenge(id: &str, act: &Act) {
     let Some(Some(challenge)) = quietly(|store| store.library.challenge(id)) else { return };
     open_files(&challenge.start, challenge.bounds.scope == Scope::Policies, act);
     change(|store| {
-        store.begin_shell(&challenge.start);
+        store.begin_shell(&challenge.start, false);
         store.turn_to(View::Challenge(Attempt { challenge, hints: 0, revealed: false, grade: None }));
     });
 }

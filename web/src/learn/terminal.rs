@@ -71,13 +71,15 @@ pub fn Terminal(props: &TerminalProps) -> Html {
         }
     };
     let onkeydown = {
-        let (typed, recall, enter, act) =
-            (typed.clone(), Rc::clone(&recall), enter.clone(), props.act.clone());
+        let (typed, recall, enter) = (typed.clone(), Rc::clone(&recall), enter.clone());
+        let (state, act) = (props.state.clone(), props.act.clone());
         Callback::from(move |event: KeyboardEvent| {
             let field: HtmlInputElement = event.target_unchecked_into();
             let text = field.value();
             let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
             match event.key().as_str() {
+                // The field shows a line; what was recalled may have several.
+                "Enter" if is_plain && typed.replace('\n', "") == text => enter(typed.to_string()),
                 "Enter" if is_plain => enter(text),
                 "ArrowUp" if is_plain => {
                     if let Some(earlier) = remembered(&mut recall.borrow_mut(), &text, 1) {
@@ -92,7 +94,7 @@ pub fn Terminal(props: &TerminalProps) -> Html {
                 // From an empty line Tab leads on, as everywhere.
                 "Tab" if is_plain && !event.shift_key() && !text.is_empty() => {
                     let cursor = field.selection_start().ok().flatten().map_or(text.len(), |at| at as usize);
-                    typed.set(completed(&text, cursor));
+                    typed.set(completed(&state, &text, cursor));
                 }
                 "c" if event.ctrl_key() && !event.shift_key() && selected_nothing(&field) => {
                     interrupt(&text);
@@ -213,10 +215,14 @@ fn remembered(recall: &mut Recall, text: &str, by: isize) -> Option<String> {
 }
 
 /// The line with what Tab makes of it: all that the offers have in common; where that is nothing more, they are shown.
-fn completed(text: &str, cursor: usize) -> String {
+fn completed(state: &AppState, text: &str, cursor: usize) -> String {
     let cursor = if text.is_char_boundary(cursor) { cursor } else { text.len() };
     let (before, after) = text.split_at_checked(cursor).unwrap_or((text, ""));
-    let Some(found) = store::with(|store| store.shell.complete(before)) else { return text.to_owned() };
+    let found = store::quietly(|store| {
+        store.shell.set_files(&scenario_files(&state.files));
+        store.shell.complete(before)
+    });
+    let Some(found) = found else { return text.to_owned() };
     let Some(first) = found.offers.first() else { return text.to_owned() };
     let kept = before.get(..before.len() - found.replaces).unwrap_or_default();
     let word = before.get(before.len() - found.replaces..).unwrap_or_default();
@@ -262,7 +268,7 @@ pub fn run(state: &AppState, act: &Act, text: &str) {
 
 /// Runs commands, each of which may have several lines.
 pub fn run_all(state: &AppState, act: &Act, commands: &[String]) {
-    let mut exits = false;
+    let mut told = Told::default();
     let changed = store::change(|store| {
         store.settle(&state.files);
         store.shell.set_files(&scenario_files(&state.files));
@@ -276,7 +282,7 @@ pub fn run_all(state: &AppState, act: &Act, commands: &[String]) {
                 output: output.text.as_str().into(),
             });
             guide::typed(store, before, line, &output);
-            exits |= follow(store, act, &output);
+            follow(store, &mut told, &output);
         }
         let over = store.screen.len().saturating_sub(SCREEN);
         store.screen.drain(..over);
@@ -286,38 +292,40 @@ pub fn run_all(state: &AppState, act: &Act, commands: &[String]) {
     if let Some(Some(files)) = changed {
         act.dispatch(Action::File(FileAction::Set(files)));
     }
-    if exits {
+    if let Some(place) = told.place {
+        act.dispatch(Action::GoTo(place));
+    }
+    if told.exits {
         act.dispatch(Action::SetTerminal(false));
     }
 }
 
-/// What a command does besides printing. Whether it closes the terminal.
-fn follow(store: &mut Store, act: &Act, output: &Output) -> bool {
-    let mut exits = false;
+/// What commands ask of the page, once their files are there.
+#[derive(Default)]
+struct Told {
+    /// Whether the terminal is to be closed.
+    exits: bool,
+    /// The lines that the editor is to show.
+    place: Option<Location>,
+}
+
+/// What a command does besides printing.
+fn follow(store: &mut Store, told: &mut Told, output: &Output) {
     for event in &output.events {
         match event {
             ShellEvent::Clear => store.screen.clear(),
-            ShellEvent::Exit => exits = true,
+            ShellEvent::Exit => told.exits = true,
             ShellEvent::Edit { file, object } => {
                 let files = store.shell.store().files();
-                let at = files.iter().position(|known| known.name == *file);
-                let Some(at) = at else {
-                    let new = SourceFile::new(file.as_str(), "");
-                    act.dispatch(Action::File(FileAction::Add(vec![new])));
-                    continue;
-                };
+                let Some(at) = files.iter().position(|known| known.name == *file) else { continue };
                 let span = files.get(at).zip(object.as_ref());
                 let span = span.and_then(|(file, object)| edit::locate(&file.text, object));
                 let file = FileId(u32::try_from(at).unwrap_or_default());
-                act.dispatch(Action::GoTo(Location { file, span: span.unwrap_or_default() }));
+                told.place = Some(Location { file, span: span.unwrap_or_default() });
             }
-            ShellEvent::Probe(report) => {
-                let analysis = store.shell.store().analysis();
-                pointing::light(analysis, report, pointed(store));
-            }
+            ShellEvent::Probe(legs) => pointing::light(legs, pointed(store)),
         }
     }
-    exits
 }
 
 /// What the step of a lesson points out.

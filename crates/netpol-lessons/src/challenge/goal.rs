@@ -99,6 +99,8 @@ pub enum GoalError {
     BadUrl(String),
     /// What `curl` sees either succeeds or not.
     CurlOnlyPasses,
+    /// `curl` is run in pods that are named.
+    CurlFromMany(String),
 }
 
 impl fmt::Display for GoalError {
@@ -114,6 +116,9 @@ impl fmt::Display for GoalError {
             }
             Self::BadUrl(text) => write!(f, "`{text}` is no host and port"),
             Self::CurlOnlyPasses => f.write_str("what `curl` sees is either `pass` or `block`"),
+            Self::CurlFromMany(ends) => {
+                write!(f, "`curl` is run from `namespace/pod` or an address, and not from `{ends}`")
+            }
         }
     }
 }
@@ -131,7 +136,11 @@ impl GoalRow {
                 return Err(GoalError::CurlOnlyPasses);
             }
             let url = UrlTarget::parse(url.trim()).map_err(|_| GoalError::BadUrl(url.trim().to_owned()))?;
-            return Ok(Self { want, from: list(from, ends)?, to: GoalTarget::Curl(url) });
+            let from = list(from, ends)?;
+            if let Some(many) = from.iter().find(|ends| !matches!(ends, Ends::One(_))) {
+                return Err(GoalError::CurlFromMany(many.to_string()));
+            }
+            return Ok(Self { want, from, to: GoalTarget::Curl(url) });
         }
         let (from, to) = text.split_once("->").ok_or(GoalError::NoArrow)?;
         Ok(Self { want, from: list(from, ends)?, to: GoalTarget::Ends(list(to, ends_with_port)?) })
@@ -225,7 +234,12 @@ impl Ends {
 /// Whether an address is for use within networks or hosts, and so none of the internet (RFC 1918, RFC 3927, RFC 4193).
 fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.is_loopback(),
+        IpAddr::V4(address) => {
+            let [first, second, ..] = address.octets();
+            // This host, shared address space (RFC 6598), multicast and what is reserved.
+            let is_special = matches!((first, second), (0 | 224.., _) | (100, 64..=127));
+            is_special || address.is_private() || address.is_link_local() || address.is_loopback()
+        }
         IpAddr::V6(address) => {
             address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback()
         }

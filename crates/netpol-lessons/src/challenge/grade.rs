@@ -183,7 +183,12 @@ impl State {
 fn outside(goal: &Goal, states: [&State; 3]) -> Vec<IpAddr> {
     let mut all = BTreeSet::new();
     for state in states {
-        all.extend(state.analysis.internet().into_iter().map(|it| it.address));
+        let internet = state.analysis.internet();
+        // What is told apart from all of the internet is private: there one of each kind, too.
+        let ranges = state.analysis.index.outside_ranges().iter().filter(|range| range.first.is_ipv4());
+        let private = ranges.filter(|range| internet.iter().all(|example| example.class != range.class));
+        all.extend(private.map(|range| range.first));
+        all.extend(internet.iter().map(|example| example.address));
         all.extend(goal.ends().flat_map(|ends| ends.addresses(&state.analysis)));
     }
     all.into_iter().collect()
