@@ -111,7 +111,7 @@ test("edit opens the object in the editor, and what is not there says what is ne
   await open(page);
   await openTerminal(page);
   expect(await type(page, "kubectl get pds")).toContain("pds");
-  expect(await type(page, "kubctl get pods")).toContain("command not found");
+  expect(await type(page, "kubctl get pods")).toContain("did you mean kubectl?");
   await type(page, "kubectl edit svc database -n database-tier");
   await expect(page.getByRole("textbox", { name: "Editor: cluster.yaml" })).toBeFocused();
 });

@@ -15,7 +15,7 @@ pub struct Completions {
 }
 
 /// The programs that there are beside the cluster, and in a pod.
-const PROGRAMS: [&str; 20] = [
+pub(crate) const PROGRAMS: [&str; 20] = [
     "cat", "cd", "clear", "echo", "exit", "export", "grep", "head", "help", "history", "kubectl", "ls",
     "mkdir", "nano", "pwd", "rm", "tail", "tee", "vi", "wc",
 ];

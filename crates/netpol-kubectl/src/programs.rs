@@ -1,5 +1,6 @@
 //! The few programs beside `kubectl`: files, and what is put behind a pipe.
 
+use crate::complete::PROGRAMS;
 use crate::files;
 use crate::line;
 use crate::shell::{Done, Event, Shell};
@@ -80,7 +81,14 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
         "kubens" | "kubectx" | "helm" | "docker" | "crictl" | "etcdctl" | "kubeadm" | "systemctl" | "ssh" => {
             Done::fail(127, format!("{name}: there is no machine here, only what the API server would know"))
         }
-        name => Done::fail(127, format!("bash: {name}: command not found (`help` tells what there is)")),
+        name => {
+            let near = netpol_syntax::closest(name, PROGRAMS);
+            let near = near.map_or_else(
+                || "`help` tells what there is".to_owned(),
+                |near| format!("did you mean {near}?"),
+            );
+            Done::fail(127, format!("bash: {name}: command not found ({near})"))
+        }
     }
 }
 

@@ -172,7 +172,8 @@ fn what_is_not_there_says_so_and_what_is_near() {
         says(&mut shell, "k gte pods"),
         "error: unknown command \"gte\" for \"kubectl\"\n\nDid you mean this?\n\tget\n\n"
     );
-    assert!(says(&mut shell, "kubctl get pods").contains("command not found"));
+    assert!(says(&mut shell, "kubctl get pods").contains("command not found (did you mean kubectl?)"));
+    assert!(says(&mut shell, "frobnicate").contains("command not found (`help` tells what there is)"));
     for line in
         ["k create deploy x --image=nginx --replicas=many", "k scale deploy api -n shop --replicas=many"]
     {
