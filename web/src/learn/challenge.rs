@@ -161,7 +161,7 @@ fn verdict(grade: &Grade, attempt: &Attempt, derived: &Derived, act: &Act) -> Ht
                     if grade.lines <= grade.model_lines {
                         { "Fewest lines." }
                     } else {
-                        { format!("{} more would do without.", lines(grade.lines - grade.model_lines)) }
+                        { format!("It works with {} fewer.", lines(grade.lines - grade.model_lines)) }
                     }
                 </li>
             </ul>
