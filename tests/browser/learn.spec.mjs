@@ -255,6 +255,24 @@ test("a challenge is written, shared, and solved by somebody else", async ({ pag
   await learning(page).getByRole("textbox", { name: /^Goal/ }).fill("pass office/clerk -> vault/ledger");
   await expect(learning(page)).toContainText("The solution does not meet the goal");
 
+  // A link that is opened in one tab does not put out what another tab got.
+  const [first, second] = [await page.context().newPage(), await page.context().newPage()];
+  await open(first);
+  await openCourse(first);
+  await second.goto(link);
+  await started(second);
+  await expect(heading(second, "Close the vault")).toBeVisible();
+  await learning(page).getByRole("textbox", { name: /^Goal/ }).fill("block all -> vault/*");
+  await learning(page).getByRole("textbox", { name: "Title" }).fill("Lock the vault");
+  const another = await learning(page).getByRole("textbox", { name: "Link" }).inputValue();
+  await first.goto(another);
+  await expect(heading(first, "Lock the vault")).toBeVisible();
+  const third = await page.context().newPage();
+  await open(third);
+  await openCourse(third);
+  await expect(button(third, /^Close the vault/)).toBeVisible();
+  await expect(button(third, /^Lock the vault/)).toBeVisible();
+
   const other = await freshPage();
   await other.goto(link);
   await started(other);

@@ -46,6 +46,7 @@ pub use editor_pane::{EditorPane, PLACEHOLDER};
 pub use embed_foot::embed_foot;
 pub use footer::Footer;
 pub use header::Header;
+pub use lesson::check;
 pub use notice::notice_bar;
 pub use palette::Palette;
 pub use pane_tabs::pane_tabs;

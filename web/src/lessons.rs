@@ -7,7 +7,7 @@ use std::rc::Rc;
 use js_sys::Reflect;
 
 use netpol_engine::{Analysis, Outcome};
-use netpol_lessons::{LESSONS, Lesson, LessonPlace, check, state};
+use netpol_lessons::{Expectation, LESSONS, Lesson, LessonPlace, check, state};
 use netpol_syntax::SourceFile;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -138,15 +138,19 @@ pub struct Check {
 pub fn checks(place: Place, analysis: &Analysis) -> Vec<Check> {
     let Some(lesson) = lesson_at(place.lesson) else { return Vec::new() };
     let expectations = lesson.steps.get(place.step).map(|step| step.expect.iter()).into_iter().flatten();
-    let checks = expectations.map(|expectation| {
+    expectations.map(|expectation| Check::of(expectation, analysis)).collect()
+}
+
+impl Check {
+    /// An expectation, held against what the files say.
+    pub fn of(expectation: &Expectation, analysis: &Analysis) -> Self {
         let checked = check(analysis, expectation);
-        Check {
+        Self {
             from: expectation.from.to_string(),
             target: expectation.target.to_string(),
             wanted: expectation.got,
             holds: checked.as_ref().is_ok_and(|checked| checked.holds),
             got: checked.map(|checked| checked.got).map_err(|unknown| unknown.to_string()),
         }
-    });
-    checks.collect()
+    }
 }

@@ -88,7 +88,8 @@ fn to_course(act: &Act) -> Html {
     html! { <p class="more"><button type="button" class="btn" {onclick}>{ "Course, challenges, exams" }</button></p> }
 }
 
-fn check(check: &Check) -> Html {
+/// An expectation, how it must end, and how it ends now where that is otherwise.
+pub fn check(check: &Check) -> Html {
     let got = match &check.got {
         _ if check.holds => String::new(),
         Ok(got) => format!("now {}", got.as_str()),

@@ -7,7 +7,8 @@ use web_sys::Storage;
 const THEME: &str = "netpol:theme";
 const DRAFT: &str = "netpol:draft";
 const LEFT: &str = "netpol:left";
-const STUDY: &str = "netpol:study";
+/// Where this tab keeps what it is learning.
+pub const STUDY: &str = "netpol:study";
 
 /// Whether the address asks for a part of the page, by `?embed=1`. `index.html` looks there before the first frame and
 /// leaves what it finds at the root element, for the styles.

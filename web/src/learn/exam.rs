@@ -179,7 +179,8 @@ pub fn ExamView(props: &ExamViewProps) -> Html {
         move |files: &crate::state::Files| {
             store::quietly(|store| {
                 if store.opening == Some(opening)
-                    && let Some(exam) = &mut store.exam
+                    && store.is_exam_open
+                    && let Some(exam) = store.exam.as_mut().filter(|exam| exam.ends > now())
                 {
                     put_away(exam, Some(scenario_files(files)));
                     keep::set_exam(store.exam.as_ref());

@@ -4,14 +4,15 @@ use std::rc::Rc;
 
 use netpol_engine::Analysis;
 use netpol_kubectl::{Output, Shell, Tutor};
-use netpol_lessons::{Expectation, Guide, GuideStep, GuideTask, check};
+use netpol_lessons::{Guide, GuideStep, GuideTask};
 use yew::prelude::*;
 
 use super::pointing;
 use super::store::{self, Store, View};
 use super::terminal;
-use crate::components::{Act, with_code};
+use crate::components::{Act, check, with_code};
 use crate::derive::{ByPointer, Derived};
+use crate::lessons::Check;
 use crate::state::{Action, AppState};
 
 /// What a step needs.
@@ -188,23 +189,7 @@ fn checks(step: &GuideStep, analysis: &Analysis) -> Html {
     if step.expect.is_empty() {
         return html! {};
     }
-    let row = |expectation: &Expectation| {
-        let checked = check(analysis, expectation);
-        let holds = checked.as_ref().is_ok_and(|checked| checked.holds);
-        let got = match &checked {
-            _ if holds => String::new(),
-            Ok(checked) => format!("now {}", checked.got.as_str()),
-            Err(unknown) => unknown.to_string(),
-        };
-        html! {
-            <li data-holds={holds.to_string()}>
-                <span class="tick" role="img" aria-label={if holds { "holds" } else { "does not hold yet" }}>{ if holds { "✓" } else { "○" } }</span>
-                <span class="what"><span>{ expectation.from.to_string() }</span><code>{ expectation.target.to_string() }</code></span>
-                <b class={classes!("chip-outcome", expectation.got.as_str())}>{ expectation.got.as_str() }</b>
-                if !got.is_empty() { <small>{ with_code(&got) }</small> }
-            </li>
-        }
-    };
+    let row = |expectation| check(&Check::of(expectation, analysis));
     html! { <><h3>{ "Then" }</h3><ul class="checks">{ for step.expect.iter().map(row) }</ul></> }
 }
 

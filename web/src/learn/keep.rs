@@ -5,9 +5,10 @@ use netpol_lessons::{ChallengeFiles, Progress, ScenarioFile, to_json};
 use netpol_syntax::{FileId, Limits, Node, Value, parse};
 use serde::Serialize;
 
+use crate::dom::tab::STUDY;
+
 const PROGRESS: &str = "netpol:progress";
 const SHARED: &str = "netpol:challenges";
-const STUDY: &str = "netpol:study";
 const STUDY_FILES: &str = "netpol:study-files";
 const DESK: &str = "netpol:desk";
 const EXAM: &str = "netpol:exam";
@@ -74,10 +75,14 @@ pub fn shared() -> Vec<ChallengeFiles> {
     document.root().items().filter_map(files).collect()
 }
 
-/// Keeps shared challenges.
+/// Keeps shared challenges, and those that another tab may have got in the meantime.
 pub fn set_shared<'a>(challenges: impl Iterator<Item = &'a ChallengeFiles>) {
-    let all: Vec<Shared<'_>> =
-        challenges.take(MAX_SHARED).map(|it| Shared { structure: &it.structure, words: &it.words }).collect();
+    let known = shared();
+    let mut all: Vec<&ChallengeFiles> = challenges.collect();
+    let others: Vec<&ChallengeFiles> = known.iter().filter(|it| !all.contains(it)).collect();
+    all.extend(others);
+    let all = all.into_iter().take(MAX_SHARED);
+    let all: Vec<Shared<'_>> = all.map(|it| Shared { structure: &it.structure, words: &it.words }).collect();
     set_local(SHARED, &to_json(&all));
 }
 

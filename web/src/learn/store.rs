@@ -187,7 +187,7 @@ fn open_link(act: &Act) {
 }
 
 impl Store {
-    /// Goes on with what this tab was at before a reload; the files come from its draft.
+    /// Goes on with what this tab was at before a reload, where its files were kept.
     fn resume(&mut self) {
         let study = keep::study().unwrap_or_default();
         let has_files = keep::study_files().is_some();
