@@ -1,5 +1,7 @@
 //! The places that values hold, so that what was read before can move with its text.
 
+use std::sync::Arc;
+
 use netpol_syntax::{Diagnostic, IntOrString, Location, Spanned, SpannedMap};
 
 use crate::manifest::Strings;
@@ -19,7 +21,7 @@ macro_rules! placeless {
     )*};
 }
 
-placeless!(bool, i32, i64, String, IntOrString, Strings);
+placeless!(bool, i32, i64, String, Arc<str>, IntOrString, Strings);
 
 /// Declares structs of which these fields hold places.
 macro_rules! places_in {

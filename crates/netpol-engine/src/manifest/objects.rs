@@ -2,6 +2,8 @@
 //! Kubernetes API reference, `core/v1`, `apps/v1`, `batch/v1`, `discovery.k8s.io/v1` and
 //! `networking.k8s.io/v1`.
 
+use std::sync::Arc;
+
 use netpol_syntax::{IntOrString, Spanned, SpannedMap};
 
 use super::reading::objects;
@@ -11,11 +13,11 @@ objects! {
     /// `metadata`. All of its fields are named, since a policy's are read strictly.
     pub struct ObjectMeta {
         /// Its name.
-        pub name: Option<Spanned<String>> = "name",
+        pub name: Option<Spanned<Arc<str>>> = "name",
         /// What a name is made from where there is none.
         pub generate_name: Option<String> = "generateName",
         /// Its namespace; `default` where absent.
-        pub namespace: Option<Spanned<String>> = "namespace",
+        pub namespace: Option<Spanned<Arc<str>>> = "namespace",
         /// Its labels.
         pub labels: Option<Spanned<Strings>> = "labels",
         /// Who made it.
@@ -32,7 +34,7 @@ objects! {
         /// The owner's kind.
         pub kind: String = "kind",
         /// The owner's name.
-        pub name: String = "name",
+        pub name: Arc<str> = "name",
         /// Whether it is the one that makes and removes the object.
         pub controller: Option<bool> = "controller",
         unread: ["apiVersion", "blockOwnerDeletion", "uid"],
@@ -79,7 +81,7 @@ objects! {
         /// Whether it uses its node's network.
         pub host_network: Option<bool> = "hostNetwork",
         /// Its node's name.
-        pub node_name: Option<String> = "nodeName",
+        pub node_name: Option<Arc<str>> = "nodeName",
         /// Its name in DNS, where it differs.
         pub hostname: Option<String> = "hostname",
         /// The headless service under which it has a name in DNS.
@@ -350,7 +352,7 @@ objects! {
     /// A port that a container declares.
     pub struct ContainerPort {
         /// Its name.
-        pub name: Option<String> = "name",
+        pub name: Option<Arc<str>> = "name",
         /// Its number.
         pub container_port: Spanned<i64> = "containerPort",
         /// TCP where absent.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use netpol_syntax::order::Map;
 use netpol_syntax::{Diagnostic, Location, Severity, Spanned};
 
-use crate::manifest::{Body, Manifests, Object, ObjectMeta};
+use crate::manifest::{self, Body, ControllerSpec, EndpointSlice, Manifests, Object, ObjectMeta, PodObject};
 
 use super::names::{self, Malformed};
 use super::{
@@ -41,6 +41,7 @@ pub(crate) fn build_base(parts: &[&Manifests], policies: &SettledPolicies<'_>) -
     let objects: Vec<&Object> = parts.iter().flat_map(|part| &part.objects).collect();
     let objects = builder.settle(&objects);
     objects.iter().for_each(|object| builder.declare(object));
+    let objects = ByKind::of(&objects);
     let namespaces = builder.cluster.namespaces.len();
     // Policies last: where boxes stand follows the order of namespaces, and policies move no boxes.
     policies.objects.iter().for_each(|object| builder.declare(object));
@@ -121,18 +122,46 @@ pub(super) struct Named<'m> {
     pub(super) name: Arc<str>,
 }
 
+/// The objects of a cluster by what becomes of them, each kind in the order in which they were settled.
+#[derive(Default)]
+pub(super) struct ByKind<'m> {
+    pub(super) pods: Vec<(&'m Named<'m>, &'m PodObject)>,
+    /// What makes pods, and from what.
+    pub(super) makers: Vec<(&'m Named<'m>, &'m ControllerSpec)>,
+    pub(super) services: Vec<(&'m Named<'m>, &'m manifest::Service)>,
+    pub(super) slices: Vec<(&'m Named<'m>, &'m EndpointSlice)>,
+}
+
+impl<'m> ByKind<'m> {
+    fn of(objects: &'m [Named<'m>]) -> Self {
+        let mut kinds = Self::default();
+        for object in objects {
+            match &object.object.body {
+                Body::Pod(pod) => kinds.pods.push((object, pod)),
+                Body::Controller(controller) => kinds.makers.push((object, &controller.spec)),
+                Body::CronJob(job) => kinds.makers.push((object, &job.spec.job_template.spec)),
+                Body::Service(service) => kinds.services.push((object, service)),
+                Body::EndpointSlice(slice) => kinds.slices.push((object, slice)),
+                Body::Namespace(_) | Body::Node(_) | Body::NetworkPolicy(_) => {}
+            }
+        }
+        kinds
+    }
+}
+
 impl Builder {
     /// Leaves out objects without a name and those that a later one of the same name replaces, as
     /// `kubectl apply` would. The later one takes the earlier one's place in the order.
     fn settle<'m>(&mut self, objects: &[&'m Object]) -> Vec<Named<'m>> {
         let mut known: Map<Identity, usize> = Map::new();
         let mut settled: Vec<Named<'m>> = Vec::new();
+        let unnamed = Unnamed::new();
         let mut last: Arc<str> = Arc::from("");
         for object in objects {
-            // Most stand where the one before does.
-            let namespace = namespace_of(object);
-            if *last != *namespace {
-                last = Arc::from(namespace);
+            let namespace = unnamed.namespace_of(object);
+            // Most are where the one before is: what is one text takes less looking at.
+            if namespace != last {
+                last = namespace;
             }
             let namespace = Arc::clone(&last);
             let Some(name) = self.name_of(object, &namespace) else {
@@ -176,7 +205,7 @@ impl Builder {
     fn name_of(&mut self, object: &Object, namespace: &Arc<str>) -> Option<Arc<str>> {
         let metadata = object.body.metadata();
         if let Some(name) = metadata.name.as_ref().filter(|name| !name.value.is_empty()) {
-            return Some(Arc::from(name.value.as_str()));
+            return Some(Arc::clone(&name.value));
         }
         let stem = metadata.generate_name.as_deref().filter(|stem| !stem.is_empty())?;
         let made = self.made_names.or_default((Arc::from(stem), namespace.clone(), object.kind));
@@ -265,16 +294,11 @@ impl Builder {
     }
 
     /// The node called `name`, with these addresses among its own.
-    pub(super) fn node(&mut self, name: &str, addresses: &[IpAddr]) -> NodeId {
-        let id = match self.nodes.get(name) {
-            Some(id) => *id,
-            None => {
-                let name: Arc<str> = Arc::from(name);
-                let id = self.cluster.nodes.push(Node { name: Arc::clone(&name), addresses: Vec::new() });
-                self.nodes.insert(name, id);
-                id
-            }
-        };
+    pub(super) fn node(&mut self, name: &Arc<str>, addresses: &[IpAddr]) -> NodeId {
+        let nodes = &mut self.cluster.nodes;
+        let id = *self.nodes.or_insert_with(Arc::clone(name), || {
+            nodes.push(Node { name: Arc::clone(name), addresses: Vec::new() })
+        });
         let node = &mut self.cluster.nodes[id];
         for address in addresses {
             if !node.addresses.contains(address) {
@@ -321,10 +345,24 @@ pub(super) fn place_of_name(object: &Object) -> Location {
     object.body.metadata().name.as_ref().map_or(object.at, |name| name.at)
 }
 
-fn namespace_of(object: &Object) -> &str {
-    if let Body::Namespace(_) | Body::Node(_) = object.body {
-        return "";
+/// The namespaces that objects are in which name none.
+struct Unnamed {
+    /// Of kinds that are in one.
+    default: Arc<str>,
+    /// Of kinds that are in none.
+    none: Arc<str>,
+}
+
+impl Unnamed {
+    fn new() -> Self {
+        Self { default: Arc::from("default"), none: Arc::from("") }
     }
-    let given = object.body.metadata().namespace.as_ref().map(|namespace| namespace.value.as_str());
-    given.filter(|namespace| !namespace.is_empty()).unwrap_or("default")
+
+    fn namespace_of(&self, object: &Object) -> Arc<str> {
+        if let Body::Namespace(_) | Body::Node(_) = object.body {
+            return Arc::clone(&self.none);
+        }
+        let given = object.body.metadata().namespace.as_ref().map(|namespace| &namespace.value);
+        Arc::clone(given.filter(|namespace| !namespace.is_empty()).unwrap_or(&self.default))
+    }
 }

@@ -18,11 +18,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use netpol_syntax::Location;
-use netpol_syntax::order::Map;
+use netpol_syntax::order::{Map, sort_by};
 
 use crate::places::Places;
 use crate::ports::{Port, PortSet, Protocol};
-use crate::table::{Table, id};
+use crate::table::{Id, Table, id};
 
 pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
 pub use build::build;
@@ -282,6 +282,24 @@ impl Cluster {
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<NamespaceId> {
         self.namespaces.iter().find(|(_, namespace)| namespace.name.as_ref() == name).map(|(id, _)| id)
+    }
+
+    /// What stands beside names, in the order of their namespaces' names and their own.
+    fn by_name<T: Ord>(&self, named: impl Iterator<Item = (NamespaceId, Arc<str>, T)>) -> Vec<T> {
+        let mut namespaces: Vec<(&Arc<str>, NamespaceId)> =
+            self.namespaces.iter().map(|(id, namespace)| (&namespace.name, id)).collect();
+        sort_by(&mut namespaces, Ord::cmp);
+        let mut ranks = vec![0; namespaces.len()];
+        for (rank, (_, id)) in namespaces.iter().enumerate() {
+            if let Some(place) = ranks.get_mut(id.index()) {
+                *place = rank;
+            }
+        }
+        let rank = |id: NamespaceId| ranks.get(id.index()).copied().unwrap_or_default();
+        let mut named: Vec<(usize, Arc<str>, T)> =
+            named.map(|(namespace, name, item)| (rank(namespace), name, item)).collect();
+        sort_by(&mut named, Ord::cmp);
+        named.into_iter().map(|(.., item)| item).collect()
     }
 
     /// The pod that has `address`. A pod in its node's network does not hold the node's address.

@@ -7,8 +7,7 @@ use netpol_syntax::order::Map;
 use crate::manifest::{ObjectMeta, OwnerReference};
 
 use super::Labels;
-use super::build::Named;
-use super::pods::template;
+use super::build::{ByKind, Named};
 
 /// A controller by kind, namespace and name.
 pub(super) type Owner = (&'static str, Arc<str>, Arc<str>);
@@ -24,11 +23,10 @@ pub(super) struct Owners {
 
 impl Owners {
     /// Reads them off the input's controllers.
-    pub(super) fn of(objects: &[Named<'_>]) -> Self {
+    pub(super) fn of(objects: &ByKind<'_>) -> Self {
         let mut owners = Self { parents: Map::new() };
-        for object in objects {
-            let Some((kind, _)) = template(object) else { continue };
-            let itself = (kind, object.namespace.clone(), object.name.clone());
+        for (object, _) in &objects.makers {
+            let itself = (object.object.kind, object.namespace.clone(), object.name.clone());
             let parent = owner(object.object.body.metadata(), &object.namespace);
             owners.parents.insert(itself, parent);
         }
@@ -45,8 +43,8 @@ impl Owners {
 
     /// The controller that the pods of `object`'s template belong to, if they are to be made from it: a
     /// ReplicaSet whose Deployment is in the input leaves that to the Deployment.
-    pub(super) fn makes_pods(&self, kind: &'static str, object: &Named<'_>) -> Option<Owner> {
-        let itself = (kind, object.namespace.clone(), object.name.clone());
+    pub(super) fn makes_pods(&self, object: &Named<'_>) -> Option<Owner> {
+        let itself = (object.object.kind, object.namespace.clone(), object.name.clone());
         let parent = self.parent(&itself);
         let left_to_parent = parent.is_some_and(|parent| *parent != itself && self.is_present(parent));
         (!left_to_parent).then(|| self.topmost(itself))
@@ -108,5 +106,5 @@ fn owner(metadata: &ObjectMeta, namespace: &Arc<str>) -> Option<Owner> {
     // Of several owners the controller is the one that makes and removes the object.
     let owner = known.clone().find(|owner| owner.controller == Some(true)).or_else(|| known.next())?;
     let kind = KINDS.iter().find(|kind| **kind == owner.kind)?;
-    Some((kind, namespace.clone(), Arc::from(owner.name.as_str())))
+    Some((kind, namespace.clone(), Arc::clone(&owner.name)))
 }

@@ -1,6 +1,5 @@
 //! Pods: those of the input, those that its controllers make, and the cluster's DNS.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use netpol_syntax::{Diagnostic, Location, Spanned};
 use crate::manifest::{Body, ControllerSpec, PodObject, PodSpec};
 use crate::ports::{Port, Protocol};
 
-use super::build::{Builder, MAX_PODS, Named, field, labels, place_of_name};
+use super::build::{Builder, ByKind, MAX_PODS, Named, field, labels, place_of_name};
 use super::owners::{Owner, Owners};
 use super::{ContainerPort, Labels, NamespaceId, NodeId, Phase, PodNetwork, SYSTEM_NAMESPACE, workloads};
 
@@ -38,21 +37,18 @@ pub(super) struct Draft {
 }
 
 /// Adds all pods and workloads, and the DNS pods where the input brings none.
-pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
-    add_nodes(builder, objects);
+pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
+    let nodes = nodes(builder, objects);
     let owners = Owners::of(objects);
-    let mut drafts = Vec::new();
+    let mut drafts = Vec::with_capacity(objects.pods.len());
     let mut owned: Set<Owner> = Set::new();
-    for object in objects {
-        if let Body::Pod(pod) = &object.object.body {
-            let draft = real_pod(builder, object, pod, &owners);
-            owned.extend(draft.owner.clone());
-            drafts.push((object.object.at, draft));
-        }
+    for ((object, pod), node) in objects.pods.iter().zip(nodes) {
+        let draft = real_pod(builder, object, pod, &owners, node);
+        owned.extend(draft.owner.clone());
+        drafts.push((object.object.at, draft));
     }
-    for object in objects {
-        if let Some((kind, spec)) = template(object)
-            && let Some(owner) = owners.makes_pods(kind, object)
+    for (object, spec) in &objects.makers {
+        if let Some(owner) = owners.makes_pods(object)
             && !owned.contains(&owner)
         {
             let room = MAX_PODS.saturating_sub(drafts.len());
@@ -70,21 +66,17 @@ pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
     workloads::add(builder, drafts);
 }
 
-/// The template of an object that makes pods.
-pub(super) fn template<'m>(object: &Named<'m>) -> Option<(&'static str, &'m ControllerSpec)> {
-    match &object.object.body {
-        Body::Controller(controller) => Some((object.object.kind, &controller.spec)),
-        Body::CronJob(job) => Some((object.object.kind, &job.spec.job_template.spec)),
-        _ => None,
-    }
-}
-
-fn real_pod(builder: &mut Builder, object: &Named<'_>, pod: &PodObject, owners: &Owners) -> Draft {
+fn real_pod(
+    builder: &mut Builder,
+    object: &Named<'_>,
+    pod: &PodObject,
+    owners: &Owners,
+    node: Option<NodeId>,
+) -> Draft {
     let PodObject { metadata, spec, status } = pod;
     let labels = labels(metadata);
     let ips = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
     let addresses = addresses(builder, status.pod_ip.iter().chain(ips));
-    let node = node_of(builder, pod);
     let not_ready = status.conditions.iter().flatten().any(|it| it.kind == "Ready" && it.status != "True");
     let ending = metadata.deletion_timestamp.is_some();
     let phase = match status.phase.as_deref() {
@@ -115,40 +107,31 @@ fn real_pod(builder: &mut Builder, object: &Named<'_>, pod: &PodObject, owners: 
     }
 }
 
-/// The nodes that the input's pods speak of: those with a name first, so that an address alone finds its node
-/// wherever in the input that is named.
-fn add_nodes(builder: &mut Builder, objects: &[Named<'_>]) {
-    let pods = objects.iter().filter_map(|object| match &object.object.body {
-        Body::Pod(pod) => Some(pod),
-        _ => None,
-    });
-    let (named, unnamed): (Vec<_>, Vec<_>) = pods.partition(|pod| has_node_name(pod));
-    for pod in named.into_iter().chain(unnamed) {
-        let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-        let addresses = addresses(builder, pod.status.host_ip.iter().chain(ips));
-        let known = addresses.iter().find_map(|address| builder.cluster.node_at(*address));
-        let name: Cow<'_, str> = match (&pod.spec.node_name, known, addresses.first()) {
-            (Some(name), ..) if !name.is_empty() => name.as_str().into(),
-            (_, Some(node), _) => builder.cluster.nodes[node].name.to_string().into(),
-            (_, None, Some(first)) => first.to_string().into(),
-            (_, None, None) => continue,
-        };
-        builder.node(&name, &addresses);
+/// Adds the nodes that the input's pods speak of, and says which each is on, where the input tells: those with a name
+/// first, so that an address alone finds its node wherever in the input that is named.
+fn nodes(builder: &mut Builder, objects: &ByKind<'_>) -> Vec<Option<NodeId>> {
+    let mut on = vec![None; objects.pods.len()];
+    for is_named in [true, false] {
+        for ((_, pod), on) in objects.pods.iter().zip(&mut on) {
+            let name = pod.spec.node_name.as_ref().filter(|name| !name.is_empty());
+            if name.is_some() != is_named {
+                continue;
+            }
+            let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
+            let addresses = addresses(builder, pod.status.host_ip.iter().chain(ips));
+            let known = || addresses.iter().find_map(|address| builder.cluster.node_at(*address));
+            let name = match (name, addresses.first()) {
+                (Some(name), _) => Arc::clone(name),
+                (None, None) => continue,
+                (None, Some(first)) => match known() {
+                    Some(node) => Arc::clone(&builder.cluster.nodes[node].name),
+                    None => first.to_string().into(),
+                },
+            };
+            *on = Some(builder.node(&name, &addresses));
+        }
     }
-}
-
-fn has_node_name(pod: &PodObject) -> bool {
-    pod.spec.node_name.as_deref().is_some_and(|name| !name.is_empty())
-}
-
-/// The node that a pod is on, where the input tells.
-fn node_of(builder: &mut Builder, pod: &PodObject) -> Option<NodeId> {
-    if let Some(name) = pod.spec.node_name.as_deref().filter(|name| !name.is_empty()) {
-        return Some(builder.node(name, &[]));
-    }
-    let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-    let mut addresses = pod.status.host_ip.iter().chain(ips).filter_map(|text| text.value.parse().ok());
-    addresses.find_map(|address| builder.cluster.node_at(address))
+    on
 }
 
 /// The addresses that fields hold, each once.
@@ -192,7 +175,7 @@ fn from_template(
     let namespace = builder.namespace(&object.namespace);
     let labels = labels(&template.metadata);
     let ports = declared_ports(builder, object, &template.spec);
-    let node = template.spec.node_name.as_deref().filter(|name| !name.is_empty());
+    let node = template.spec.node_name.as_ref().filter(|name| !name.is_empty());
     let node = node.map(|name| builder.node(name, &[]));
     let stateful = kind == "StatefulSet";
     let subdomain = if stateful { spec.service_name.as_deref() } else { template.spec.subdomain.as_deref() };
@@ -269,7 +252,7 @@ fn declared_ports(builder: &mut Builder, object: &Named<'_>, spec: &PodSpec) -> 
             );
             continue;
         };
-        let name = declared.name.as_deref().filter(|name| !name.is_empty()).map(Arc::from);
+        let name = declared.name.as_ref().filter(|name| !name.is_empty()).cloned();
         ports.push(ContainerPort { name, port: Port { protocol, number } });
     }
     order::sort_and_dedup(&mut ports);
@@ -283,12 +266,11 @@ pub(super) fn protocol(text: Option<&str>) -> Option<Protocol> {
 
 /// Whether the input has thought of DNS itself: it has DNS pods, labelled as everywhere or as its own service
 /// for UDP 53 selects them.
-fn brings_dns(objects: &[Named<'_>]) -> bool {
-    let system = || objects.iter().filter(|object| object.namespace.as_ref() == SYSTEM_NAMESPACE);
+fn brings_dns(objects: &ByKind<'_>) -> bool {
+    let is_system = |object: &Named<'_>| *object.namespace == *SYSTEM_NAMESPACE;
     let (key, value) = DNS_LABEL;
     let mut wanted: Vec<Labels> = vec![[(key, value)].into_iter().collect()];
-    for object in system() {
-        let Body::Service(service) = &object.object.body else { continue };
+    for (_, service) in objects.services.iter().filter(|(object, _)| is_system(object)) {
         let mut ports = service.spec.ports.iter().flatten();
         let asked = ports.any(|port| {
             port.port.value == 53 && port.protocol.as_ref().is_some_and(|protocol| protocol.value == "UDP")
@@ -297,10 +279,9 @@ fn brings_dns(objects: &[Named<'_>]) -> bool {
             wanted.push(Labels::from(selector));
         }
     }
-    let metadata = system().filter_map(|object| match &object.object.body {
-        Body::Pod(pod) => Some(&pod.metadata),
-        _ => template(object).map(|(_, spec)| &spec.template.metadata),
-    });
+    let pods = objects.pods.iter().filter(|(object, _)| is_system(object)).map(|(_, pod)| &pod.metadata);
+    let makers = objects.makers.iter().filter(|(object, _)| is_system(object));
+    let metadata = pods.chain(makers.map(|(_, spec)| &spec.template.metadata));
     let mut carried = metadata.map(labels);
     carried.any(|labels| {
         let fits = |wanted: &Labels| {

@@ -3,18 +3,18 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::order::{self, Map, Set, sort_by};
+use netpol_syntax::order::{self, Map, sort_by};
 use netpol_syntax::{Diagnostic, IntOrString};
 
-use crate::manifest::{self, Body, EndpointSlice};
+use crate::manifest::{self, EndpointSlice};
 use crate::ports::{Port, Protocol};
 
 use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
-use super::build::{Builder, Named, field};
+use super::build::{Builder, ByKind, Named, field};
 use super::pods::{DNS_LABEL, protocol};
 use super::{
     AddressOrigin, Backends, Cluster, ExposedBy, Exposure, ExternalTraffic, Labels, ListedEndpoint,
-    NamespaceId, PodId, SYSTEM_NAMESPACE, Serves, Service, ServiceKind, ServicePort, TargetPort,
+    NamespaceId, Pod, PodId, Serves, Service, ServiceKind, ServicePort, TargetPort,
 };
 
 /// The name of the cluster's DNS service, in every distribution that follows kubeadm.
@@ -28,24 +28,20 @@ const MAX_ENDPOINTS: usize = 1_000_000;
 const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 
 /// Adds all services, the DNS service where the input brings none, and what workloads serve because of them.
-pub(super) fn add(builder: &mut Builder, objects: &[Named<'_>]) {
+pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
     let slices = slices(builder, objects);
     let mut selectors = Vec::new();
-    for object in objects {
-        if let Body::Service(service) = &object.object.body {
-            let wanted: Labels = service.spec.selector.as_ref().map(Labels::from).unwrap_or_default();
-            let ports = service.spec.ports.as_ref().map_or(0, Vec::len);
-            selectors.push(Wanted { namespace: builder.namespace(&object.namespace), labels: wanted, ports });
-        }
+    for (object, service) in &objects.services {
+        let wanted: Labels = service.spec.selector.as_ref().map(Labels::from).unwrap_or_default();
+        let ports = service.spec.ports.as_ref().map_or(0, Vec::len);
+        selectors.push(Wanted { namespace: builder.namespace(&object.namespace), labels: wanted, ports });
     }
     let system = builder.system_namespace();
     selectors.push(Wanted { namespace: system, labels: [DNS_LABEL].into_iter().collect(), ports: 2 });
     let mut selected = selected(&builder.cluster, &selectors).into_iter();
-    for object in objects {
-        if let Body::Service(service) = &object.object.body {
-            let service = read(builder, object, service, selected.next().flatten(), &slices);
-            builder.cluster.services.push(service);
-        }
+    for (object, service) in &objects.services {
+        let service = read(builder, object, service, selected.next().flatten(), &slices);
+        builder.cluster.services.push(service);
     }
     if builder.cluster.dns_service().is_none() {
         let service = made_up_dns(system, selected.next().flatten().unwrap_or_default());
@@ -154,7 +150,7 @@ struct Wanted {
 }
 
 /// For each of `services` the pods of its namespace that carry all of its labels, ascending; none for one without labels,
-/// and `None` for one that could go past [`MAX_ENDPOINTS`].
+/// and `None` for one that would go past [`MAX_ENDPOINTS`].
 ///
 /// A service looks only at those pods that carry its rarest label: all pairs of services and pods, by the thousand, would
 /// take seconds.
@@ -162,11 +158,21 @@ fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
     let mut keys: Vec<&str> =
         services.iter().flat_map(|wanted| wanted.labels.iter()).map(|(key, _)| key).collect();
     order::sort_and_dedup(&mut keys);
-    let mut carriers: Vec<(NamespaceId, &str, &str, PodId)> = Vec::new();
+    // Pods of one workload stand together, so that most are like the one before: such a run is looked at as one.
+    let mut runs: Vec<(&Pod, Vec<PodId>)> = Vec::new();
     for (id, pod) in cluster.pods.iter() {
+        match runs.last_mut() {
+            Some((first, run)) if (first.namespace, &first.labels) == (pod.namespace, &pod.labels) => {
+                run.push(id)
+            }
+            _ => runs.push((pod, vec![id])),
+        }
+    }
+    let mut carriers: Vec<(NamespaceId, &str, &str, usize)> = Vec::new();
+    for (at, (pod, _)) in runs.iter().enumerate() {
         // Labels that no service asks for need no place in the order.
         let asked = pod.labels.iter().filter(|(key, _)| keys.binary_search(key).is_ok());
-        carriers.extend(asked.map(|(key, value)| (pod.namespace, key, value, id)));
+        carriers.extend(asked.map(|(key, value)| (pod.namespace, key, value, at)));
     }
     sort_by(&mut carriers, Ord::cmp);
     let carrying = |namespace: NamespaceId, key: &str, value: &str| {
@@ -180,15 +186,13 @@ fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
         let lists = wanted.labels.iter().map(|(key, value)| carrying(wanted.namespace, key, value));
         let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
         let ports = wanted.ports.max(1);
-        // Before anything is looked at: a service in front of too much costs nothing.
-        room.checked_sub(rarest.len().saturating_mul(ports))?;
-        let is_selected = |pod: &PodId| {
-            let labels = &cluster.pods[*pod].labels;
-            wanted.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
-        };
-        let pods: Vec<PodId> = rarest.iter().map(|(.., pod)| *pod).filter(is_selected).collect();
-        room -= pods.len() * ports;
-        Some(pods)
+        let fits = |labels: &Labels| wanted.labels.iter().all(|(key, value)| labels.get(key) == Some(value));
+        let runs = rarest.iter().filter_map(|(.., run)| runs.get(*run));
+        let runs: Vec<&Vec<PodId>> = runs.filter(|(pod, _)| fits(&pod.labels)).map(|(_, run)| run).collect();
+        // Before they are put together: a service in front of too much costs nothing.
+        let count: usize = runs.iter().map(|run| run.len()).sum();
+        room = room.checked_sub(count.saturating_mul(ports))?;
+        Some(runs.into_iter().flatten().copied().collect())
     };
     services.iter().map(pods).collect()
 }
@@ -227,11 +231,10 @@ fn service_port(
 }
 
 /// What `EndpointSlice` objects say of services without a selector, by namespace and service.
-fn slices(builder: &mut Builder, objects: &[Named<'_>]) -> Map<(Arc<str>, String), Vec<ListedEndpoint>> {
+fn slices(builder: &mut Builder, objects: &ByKind<'_>) -> Map<(Arc<str>, String), Vec<ListedEndpoint>> {
     let mut services: Map<(Arc<str>, String), Vec<ListedEndpoint>> = Map::new();
-    for object in objects {
-        let Body::EndpointSlice(slice) = &object.object.body else { continue };
-        let EndpointSlice { metadata, endpoints, ports } = slice.as_ref();
+    for (object, slice) in &objects.slices {
+        let EndpointSlice { metadata, endpoints, ports } = slice;
         let labels = metadata.labels.as_ref().map(|labels| &labels.value);
         let Some(service) = labels.and_then(|labels| labels.get(SERVICE_NAME_LABEL)) else { continue };
         let ports: Arc<[(Arc<str>, Port)]> = ports
@@ -281,28 +284,27 @@ fn made_up_dns(namespace: NamespaceId, selected: Vec<PodId>) -> Service {
 
 /// Gives each service without an address one.
 fn give_addresses(cluster: &mut Cluster) {
-    let mut taken: Set<IpAddr> = cluster.holders.keys().copied().collect();
-    for service in cluster.services.rows() {
-        if let ServiceKind::Proxied { cluster_ips, exposure, .. } = &service.kind {
-            taken.extend(cluster_ips.iter().chain(&exposure.addresses).copied());
+    let given = cluster.services.rows().iter().filter_map(|service| match &service.kind {
+        ServiceKind::Proxied { cluster_ips, exposure, .. } => {
+            Some(cluster_ips.iter().chain(&exposure.addresses))
         }
-    }
-    let dns_is_free = taken.insert(DNS_SERVICE);
-    let names: Vec<_> = cluster.namespaces.rows().iter().map(|namespace| namespace.name.clone()).collect();
-    let name_of = |namespace: NamespaceId| names.get(crate::table::Id::index(namespace)).cloned();
-    let mut order: Vec<_> = cluster
-        .services
-        .iter()
-        .map(|(id, service)| (name_of(service.namespace).unwrap_or_default(), service.name.clone(), id))
-        .collect();
-    sort_by(&mut order, Ord::cmp);
-    let mut addresses = Addresses::new(SERVICE_NETWORK, &mut taken);
-    for (namespace, name, id) in order {
-        let ServiceKind::Proxied { cluster_ips, .. } = &mut cluster.services[id].kind else { continue };
+        ServiceKind::Headless | ServiceKind::ExternalName(_) => None,
+    });
+    let mut addresses = Addresses::new(SERVICE_NETWORK, cluster.holders.keys().chain(given.flatten()));
+    let dns_is_free = addresses.take(DNS_SERVICE);
+    let services = cluster.services.iter();
+    for id in
+        cluster.by_name(services.map(|(id, service)| (service.namespace, Arc::clone(&service.name), id)))
+    {
+        let service = &mut cluster.services[id];
+        let namespace = &cluster.namespaces[service.namespace];
+        let ServiceKind::Proxied { cluster_ips, .. } = &mut service.kind else { continue };
         if cluster_ips.is_empty() {
-            let is_dns = namespace.as_ref() == SYSTEM_NAMESPACE && name.as_ref() == DNS_SERVICE_NAME;
-            let address = if is_dns && dns_is_free { DNS_SERVICE } else { addresses.give(&namespace, &name) };
-            cluster_ips.push(address);
+            let is_dns = namespace.is_system() && *service.name == *DNS_SERVICE_NAME;
+            cluster_ips.push(match is_dns && dns_is_free {
+                true => IpAddr::V4(DNS_SERVICE),
+                false => addresses.give(&namespace.name, &service.name),
+            });
         }
     }
 }
@@ -310,13 +312,17 @@ fn give_addresses(cluster: &mut Cluster) {
 /// A workload serves what its pods declare and what services lead to on them.
 fn settle_served(cluster: &mut Cluster) {
     let mut served: Vec<(super::WorkloadId, Port)> = Vec::new();
+    // Most pods serve what the one before them does: of thousands of replicas one is enough.
+    let mut last: Option<&Pod> = None;
     for pod in cluster.pods.rows() {
-        served.extend(pod.ports.iter().map(|declared| (pod.workload, declared.port)));
+        if last.is_none_or(|last| (last.workload, &last.ports) != (pod.workload, &pod.ports)) {
+            served.extend(pod.ports.iter().map(|declared| (pod.workload, declared.port)));
+        }
+        last = Some(pod);
     }
     for service in cluster.services.rows() {
         let Backends::Selected(pods) = &service.backends else { continue };
         for port in &service.ports {
-            // Most pods serve what the one before them does: of thousands of replicas one is enough.
             let mut last = None;
             for pod in pods {
                 let target = cluster.target_on(port, *pod).map(|port| (cluster.pods[*pod].workload, port));

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use netpol_syntax::Diagnostic;
-use netpol_syntax::order::{self, Map, Set};
+use netpol_syntax::order::{Map, Set};
 
 use crate::table::Id;
 
@@ -157,14 +157,13 @@ fn give_addresses(cluster: &Cluster, drafts: &mut [Draft]) -> Vec<AddressOrigin>
         false => AddressOrigin::Given,
     });
     let origins = origins.collect();
-    let mut taken: Set<IpAddr> = drafts.iter().flat_map(|draft| &draft.addresses).copied().collect();
-    let mut without: Vec<&mut Draft> = drafts.iter_mut().filter(|draft| draft.addresses.is_empty()).collect();
-    order::sort_by(&mut without, |one, other| {
-        (&one.namespace_name, &one.name).cmp(&(&other.namespace_name, &other.name))
-    });
-    for draft in without {
-        let network = if draft.network == PodNetwork::Host { NODE_NETWORK } else { POD_NETWORK };
-        let mut addresses = Addresses::new(network, &mut taken);
+    let given: Vec<IpAddr> = drafts.iter().flat_map(|draft| &draft.addresses).copied().collect();
+    let [mut pods, mut nodes] = [POD_NETWORK, NODE_NETWORK].map(|network| Addresses::new(network, &given));
+    let without = drafts.iter().enumerate().filter(|(_, draft)| draft.addresses.is_empty());
+    let names = without.map(|(at, draft)| (draft.namespace, Arc::clone(&draft.name), at));
+    for at in cluster.by_name(names) {
+        let Some(draft) = drafts.get_mut(at) else { continue };
+        let addresses = if draft.network == PodNetwork::Host { &mut nodes } else { &mut pods };
         draft.addresses.push(addresses.give(&draft.namespace_name, &draft.name));
     }
     origins

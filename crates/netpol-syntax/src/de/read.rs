@@ -4,6 +4,7 @@
 //! it cannot read. Here a type is a few calls, and what is wrong is told on the way.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::access::{Fields, MembersAccess};
 use super::error::{Error, Fault};
@@ -109,6 +110,14 @@ plain! {
         Some(Value::Str(text)) => Ok(IntOrString::String(text.to_owned())),
         _ => it.integer("int32 or string").map(IntOrString::Int),
     };
+}
+
+impl Read for Arc<str> {
+    fn read(&mut self, from: Reader<'_, '_>) {
+        let mut text = String::new();
+        text.read(from);
+        *self = text.into();
+    }
 }
 
 impl<T: Read> Read for Option<T> {

@@ -1,9 +1,10 @@
 //! A map in the order of its keys.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::fmt;
 
-use super::places::{Compare, Gap, Places, arrange};
+use super::places::{Gap, Places, arrange};
 
 /// Values by key, keys ascending: a `BTreeMap` for those who have to load the code. What finds a place for a key is there
 /// once for all maps.
@@ -17,9 +18,6 @@ pub struct Map<K, V> {
     entries: Vec<(K, V)>,
     order: Places,
 }
-
-/// A way to look for a key.
-type Find = fn(&Places, Compare<'_>) -> Result<usize, Gap>;
 
 impl<K, V> Map<K, V> {
     /// A map without a key.
@@ -82,7 +80,7 @@ impl<K: Ord, V> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        let at = self.find(key, Places::find).ok()?;
+        let at = self.find(key).ok()?;
         self.entries.get(at).map(|(key, value)| (key, value))
     }
 
@@ -92,7 +90,7 @@ impl<K: Ord, V> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        let at = self.find(key, Places::find).ok()?;
+        let at = self.find(key).ok()?;
         self.entries.get_mut(at).map(|(_, value)| value)
     }
 
@@ -102,13 +100,13 @@ impl<K: Ord, V> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.find(key, Places::find).is_ok()
+        self.find(key).is_ok()
     }
 
     /// Gives a key a value, and takes the one that it had. Next to nothing is moved for it, and nothing is looked for
     /// where keys come in order.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.find(&key, Places::find_from_end) {
+        match self.find_near(&key) {
             Ok(at) => self.entries.get_mut(at).map(|(_, known)| std::mem::replace(known, value)),
             Err(gap) => {
                 self.add(gap, key, value);
@@ -125,7 +123,7 @@ impl<K: Ord, V> Map<K, V> {
     /// The value of a key, which is made from it where there is none.
     #[expect(clippy::indexing_slicing, reason = "what the order holds is a position, see the invariant")]
     pub fn or_insert_with_key(&mut self, key: K, make: impl FnOnce(&K) -> V) -> &mut V {
-        let at = match self.find(&key, Places::find_from_end) {
+        let at = match self.find_near(&key) {
             Ok(at) => at,
             Err(gap) => {
                 let value = make(&key);
@@ -145,15 +143,22 @@ impl<K: Ord, V> Map<K, V> {
     }
 
     #[inline(never)]
-    fn find<Q: Ord + ?Sized>(&self, key: &Q, find: Find) -> Result<usize, Gap>
+    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, Gap>
     where
         K: Borrow<Q>,
     {
-        find(&self.order, &mut |place| match self.entries.get(place as usize) {
-            Some((known, _)) => known.borrow().cmp(key),
-            None => std::cmp::Ordering::Less,
-        })
+        self.order.find(&mut compare(&self.entries, key))
     }
+
+    #[inline(never)]
+    fn find_near(&mut self, key: &K) -> Result<usize, Gap> {
+        self.order.find_near(&mut compare(&self.entries, key))
+    }
+}
+
+/// How the key of each of `entries` stands to `key`.
+fn compare<Q: Ord + ?Sized, K: Borrow<Q>, V>(entries: &[(K, V)], key: &Q) -> impl FnMut(u32) -> Ordering {
+    |place| entries.get(place as usize).map_or(Ordering::Less, |(known, _)| known.borrow().cmp(key))
 }
 
 impl<K, V> Default for Map<K, V> {

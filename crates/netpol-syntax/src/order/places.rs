@@ -12,10 +12,12 @@ const CHUNK: usize = 512;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     chunks: Vec<Vec<u32>>,
+    /// Where something was put in, or found in its place, last.
+    last: Gap,
 }
 
 /// Where a position belongs that is not there.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gap {
     chunk: usize,
     at: usize,
@@ -29,46 +31,64 @@ impl Places {
     /// into how many there are.
     #[inline(never)]
     pub(super) fn find(&self, compare: Compare<'_>) -> Result<usize, Gap> {
+        let gap = self.search(compare)?;
+        Ok(self.place(gap).map_or(0, |place| place as usize))
+    }
+
+    fn place(&self, Gap { chunk, at }: Gap) -> Option<u32> {
+        self.chunks.get(chunk)?.get(at).copied()
+    }
+
+    /// Where the item that is looked for stands, or where it belongs.
+    fn search(&self, compare: Compare<'_>) -> Result<Gap, Gap> {
         // The last chunk that does not begin past it.
         let others = self.chunks.get(1..).unwrap_or_default();
         let begins = |chunk: &Vec<u32>| chunk.first().is_some_and(|first| compare(*first).is_le());
         let chunk = others.partition_point(begins);
         let places = self.chunks.get(chunk).map(Vec::as_slice).unwrap_or_default();
         match places.binary_search_by(|place| compare(*place)) {
-            Ok(at) => Ok(places.get(at).map_or(0, |place| *place as usize)),
+            Ok(at) => Ok(Gap { chunk, at }),
             Err(at) => Err(Gap { chunk, at }),
         }
     }
 
-    /// The same with a look at the last item first: items often come in order.
+    /// The same as [`Places::find`] for what is to be put in: it looks first at what came last, and behind that, since
+    /// items often come in order, or together.
     #[inline(never)]
-    pub(super) fn find_from_end(&self, compare: Compare<'_>) -> Result<usize, Gap> {
-        match self.chunks.last().and_then(|last| Some((last, *last.last()?))) {
-            Some((last, place)) if compare(place).is_lt() => {
-                Err(Gap { chunk: self.chunks.len() - 1, at: last.len() })
+    pub(super) fn find_near(&mut self, compare: Compare<'_>) -> Result<usize, Gap> {
+        let Gap { chunk, at } = self.last;
+        let behind = Gap { chunk, at: at + 1 };
+        let is_near = match self.place(self.last).map(&mut *compare) {
+            Some(Ordering::Equal) => Some(Ok(self.last)),
+            Some(Ordering::Less) => {
+                let next = self.place(behind).or_else(|| self.chunks.get(chunk + 1)?.first().copied());
+                let is_before_next = next.is_none_or(|next| compare(next).is_gt());
+                is_before_next.then_some(Err(behind))
             }
-            _ => self.find(compare),
-        }
+            Some(Ordering::Greater) | None => None,
+        };
+        self.last = is_near.unwrap_or_else(|| self.search(compare))?;
+        Ok(self.place(self.last).map_or(0, |place| place as usize))
     }
 
     /// Puts a position where it belongs.
     #[inline(never)]
-    pub(super) fn insert(&mut self, Gap { chunk, at }: Gap, place: usize) {
+    pub(super) fn insert(&mut self, Gap { mut chunk, mut at }: Gap, place: usize) {
         let place = u32::try_from(place).unwrap_or(u32::MAX);
-        let Some(places) = self.chunks.get_mut(chunk) else {
-            return self.chunks.push(vec![place]);
-        };
-        if places.len() < CHUNK {
-            return places.insert(at, place);
+        if self.chunks.get(chunk).is_some_and(|places| places.len() == CHUNK) {
+            // Behind a full chunk another begins, so that those are full that come in order.
+            let half = if at == CHUNK { CHUNK } else { CHUNK / 2 };
+            let later = self.chunks.get_mut(chunk).map(|places| places.split_off(half)).unwrap_or_default();
+            self.chunks.insert(chunk + 1, later);
+            if let Some(within) = at.checked_sub(half) {
+                (chunk, at) = (chunk + 1, within);
+            }
         }
-        // Behind a full chunk another begins, so that those are full that come in order.
-        let half = if at == CHUNK { CHUNK } else { CHUNK / 2 };
-        let mut later = places.split_off(half);
-        match at.checked_sub(half) {
-            None => places.insert(at, place),
-            Some(at) => later.insert(at, place),
+        match self.chunks.get_mut(chunk) {
+            Some(places) => places.insert(at, place),
+            None => self.chunks.push(vec![place]),
         }
-        self.chunks.insert(chunk + 1, later);
+        self.last = Gap { chunk, at };
     }
 
     /// All positions, in order.
@@ -103,9 +123,14 @@ impl Iterator for Iter<'_> {
     }
 }
 
-/// The positions `0..count` in the order that `compare` gives them; those that are equal stay in order.
+/// The positions `0..count` in the order that `compare` gives them; those that are equal stay in order. None where all are
+/// in order as they are.
 #[inline(never)]
 pub(super) fn sorted(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<u32> {
+    // Much comes in order.
+    if (1..count).all(|at| compare(at - 1, at).is_le()) {
+        return Vec::new();
+    }
     let mut order: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
     order.sort_by(|one, other| compare(*one as usize, *other as usize));
     order
