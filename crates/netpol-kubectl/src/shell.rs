@@ -208,6 +208,8 @@ impl Shell {
                 shown.push_str(&self.pipeline(&pipeline));
             }
         }
+        // Now, and not when the next line asks, which has to be quick as well.
+        self.store.analysis();
         Output { text: shown, status: self.status, events: std::mem::take(&mut self.events) }
     }
 

@@ -89,6 +89,7 @@ impl Store {
             told: Map::new(),
         };
         store.set_files(files);
+        store.analysis();
         store.told = store.objects().map(|object| (object.reference.clone(), object.value.clone())).collect();
         store
     }
@@ -120,6 +121,11 @@ impl Store {
 
     /// Takes `files` for the text; what of them is as before is not read again.
     pub fn set_files(&mut self, files: &[ScenarioFile]) {
+        let is_same =
+            |(file, known): (&ScenarioFile, &File)| file.name == known.name && *file.text == **known.text();
+        if files.len() == self.files.len() && files.iter().zip(&self.files).all(is_same) {
+            return;
+        }
         let mut earlier = std::mem::take(&mut self.files);
         for file in files {
             let before =
@@ -243,8 +249,8 @@ impl Store {
         self.has_changed();
     }
 
-    /// What follows from the files is not known any more: it is evaluated once somebody asks, so that of many changes in
-    /// turn only the last costs that.
+    /// What follows from the files is not known any more: it is evaluated once somebody asks, or at the end of the line, so
+    /// that of many changes in turn only the last costs that.
     fn has_changed(&mut self) {
         if let Some(session) = self.session.take() {
             self.earlier.0.set(Some(session));

@@ -40,25 +40,30 @@ pub(super) struct Draft {
 pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
     let nodes = nodes(builder, objects);
     let owners = Owners::of(objects);
-    let mut drafts = Vec::with_capacity(objects.pods.len());
+    let mut drafts: Vec<Draft> = Vec::with_capacity(objects.pods.len() + 1);
     let mut owned: Set<Owner> = Set::new();
     for ((object, pod), node) in objects.pods.iter().zip(nodes) {
-        let draft = real_pod(builder, object, pod, &owners, node);
-        owned.extend(draft.owner.clone());
-        drafts.push((object.object.at, draft));
+        let mut draft = real_pod(builder, object, pod, &owners, node);
+        match drafts.last() {
+            Some(last) if last.owner == draft.owner => {}
+            _ => owned.extend(draft.owner.clone()),
+        }
+        // Pods of one workload stand together and carry the same: of one copy that is seen at once.
+        if let Some(last) = drafts.last().filter(|last| last.labels == draft.labels) {
+            draft.labels = last.labels.clone();
+        }
+        drafts.push(draft);
     }
     for (object, spec) in &objects.makers {
         if let Some(owner) = owners.makes_pods(object)
             && !owned.contains(&owner)
         {
             let room = MAX_PODS.saturating_sub(drafts.len());
-            let made = from_template(builder, object, owner, spec, room);
-            drafts.extend(made.into_iter().map(|draft| (object.object.at, draft)));
+            drafts.extend(from_template(builder, object, owner, spec, room));
         }
     }
     // Pods and controllers in the order of the text, so that the picture follows it.
-    order::sort_by_key(&mut drafts, |(at, _)| *at);
-    let mut drafts: Vec<Draft> = drafts.into_iter().map(|(_, draft)| draft).collect();
+    order::sort_by_key(&mut drafts, |draft| draft.at);
     let system = builder.system_namespace();
     if !brings_dns(objects) {
         drafts.push(made_up_dns(system));
