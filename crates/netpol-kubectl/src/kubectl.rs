@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod describe;
+mod documents;
 mod exec;
 mod get;
 mod look;

@@ -22,6 +22,7 @@ mod complete;
 mod files;
 mod kubectl;
 mod line;
+mod parts;
 mod pod;
 mod pods;
 mod print;
@@ -34,7 +35,8 @@ mod tutor;
 mod value;
 
 pub use complete::Completions;
+pub use parts::Object;
 pub use shell::{Event, Leg, Output, Shell};
-pub use store::{Applied, Object, Store};
+pub use store::{Applied, Store};
 pub use tutor::Tutor;
 pub use value::Value;

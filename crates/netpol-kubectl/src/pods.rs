@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use netpol_engine::{Cluster, Labels, Phase, Service, Workload, WorkloadId};
 use netpol_lessons::ObjectRef;
 
+use crate::parts::Object;
 use crate::shell::Shell;
-use crate::store::Object;
 use crate::value::{NOTHING, Value};
 
 /// What a command looks up of all that there is, each made once for the command.

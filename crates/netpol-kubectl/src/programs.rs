@@ -164,7 +164,6 @@ fn grep(text: &str, words: &[String]) -> Done {
     let patterns: Vec<String> =
         fold(&pattern).split('|').map(|it| it.trim_end_matches('\\').to_owned()).collect();
     let matches = |line: &str| {
-        let line = fold(line);
         patterns.iter().any(|pattern| match (pattern.strip_prefix('^'), pattern.strip_suffix('$')) {
             (Some(_), Some(_)) => line == pattern.trim_start_matches('^').trim_end_matches('$'),
             (Some(start), None) => line.starts_with(start),
@@ -172,19 +171,21 @@ fn grep(text: &str, words: &[String]) -> Done {
             (None, None) => line.contains(pattern.as_str()),
         })
     };
-    let lines: Vec<&str> = text.lines().collect();
-    let hits: Vec<usize> =
-        lines.iter().enumerate().filter(|(_, line)| matches(line) != inverts).map(|(at, _)| at).collect();
-    let status = u8::from(hits.is_empty());
-    if counts {
-        return Done { out: format!("{}\n", hits.len()), err: String::new(), status };
-    }
-    let mut out = String::new();
-    for (at, line) in lines.iter().enumerate() {
-        if hits.iter().any(|hit| *hit <= at && at <= hit + after) {
+    let (mut out, mut hits, mut room) = (String::new(), 0_usize, 0_usize);
+    for line in text.lines() {
+        let is_hit = if ignores { matches(&fold(line)) } else { matches(line) } != inverts;
+        // A hit shows itself and so many lines behind it.
+        room = if is_hit { after + 1 } else { room };
+        hits += usize::from(is_hit);
+        if room > 0 {
+            room -= 1;
             out.push_str(line);
             out.push('\n');
         }
+    }
+    let status = u8::from(hits == 0);
+    if counts {
+        out = format!("{hits}\n");
     }
     Done { out, err: String::new(), status }
 }

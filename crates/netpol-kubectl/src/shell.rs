@@ -209,7 +209,7 @@ impl Shell {
             }
         }
         // Now, and not when the next line asks, which has to be quick as well.
-        self.store.analysis();
+        self.store.evaluate();
         Output { text: shown, status: self.status, events: std::mem::take(&mut self.events) }
     }
 
@@ -319,7 +319,7 @@ impl Shell {
         let mut out = "exit\n".to_owned();
         if inside.is_temporary {
             let (namespace, name) = &inside.pod;
-            self.store.delete(&ObjectRef::new("Pod", Some(namespace), name));
+            self.store.delete(&[ObjectRef::new("Pod", Some(namespace), name)]);
             out.push_str(&format!("pod \"{name}\" deleted from {namespace} namespace\n"));
         }
         Done::ok(out)

@@ -4,40 +4,16 @@
 //! and not all of them.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
 use netpol_engine::{Analysis, Session};
-use netpol_lessons::{CLUSTER_FILE, LabelChange, ObjectRef, POLICIES_FILE, ScenarioFile, edit, pieces};
+use netpol_lessons::{CLUSTER_FILE, LabelChange, ObjectRef, POLICIES_FILE, ScenarioFile, edit};
 use netpol_syntax::order::Map;
-use netpol_syntax::{Editor, FileId, Limits, Node, SourceFile, Yaml, apply, parse};
+use netpol_syntax::{Limits, SourceFile, Yaml};
 
-use crate::value::Value;
-
-/// An object and what it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Object {
-    /// Its kind, namespace and name.
-    pub reference: ObjectRef,
-    /// As it is written.
-    pub value: Value,
-}
-
-/// A document's part of a file.
-#[derive(Clone, Debug)]
-struct Part {
-    /// From its marker to the next.
-    text: Arc<str>,
-    objects: Arc<[Object]>,
-}
-
-#[derive(Clone, Debug)]
-struct File {
-    name: String,
-    parts: Vec<Part>,
-    /// All parts together, once somebody asked for that: the engine compares no text with itself.
-    text: OnceCell<Arc<str>>,
-}
+use crate::parts::{File, Object, Part};
 
 /// The objects, and what follows from them.
 #[derive(Debug)]
@@ -47,9 +23,30 @@ pub struct Store {
     session: OnceCell<Session>,
     /// The state before that change, from which the session goes on.
     earlier: Earlier,
-    /// The objects that the shell has told of, as they were then, and `Null` for what it deleted: `kubectl apply` says what
+    /// Where everything is written; empty from a change that moves it until somebody asks.
+    places: OnceCell<Places>,
+    /// The objects that the shell has told of, as they were then, and none for what it deleted: `kubectl apply` says what
     /// is new to it.
-    told: Map<ObjectRef, Value>,
+    told: Map<ObjectRef, Option<Arc<Object>>>,
+}
+
+/// Where objects are written.
+#[derive(Debug, Default)]
+struct Places {
+    /// By file and part, of two that are the same the later, as the engine has it.
+    objects: HashMap<ObjectRef, (usize, usize)>,
+    /// What there are namespaces of: those that are written, and those that something is in.
+    namespaces: HashSet<String>,
+}
+
+impl Places {
+    fn add(&mut self, object: &ObjectRef, place: (usize, usize)) {
+        self.objects.insert(object.clone(), place);
+        let namespace = object.namespace.as_ref().or((object.kind == "Namespace").then_some(&object.name));
+        if let Some(namespace) = namespace.filter(|it| !self.namespaces.contains(*it)) {
+            self.namespaces.insert(namespace.clone());
+        }
+    }
 }
 
 #[derive(Default)]
@@ -86,25 +83,35 @@ impl Store {
             files: Vec::new(),
             session: OnceCell::new(),
             earlier: Earlier::default(),
+            places: OnceCell::new(),
             told: Map::new(),
         };
         store.set_files(files);
-        store.analysis();
-        store.told = store.objects().map(|object| (object.reference.clone(), object.value.clone())).collect();
+        store.evaluate();
+        store.told =
+            store.shared().map(|object| (object.reference.clone(), Some(Arc::clone(object)))).collect();
         store
     }
 
     /// What the files say together.
     #[must_use]
     pub fn analysis(&self) -> &Analysis {
-        let session = self.session.get_or_init(|| {
+        self.session().analysis()
+    }
+
+    /// Finds out what the files say together, so that nobody who asks has to wait for it.
+    pub(crate) fn evaluate(&self) {
+        self.session();
+    }
+
+    fn session(&self) -> &Session {
+        self.session.get_or_init(|| {
             let files =
                 self.files.iter().map(|file| SourceFile::new(file.name.as_str(), Arc::clone(file.text())));
             let mut session = self.earlier.0.take().unwrap_or_else(|| Session::new(&Limits::PAGE));
             session.update(&files.collect::<Vec<_>>());
             session
-        });
-        session.analysis()
+        })
     }
 
     /// The files as they are.
@@ -132,74 +139,104 @@ impl Store {
                 earlier.iter().position(|known| known.name == file.name).map(|at| earlier.swap_remove(at));
             self.files.push(File::read(file, before.map(|file| file.parts).unwrap_or_default()));
         }
+        self.places.take();
         self.has_changed();
     }
 
     /// All objects, in the order of the text.
     pub fn objects(&self) -> impl DoubleEndedIterator<Item = &Object> + use<'_> {
-        self.files.iter().flat_map(|file| &file.parts).flat_map(|part| part.objects.iter())
+        self.shared().map(Arc::as_ref)
+    }
+
+    fn shared(&self) -> impl DoubleEndedIterator<Item = &Arc<Object>> + use<'_> {
+        self.parts().flat_map(|part| part.objects.iter())
+    }
+
+    pub(crate) fn parts(&self) -> impl DoubleEndedIterator<Item = &Part> + use<'_> {
+        self.files.iter().flat_map(|file| &file.parts)
+    }
+
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| {
+            let mut places = Places::default();
+            for (file, parts) in self.files.iter().enumerate() {
+                for (at, part) in parts.parts.iter().enumerate() {
+                    part.objects.iter().for_each(|object| places.add(&object.reference, (file, at)));
+                }
+            }
+            places
+        })
     }
 
     /// An object by what it is; of two that are the same the later, as the engine has it.
     #[must_use]
     pub fn object(&self, reference: &ObjectRef) -> Option<&Object> {
-        self.objects().rev().find(|object| object.reference == *reference)
+        let (file, part) = *self.places().objects.get(reference)?;
+        self.files.get(file)?.parts.get(part)?.object(reference).map(Arc::as_ref)
     }
 
     /// The name of the file that an object is written in.
     #[must_use]
     pub fn file_of(&self, reference: &ObjectRef) -> Option<&str> {
-        let holds = |file: &&File| {
-            file.parts.iter().any(|part| part.objects.iter().any(|object| object.reference == *reference))
-        };
-        self.files.iter().rev().find(holds).map(|file| file.name.as_str())
+        let (file, _) = *self.places().objects.get(reference)?;
+        self.files.get(file).map(|file| file.name.as_str())
     }
 
-    /// Puts a manifest in the place of the object that it is, or behind the others. What of the files was written by
-    /// hand and not told of yet is new all the same.
-    pub fn apply(&mut self, manifest: &edit::Manifest) -> Option<Applied> {
-        let reference = manifest.object.clone()?;
-        let value = objects(&manifest.text).into_iter().next()?.value;
-        let told = self.told.insert(reference.clone(), value.clone()).filter(|told| !told.is_null());
-        let is_there = self.object(&reference).map(|object| object.value == value);
+    /// Whether there is a namespace of this name: it is written, or something is in it.
+    #[must_use]
+    pub fn has_namespace(&self, name: &str) -> bool {
+        self.places().namespaces.contains(name)
+    }
+
+    /// Puts an object in the place of the one that is called the same, or behind the others; `manifest` is how it is
+    /// written. What of the files was written by hand and not told of yet is new all the same.
+    pub(crate) fn apply(&mut self, object: &Arc<Object>, manifest: impl FnOnce() -> String) -> Applied {
+        let Object { reference, value } = object.as_ref();
+        let told = self.told.insert(reference.clone(), Some(Arc::clone(object))).flatten();
+        let is_there = self.object(reference).map(|there| there.value == *value);
         match is_there {
             Some(true) => {}
-            Some(false) => self.replace(&reference, &manifest.text),
-            None => self.append(&reference, &manifest.text),
+            Some(false) => self.replace(reference, &manifest()),
+            None => self.append(reference, &manifest()),
         }
-        Some(match (is_there, told) {
+        match (is_there, told) {
             (None, _) | (_, None) => Applied::Created,
-            (Some(true), Some(told)) if told == value => Applied::Unchanged,
+            (Some(true), Some(told)) if told.value == *value => Applied::Unchanged,
             _ => Applied::Configured,
-        })
+        }
     }
 
     /// Whether an object is there and the shell has told of it.
     #[must_use]
     pub fn is_told(&self, reference: &ObjectRef) -> bool {
-        self.told.get(reference).is_some_and(|told| !told.is_null()) && self.object(reference).is_some()
+        self.told.get(reference).is_some_and(Option::is_some) && self.object(reference).is_some()
     }
 
-    /// Takes an object away; whether it was there.
-    pub fn delete(&mut self, reference: &ObjectRef) -> bool {
-        self.told.insert(reference.clone(), Value::Null);
+    /// Takes objects away; whether any of them was there.
+    pub fn delete(&mut self, gone: &[ObjectRef]) -> bool {
+        self.told.extend(gone.iter().map(|reference| (reference.clone(), None)));
+        let gone: HashSet<&ObjectRef> = gone.iter().collect();
         let mut found = false;
         for file in &mut self.files {
-            let holds = |part: &Part| part.objects.iter().any(|object| object.reference == *reference);
-            if !file.parts.iter().any(holds) {
+            let is_gone = |object: &Arc<Object>| gone.contains(&object.reference);
+            if !file.parts.iter().any(|part| part.objects.iter().any(is_gone)) {
                 continue;
             }
             found = true;
-            file.text.take();
-            for part in file.parts.iter_mut().filter(|part| part.objects.len() > 1) {
-                if let Some(text) = edit::delete(&part.text, reference) {
-                    *part = Part::of(&text);
+            file.whole.take();
+            file.parts.retain(|part| !matches!(&*part.objects, [only] if is_gone(only)));
+            for part in &mut file.parts {
+                let here: Vec<Arc<Object>> = part.objects.iter().filter(|it| is_gone(it)).cloned().collect();
+                for object in here {
+                    if let Some(text) = edit::delete(&part.text, &object.reference) {
+                        *part = Part::of(&text);
+                    }
                 }
             }
-            file.parts.retain(|part| !matches!(&*part.objects, [only] if only.reference == *reference));
             file.begin_without_marker();
         }
         if found {
+            self.places.take();
             self.has_changed();
         }
         found
@@ -207,45 +244,58 @@ impl Store {
 
     /// Changes the labels of an object; whether it could.
     pub fn label(&mut self, change: &LabelChange) -> bool {
-        self.change(&change.object, |text| edit::label(text, change))
+        self.change(&change.object, |part| {
+            let (text, parsed) = edit::labelled(&part.text, change)?;
+            Some(Part::read(&text, &parsed))
+        })
     }
 
     /// Puts `value` under `key` within the map at `path`, which dots join, or takes the key away; whether it could.
     pub fn set(&mut self, reference: &ObjectRef, path: &str, key: &str, value: Option<&Yaml>) -> bool {
-        self.change(reference, |text| set(text, reference, path, key, value))
+        self.change(reference, |part| part.set(reference, path, key, value))
     }
 
-    fn change(&mut self, reference: &ObjectRef, change: impl Fn(&str) -> Option<String>) -> bool {
-        let holds = |part: &&mut Part| part.objects.iter().any(|object| object.reference == *reference);
-        let mut files = self.files.iter_mut().rev();
-        let found = files.find_map(|file| Some((file.parts.iter_mut().rev().find(holds)?, &mut file.text)));
-        let Some((part, whole)) = found else { return false };
-        let Some(text) = change(&part.text) else { return false };
-        *part = Part::of(&text);
-        whole.take();
-        if let Some(object) = part.objects.iter().find(|object| object.reference == *reference) {
-            self.told.insert(reference.clone(), object.value.clone());
+    fn change(&mut self, reference: &ObjectRef, change: impl FnOnce(&Part) -> Option<Part>) -> bool {
+        let Some((file, at)) = self.places().objects.get(reference).copied() else { return false };
+        let Some(file) = self.files.get_mut(file) else { return false };
+        let Some(part) = file.parts.get_mut(at) else { return false };
+        let Some(changed) = change(part) else { return false };
+        let names = |part: &Part| part.objects.iter().map(|it| it.reference.clone()).collect::<Vec<_>>();
+        if names(part) != names(&changed) {
+            self.places.take();
+        }
+        *part = changed;
+        file.whole.take();
+        if let Some(object) = part.object(reference) {
+            self.told.insert(reference.clone(), Some(Arc::clone(object)));
         }
         self.has_changed();
         true
     }
 
     fn replace(&mut self, reference: &ObjectRef, manifest: &str) {
-        self.change(reference, |text| edit::replace(text, reference, manifest));
+        self.change(reference, |part| Some(Part::of(&edit::replace(&part.text, reference, manifest)?)));
     }
 
     fn append(&mut self, reference: &ObjectRef, manifest: &str) {
         let name = if reference.is_policy() { POLICIES_FILE } else { CLUSTER_FILE };
-        if !self.files.iter().any(|file| file.name == name) {
-            self.files.push(File { name: name.to_owned(), parts: Vec::new(), text: OnceCell::new() });
+        let at = self.files.iter().position(|file| file.name == name).unwrap_or_else(|| {
+            self.files.push(File::read(&ScenarioFile::new(name, ""), Vec::new()));
+            self.files.len() - 1
+        });
+        let Some(file) = self.files.get_mut(at) else { return };
+        file.whole.take();
+        let last = file.parts.pop();
+        let first = file.parts.len();
+        // Comments alone, where nothing else is, and a last line without an end are the text's to join.
+        let text = edit::append(last.as_ref().map_or("", |part| &part.text), manifest);
+        let joined = File::read(&ScenarioFile::new(name, text), last.into_iter().collect());
+        if let Some(places) = self.places.get_mut() {
+            for (part, place) in joined.parts.iter().zip(first..) {
+                part.objects.iter().for_each(|object| places.add(&object.reference, (at, place)));
+            }
         }
-        if let Some(file) = self.files.iter_mut().find(|file| file.name == name) {
-            file.text.take();
-            let last = file.parts.pop().map(|part| part.text);
-            // Comments alone, where nothing else is, and a last line without an end are the text's to join.
-            let joined = edit::append(last.as_deref().unwrap_or_default(), manifest);
-            file.parts.extend(File::read(&ScenarioFile::new(name, joined), Vec::new()).parts);
-        }
+        file.parts.extend(joined.parts);
         self.has_changed();
     }
 
@@ -264,119 +314,10 @@ impl fmt::Debug for Earlier {
     }
 }
 
-impl File {
-    /// `earlier` are the parts of the text before, of which those are kept that are the same.
-    fn read(file: &ScenarioFile, earlier: Vec<Part>) -> Self {
-        let texts =
-            pieces(&file.text).into_iter().map(|piece| file.text.get(piece.whole).unwrap_or_default());
-        let texts: Vec<&str> = texts.collect();
-        let kept = texts.iter().zip(&earlier).take_while(|(text, part)| **text == &*part.text).count();
-        let room = texts.len().min(earlier.len()) - kept;
-        let ends = texts.iter().rev().zip(earlier.iter().rev()).take(room);
-        let after = ends.take_while(|(text, part)| **text == &*part.text).count();
-        let (gone, came) = (earlier.len() - after, texts.len() - after);
-        let (mut first, mut last) = (earlier, Vec::new());
-        last.extend(first.drain(gone..));
-        first.truncate(kept);
-        first.extend(texts.get(kept..came).unwrap_or_default().iter().map(|text| Part::of(text)));
-        first.extend(last);
-        Self { name: file.name.clone(), parts: first, text: OnceCell::new() }
-    }
-
-    fn text(&self) -> &Arc<str> {
-        self.text.get_or_init(|| {
-            let mut text = String::with_capacity(self.parts.iter().map(|part| part.text.len()).sum());
-            self.parts.iter().for_each(|part| text.push_str(&part.text));
-            text.into()
-        })
-    }
-
-    /// A first document that had another before it.
-    fn begin_without_marker(&mut self) {
-        if let Some(first) = self.parts.first_mut()
-            && let Some(rest) = first.text.strip_prefix("---\n")
-        {
-            *first = Part { text: rest.into(), objects: Arc::clone(&first.objects) };
-        }
-    }
-}
-
-impl Part {
-    fn of(text: &str) -> Self {
-        Self { text: text.into(), objects: objects(text).into() }
-    }
-}
-
-/// The objects of a text, those of a `List` one by one.
-#[must_use]
-pub fn objects(text: &str) -> Vec<Object> {
-    let parsed = parse(FileId(0), text, &Limits::PAGE);
-    let roots = parsed.documents.iter().map(netpol_syntax::Document::root);
-    let object = |node: Node<'_>| Some(Object { reference: ObjectRef::of(node)?, value: Value::of(node) });
-    let with_items = |root| std::iter::once(root).chain(items(root));
-    roots.flat_map(|root| with_items(root).filter_map(object).collect::<Vec<_>>()).collect()
-}
-
-fn items(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let is_list = root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
-    root.get("items").filter(|_| is_list).into_iter().flat_map(Node::items)
-}
-
-/// `text` with `value` under `key` within the map at `path` of one of its objects, or without the key.
-#[must_use]
-pub fn set(text: &str, reference: &ObjectRef, path: &str, key: &str, value: Option<&Yaml>) -> Option<String> {
-    let parsed = parse(FileId(0), text, &Limits::PAGE);
-    for document in &parsed.documents {
-        let root = document.root();
-        let mut nodes = std::iter::once(root).chain(items(root));
-        let Some(object) = nodes.find(|node| ObjectRef::of(*node).as_ref() == Some(reference)) else {
-            continue;
-        };
-        let editor = Editor::new(document);
-        let mut map = object;
-        let mut steps = path.split('.').filter(|step| !step.is_empty()).peekable();
-        while let Some(step) = steps.peek() {
-            match map.get(step).filter(|inner| inner.is_mapping() && inner.entries().len() > 0) {
-                Some(inner) => map = inner,
-                None => break,
-            }
-            steps.next();
-        }
-        let missing: Vec<&str> = steps.collect();
-        let edit = match (value, missing.split_first()) {
-            (Some(value), None) => match map.get(key) {
-                Some(known) => editor.replace(known, value),
-                None => editor.insert(map, key, value)?,
-            },
-            (Some(value), Some((first, rest))) => {
-                let leaf = Yaml::map([(key, value.clone())]);
-                let value = rest.iter().rev().fold(leaf, |inner, step| Yaml::map([(*step, inner)]));
-                match map.get(first) {
-                    Some(known) => editor.replace(known, &value),
-                    None => editor.insert(map, first, &value)?,
-                }
-            }
-            (None, None) => {
-                map.get(key)?;
-                match map.entries().len() {
-                    1 => editor.replace(map, &Yaml::Map(Vec::new())),
-                    _ => editor.remove_entry(map, key)?,
-                }
-            }
-            (None, Some(_)) => return None,
-        };
-        let edited = apply(FileId(0), text, &[edit]);
-        // What came of it has to be the same object still, wherever it stands.
-        let is_it = |object: &Object| {
-            (&object.reference.kind, &object.reference.name) == (&reference.kind, &reference.name)
-        };
-        return objects(&edited).iter().any(is_it).then_some(edited);
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
+    use crate::value::Value;
+
     use super::*;
 
     fn store(text: &str) -> Store {
@@ -387,17 +328,17 @@ mod tests {
         format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n")
     }
 
-    fn only(text: &str) -> edit::Manifest {
-        edit::manifests(text).remove(0)
+    fn apply(store: &mut Store, text: &str) -> Applied {
+        store.apply(&Part::of(text).objects[0], || text.to_owned())
     }
 
     #[test]
     fn what_is_applied_is_new_changed_or_as_before() {
         let mut store = store(&format!("# pods\n{}", pod("a")));
-        assert_eq!(store.apply(&only(&pod("a"))), Some(Applied::Unchanged));
-        assert_eq!(store.apply(&only(&pod("b"))), Some(Applied::Created));
+        assert_eq!(apply(&mut store, &pod("a")), Applied::Unchanged);
+        assert_eq!(apply(&mut store, &pod("b")), Applied::Created);
         let labelled = format!("{}  labels: {{app: b}}\n", pod("b"));
-        assert_eq!(store.apply(&only(&labelled)), Some(Applied::Configured));
+        assert_eq!(apply(&mut store, &labelled), Applied::Configured);
         let text = store.text(CLUSTER_FILE).unwrap();
         assert!(text.starts_with("# pods\n") && text.contains("---\n"), "{text}");
         assert_eq!(store.objects().count(), 2);
@@ -405,17 +346,17 @@ mod tests {
         let mut files = store.files();
         files[0].text.push_str(&format!("---\n{}", pod("c")));
         store.set_files(&files);
-        assert_eq!(store.apply(&only(&pod("c"))), Some(Applied::Created));
-        assert_eq!(store.apply(&only(&pod("c"))), Some(Applied::Unchanged));
+        assert_eq!(apply(&mut store, &pod("c")), Applied::Created);
+        assert_eq!(apply(&mut store, &pod("c")), Applied::Unchanged);
     }
 
     #[test]
     fn what_is_deleted_is_gone_with_its_marker() {
         let mut store = store(&format!("{}---\n{}---\n{}", pod("a"), pod("b"), pod("c")));
         let a = ObjectRef::new("Pod", None, "a");
-        assert!(store.delete(&a) && !store.delete(&a));
+        assert!(store.delete(std::slice::from_ref(&a)) && !store.delete(&[a]));
         assert_eq!(store.text(CLUSTER_FILE).unwrap(), format!("{}---\n{}", pod("b"), pod("c")));
-        assert!(store.delete(&ObjectRef::new("Pod", None, "c")));
+        assert!(store.delete(&[ObjectRef::new("Pod", None, "c")]));
         assert_eq!(store.text(CLUSTER_FILE).unwrap(), pod("b"));
         assert_eq!(store.analysis().cluster.pods.iter().filter(|(_, it)| it.at.is_some()).count(), 1);
     }

@@ -13,7 +13,7 @@ use crate::object::ObjectRef;
 use crate::pieces::{Piece, documents, line_break, next_line, range};
 use crate::pretty;
 
-pub use labels::label;
+pub use labels::{label, labelled};
 
 /// A document that is about to be applied.
 #[derive(Clone, Debug, PartialEq, Eq)]

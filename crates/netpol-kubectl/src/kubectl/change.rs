@@ -3,13 +3,14 @@
 use netpol_lessons::{LabelChange, ObjectRef};
 use netpol_syntax::Yaml;
 
+use super::documents::documents;
 use super::selector::Selector;
 use super::{Call, Wanted, create, flags, wanted};
 use crate::args::Flags;
+use crate::parts::{Object, Part};
 use crate::pods::Listing;
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
-use crate::store::Object;
 
 pub(super) const DELETE: Flags = flags!(
     values: [("filename", Some('f')), ("selector", Some('l')), ("grace-period", None), ("output", Some('o')), ("timeout", None), ("wait", None)],
@@ -75,10 +76,11 @@ fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>,
 
 pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
     let (chosen, missing) = if call.args.value("filename").is_some() {
-        match create::documents(shell, call) {
+        match documents(shell, call) {
             Ok(documents) => {
                 let namespace = call.namespace(shell);
-                let objects = documents.iter().filter_map(|it| create::in_namespace(it, &namespace).object);
+                let objects = documents.into_iter().flatten();
+                let objects = objects.map(|it| it.in_namespace(&namespace).object.reference.clone());
                 let (there, gone): (Vec<_>, Vec<_>) =
                     objects.partition(|it| shell.store.object(it).is_some());
                 let said =
@@ -104,6 +106,7 @@ pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
         return Done::ok("No resources found\n");
     }
     let mut done = Done::default();
+    let mut gone = Vec::new();
     for reference in chosen {
         let Some(resource) = Resource::of_kind(&reference.kind) else { continue };
         if reference.kind == "Namespace" {
@@ -115,17 +118,9 @@ pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
                 done.status = 1;
                 continue;
             }
-            let within: Vec<ObjectRef> = shell
-                .store
-                .objects()
-                .filter(|object| object.reference.namespace.as_deref() == Some(&reference.name))
-                .map(|object| object.reference.clone())
-                .collect();
-            for object in within {
-                shell.store.delete(&object);
-            }
+            let within = |object: &&Object| object.reference.namespace.as_deref() == Some(&reference.name);
+            gone.extend(shell.store.objects().filter(within).map(|object| object.reference.clone()));
         }
-        shell.store.delete(&reference);
         let from = reference
             .namespace
             .as_ref()
@@ -135,7 +130,9 @@ pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
             Some("name") => format!("{}/{}\n", resource.qualified(), reference.name),
             _ => format!("{} \"{}\" {how}{from}\n", resource.qualified(), reference.name),
         });
+        gone.push(reference);
     }
+    shell.store.delete(&gone);
     if !missing.is_empty() && !call.args.has("ignore-not-found") {
         done.err.push_str(&missing);
         done.status = 1;
@@ -291,8 +288,8 @@ fn set_on_unwritten(
 ) -> Done {
     if reference.kind == "Namespace" {
         let text = format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {}\n", reference.name);
-        if let Some(manifest) = netpol_lessons::edit::manifests(&text).first() {
-            shell.store.apply(manifest);
+        if let Some(namespace) = Part::of(&text).objects.first() {
+            shell.store.apply(namespace, || text);
         }
         let sets = sets.to_vec();
         let change = LabelChange {

@@ -1,14 +1,12 @@
 //! `kubectl create` and `kubectl apply`: objects from files, or from a few words.
 
-use netpol_lessons::edit::{Manifest, manifests};
-use netpol_syntax::{FileId, Limits, Severity, parse};
-
+use super::documents::{Document, documents};
 use super::make::{make, metadata, missing_namespace, port_of, say_applied, service};
 use super::{Call, flags};
 use crate::args::Flags;
+use crate::parts::Object;
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
-use crate::store::{Applied, objects, set};
 use crate::value::Value;
 
 pub(super) const FLAGS: Flags = flags!(
@@ -143,54 +141,17 @@ pub(super) fn apply(shell: &mut Shell, call: &Call<'_>) -> Done {
     from_files(shell, call, false)
 }
 
-/// The documents of the files that `-f` names; what is said where one cannot be had.
-pub(super) fn documents(shell: &Shell, call: &Call<'_>) -> Result<Vec<Manifest>, Done> {
-    let mut found = Vec::new();
-    for file in call.args.values("filename").flat_map(|files| files.split(',')) {
-        if file.contains("://") {
-            return Err(Done::fail(
-                1,
-                format!(
-                    "error: unable to read URL \"{file}\": nothing is fetched here; paste its text into a file"
-                ),
-            ));
-        }
-        let texts = match file {
-            "-" => vec![call.input.clone().unwrap_or_default()],
-            file => shell
-                .read_manifests(file)
-                .ok_or_else(|| Done::fail(1, format!("error: the path \"{file}\" does not exist")))?,
-        };
-        for text in texts {
-            let parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);
-            if let Some(error) = parsed.diagnostics.iter().find(|it| it.severity == Severity::Error) {
-                let line = error.at.map_or(1, |at| netpol_syntax::LineIndex::new(&text).line(at.span.start));
-                return Err(Done::fail(
-                    1,
-                    format!(
-                        "error: error parsing {}: error converting YAML to JSON: yaml: line {line}: {}",
-                        if file == "-" { "STDIN" } else { file },
-                        error.message
-                    ),
-                ));
-            }
-            found.extend(manifests(&text));
-        }
-    }
-    if found.is_empty() {
-        return Err(Done::fail(1, "error: no objects passed to apply"));
-    }
-    Ok(found)
-}
-
 fn from_files(shell: &mut Shell, call: &Call<'_>, creates: bool) -> Done {
     let documents = match documents(shell, call) {
         Ok(documents) => documents,
         Err(done) => return done,
     };
     let mut done = Done::default();
-    for manifest in documents {
-        let next = put(shell, call, &manifest, creates);
+    for document in documents {
+        let next = match document {
+            Some(document) => put(shell, call, document, creates),
+            None => Done::fail(1, "error: unable to recognize the document: it has no kind and no name"),
+        };
         done.out.push_str(&next.out);
         done.err.push_str(&next.err);
         done.status = done.status.max(next.status);
@@ -198,27 +159,24 @@ fn from_files(shell: &mut Shell, call: &Call<'_>, creates: bool) -> Done {
     done
 }
 
-fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -> Done {
-    let Some(object) = objects(&manifest.text).into_iter().next() else {
-        return Done::fail(1, "error: unable to recognize the document: it has no kind and no name");
-    };
-    let api_version = object.value.get("apiVersion").as_str().unwrap_or_default().to_owned();
-    let Some(resource) = Resource::of_kind(&object.reference.kind) else {
+fn put(shell: &mut Shell, call: &Call<'_>, document: Document, creates: bool) -> Done {
+    let Object { reference, value } = document.object.as_ref();
+    let api_version = value.get("apiVersion").as_str().unwrap_or_default().to_owned();
+    let own = value.at("metadata.namespace").as_str();
+    let Some(resource) = Resource::of_kind(&reference.kind) else {
         let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
         return Done::fail(
             1,
             format!(
                 "error: resource mapping not found for name: \"{}\" namespace: \"{}\" from \"STDIN\": no matches for kind \"{}\" in version \"{}\"\nensure CRDs are installed first",
-                object.reference.name,
-                object.value.at("metadata.namespace").as_str().unwrap_or_default(),
-                object.reference.kind,
+                reference.name,
+                own.unwrap_or_default(),
+                reference.kind,
                 if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") },
             ),
         );
     };
-    let namespace = call.namespace(shell);
-    if let (Some(own), Some(asked)) =
-        (object.value.at("metadata.namespace").as_str(), call.args.value("namespace"))
+    if let (Some(own), Some(asked)) = (own, call.args.value("namespace"))
         && resource.is_namespaced
         && own != asked
     {
@@ -229,14 +187,14 @@ fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -
             ),
         );
     }
-    let manifest = in_namespace(manifest, &namespace);
-    let Some(reference) = manifest.object.clone() else { return Done::default() };
-    if let Some(done) = missing_namespace(shell, &reference) {
+    let document = document.in_namespace(&call.namespace(shell));
+    let reference = &document.object.reference;
+    if let Some(done) = missing_namespace(shell, reference) {
         return done;
     }
     let name =
         format!("{}/{}", crate::resource::qualified_kind(&reference.kind, &api_version), reference.name);
-    if creates && shell.store.is_told(&reference) {
+    if creates && shell.store.is_told(reference) {
         return Done::fail(
             1,
             format!(
@@ -247,31 +205,12 @@ fn put(shell: &mut Shell, call: &Call<'_>, manifest: &Manifest, creates: bool) -
         );
     }
     if call.args.value("dry-run").is_some_and(|how| how != "none") {
-        let does = if shell.store.is_told(&reference) { "configured" } else { "created" };
+        let does = if shell.store.is_told(reference) { "configured" } else { "created" };
         return Done::ok(format!("{name} {does} (dry run)\n"));
     }
-    let applied = shell.store.apply(&manifest);
+    let applied = shell.store.apply(&document.object, || document.manifest());
     match call.args.value("output") {
         Some("name") => Done::ok(format!("{name}\n")),
-        _ => Done::ok(say_applied(
-            &reference.kind,
-            &api_version,
-            &reference.name,
-            applied.unwrap_or(Applied::Unchanged),
-        )),
+        _ => Done::ok(say_applied(&reference.kind, &api_version, &reference.name, applied)),
     }
-}
-
-/// A manifest whose object is in a namespace: in this one where it names none.
-pub(super) fn in_namespace(manifest: &Manifest, namespace: &str) -> Manifest {
-    let placed = || {
-        let object = objects(&manifest.text).into_iter().next()?;
-        let is_free = Resource::of_kind(&object.reference.kind)?.is_namespaced
-            && object.value.at("metadata.namespace").is_null()
-            && namespace != "default";
-        let namespace = is_free.then(|| netpol_syntax::Yaml::text(namespace))?;
-        let text = set(&manifest.text, &object.reference, "metadata", "namespace", Some(&namespace))?;
-        manifests(&text).into_iter().next()
-    };
-    placed().unwrap_or_else(|| manifest.clone())
 }

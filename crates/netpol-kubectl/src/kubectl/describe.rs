@@ -8,10 +8,10 @@ use super::rows::{addresses, endpoints, few, joined, policy_types};
 use super::selector::{self, Selector};
 use super::{Call, Wanted, flags, wanted};
 use crate::args::Flags;
+use crate::parts::Object;
 use crate::pods::{Listing, PodView};
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
-use crate::store::Object;
 use crate::table::Tabbed;
 use crate::value::{NOTHING, Value};
 

@@ -1,9 +1,10 @@
 //! `kubectl run` and `kubectl expose`: a pod and a service from a few words.
 
-use netpol_lessons::{ObjectRef, edit};
+use netpol_lessons::ObjectRef;
 
 use super::{Call, flags};
 use crate::args::Flags;
+use crate::parts::Part;
 use crate::pod;
 use crate::resource::{Resource, qualified_kind, unknown_type};
 use crate::shell::{Done, Shell};
@@ -75,18 +76,18 @@ pub(super) fn metadata(namespace: &str, name: &str, labels: Value) -> Value {
 /// Makes an object, or shows what would be made (`--dry-run`, `-o yaml`); `verb` is what is said of it.
 pub(super) fn make(shell: &mut Shell, call: &Call<'_>, object: &Value, verb: &str) -> Done {
     let text = object.to_manifest();
-    let Some(manifest) = edit::manifests(&text).into_iter().next() else { return Done::default() };
-    let Some(reference) = manifest.object.clone() else { return Done::default() };
+    let Some(made) = Part::of(&text).objects.first().cloned() else { return Done::default() };
+    let reference = &made.reference;
     let name = qualified_kind(&reference.kind, object.get("apiVersion").as_str().unwrap_or_default());
     let is_dry = call.args.value("dry-run").is_some_and(|how| how != "none");
-    if let Err(said) = valid_name(&reference) {
+    if let Err(said) = valid_name(reference) {
         return Done::fail(1, said);
     }
     if !is_dry {
-        if let Some(done) = missing_namespace(shell, &reference) {
+        if let Some(done) = missing_namespace(shell, reference) {
             return done;
         }
-        if shell.store.object(&reference).is_some() {
+        if shell.store.object(reference).is_some() {
             let resource = Resource::of_kind(&reference.kind);
             let plural = resource.map_or(name, Resource::qualified_plural);
             return Done::fail(
@@ -94,7 +95,7 @@ pub(super) fn make(shell: &mut Shell, call: &Call<'_>, object: &Value, verb: &st
                 format!("Error from server (AlreadyExists): {plural} \"{}\" already exists", reference.name),
             );
         }
-        shell.store.apply(&manifest);
+        shell.store.apply(&made, || text);
     }
     match call.args.value("output") {
         Some("yaml") => Done::ok(object.to_yaml()),
@@ -108,10 +109,8 @@ pub(super) fn make(shell: &mut Shell, call: &Call<'_>, object: &Value, verb: &st
 /// What the API server says of an object in a namespace that there is not.
 pub(super) fn missing_namespace(shell: &Shell, reference: &ObjectRef) -> Option<Done> {
     let namespace = reference.namespace.as_deref()?;
-    // One that is written is there; another may be there because something stands in it, which the engine knows.
     let is_there = matches!(namespace, "default" | "kube-system" | "kube-public" | "kube-node-lease")
-        || shell.store.object(&ObjectRef::new("Namespace", None, namespace)).is_some()
-        || shell.store.analysis().cluster.namespace(namespace).is_some();
+        || shell.store.has_namespace(namespace);
     (!is_there)
         .then(|| Done::fail(1, format!("Error from server (NotFound): namespaces \"{namespace}\" not found")))
 }
@@ -203,7 +202,7 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         ran.err.push_str(&format!("pod {namespace}/{name} terminated (Error)\n"));
     }
     if args.has("rm") {
-        shell.store.delete(&ObjectRef::new("Pod", Some(&namespace), name));
+        shell.store.delete(&[ObjectRef::new("Pod", Some(&namespace), name)]);
         ran.out.push_str(&format!("pod \"{name}\" deleted from {namespace} namespace\n"));
     }
     ran

@@ -9,10 +9,10 @@ use netpol_engine::{Backends, Cluster, ExposedBy, Labels, Phase, Service, Servic
 use netpol_lessons::ObjectRef;
 
 use super::selector;
+use crate::parts::Object;
 use crate::pods::{Listing, PodView, replica_set};
 use crate::print::{Shown, set};
 use crate::resource::Resource;
-use crate::store::Object;
 use crate::value::{NOTHING, Value};
 
 /// How old everything is: nothing here reads a clock.

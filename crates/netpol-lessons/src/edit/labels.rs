@@ -1,6 +1,6 @@
 //! Labels, set and removed where they are written and in the style in which they are.
 
-use netpol_syntax::{FileId, Limits, Node, parse};
+use netpol_syntax::{FileId, Limits, Node, Parsed, parse};
 
 use crate::object::{LabelChange, ObjectRef};
 use crate::pieces::{line_break, line_end, line_start, next_line};
@@ -12,23 +12,28 @@ use crate::scalar::{Style, string};
 /// changing them would change others.
 #[must_use]
 pub fn label(text: &str, change: &LabelChange) -> Option<String> {
+    labelled(text, change).map(|(text, _)| text)
+}
+
+/// The same, parsed.
+#[must_use]
+pub fn labelled(text: &str, change: &LabelChange) -> Option<(String, Parsed)> {
     let mut text = text.to_owned();
+    let mut parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);
     for (key, value) in &change.labels {
-        let edited = with_object(&text, &change.object, |object| match value {
+        let object = find(&parsed, &change.object)?;
+        let edit = match value {
             Some(value) => set(&text, object, key, value),
             None => remove(&text, object, key),
-        })??
-        .apply(&text)?;
-        let now = |object: Node<'_>| {
-            let label = object.get("metadata")?.get("labels").and_then(|labels| labels.get(key));
-            Some(label.and_then(Node::as_str).map(str::to_owned))
         };
-        if with_object(&edited, &change.object, now)?? != *value {
+        text = edit?.apply(&text)?;
+        parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);
+        let labels = find(&parsed, &change.object)?.get("metadata")?.get("labels");
+        if labels.and_then(|labels| labels.get(key)).and_then(Node::as_str) != value.as_deref() {
             return None;
         }
-        text = edited;
     }
-    Some(text)
+    Some((text, parsed))
 }
 
 /// Some bytes of a text and what takes their place.
@@ -48,12 +53,11 @@ impl Edit {
     }
 }
 
-/// What `read` makes of `object`, a document of `text` or an item of a `List` in it.
-fn with_object<T>(text: &str, object: &ObjectRef, read: impl Fn(Node<'_>) -> T) -> Option<T> {
-    let parsed = parse(FileId(0), text, &Limits::PAGE);
+/// `object`, a document or an item of a `List` in one.
+fn find<'p>(parsed: &'p Parsed, object: &ObjectRef) -> Option<Node<'p>> {
     let roots = parsed.documents.iter().map(netpol_syntax::Document::root);
     let mut all = roots.flat_map(|root| std::iter::once(root).chain(items(root)));
-    all.find(|node| ObjectRef::of(*node).as_ref() == Some(object)).map(read)
+    all.find(|node| ObjectRef::of(*node).as_ref() == Some(object))
 }
 
 fn items(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
