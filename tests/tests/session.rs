@@ -159,14 +159,19 @@ proptest! {
         style: u64,
         edits in edits(),
         is_tight: bool,
+        asked: [bool; 5],
     ) {
         let limits = if is_tight { TIGHT } else { Limits::PAGE };
         let mut text = Text::new(&render(&cluster, style), &render(&other, style));
         let mut session = Session::new(&limits);
-        for edit in std::iter::once(None).chain(edits.into_iter().map(Some)) {
+        for (edit, is_asked) in std::iter::once(None).chain(edits.into_iter().map(Some)).zip(asked.into_iter().cycle()) {
             edit.into_iter().for_each(|edit| text.take(edit));
             let files = text.files();
             session.update(&files);
+            // Nobody has to ask for the matrix of each state.
+            if !is_asked {
+                continue;
+            }
             let whole = Analysis::read(&files, &limits);
             let expected = told(&whole, &whole.matrix());
             let found = told(session.analysis(), session.matrix());
@@ -194,6 +199,9 @@ fn policies_edited_one_after_the_other() {
         }
         let files = [SourceFile::new("all.yaml", kept.text())];
         session.update(&files);
+        if at % 5 == 3 {
+            continue;
+        }
         let whole = Analysis::read(&files, &Limits::PAGE);
         let expected = told(&whole, &whole.matrix());
         assert_eq!(told(session.analysis(), session.matrix()), expected, "after edit {at}");

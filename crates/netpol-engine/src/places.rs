@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use netpol_syntax::{Diagnostic, IntOrString, Location, Spanned, SpannedMap};
 
-use crate::manifest::Strings;
+use crate::manifest::{OwnerField, Strings};
 
 /// What knows where it stands.
 pub(crate) trait Places {
@@ -21,7 +21,7 @@ macro_rules! placeless {
     )*};
 }
 
-placeless!(bool, i32, i64, String, Arc<str>, IntOrString, Strings);
+placeless!(bool, i32, i64, String, Arc<str>, IntOrString, Strings, OwnerField);
 
 /// Declares structs of which these fields hold places.
 macro_rules! places_in {

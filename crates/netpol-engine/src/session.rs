@@ -7,17 +7,18 @@
 //! 2. Where only policies changed, the rest of the *cluster* stays, its places in the text moved.
 //! 3. Where the policies' blocks are the same, too, the *classes* stay, and policies that say the same are not
 //!    compiled again.
-//! 4. Of the *matrix* those columns stay that come of the same rules.
+//! 4. Of the *matrix*, once somebody asks for it, those columns stay that come of the same rules.
 
 mod pieces;
 
+use std::cell::OnceCell;
 use std::mem;
 use std::sync::Arc;
 
 use netpol_syntax::{Budget, Diagnostic, Limits, Location, SourceFile, order};
 
 use crate::Analysis;
-use crate::index::{Compiler, Earlier};
+use crate::index::{Compiler, Earlier, Index};
 use crate::manifest::{self, Manifests};
 use crate::matrix::Matrix;
 use crate::model::{self, Base, Cluster, Policy, PolicyId, SettledPolicies};
@@ -50,9 +51,12 @@ pub struct Session {
     base: KeptBase,
     compiler: Compiler,
     analysis: Analysis,
-    matrix: Arc<Matrix>,
+    /// Empty from a change of the text until somebody asks.
+    matrix: OnceCell<Arc<Matrix>>,
+    /// The last state of the same classes of which somebody asked for the matrix, which the next takes over from.
+    earlier: Option<(Arc<Index>, Arc<Matrix>)>,
     /// How many port sets there were when last everything was compiled anew: numbers are never given back.
-    port_sets: usize,
+    port_sets: Option<usize>,
 }
 
 /// A session whose text has been read and that does not know yet what follows from it.
@@ -87,21 +91,21 @@ impl Session {
         let Base { cluster, diagnostics, namespaces } = model::build_base(&[], &SettledPolicies::of(&[]));
         let compiler = Compiler::new(&cluster);
         let index = compiler.compile(&cluster, None);
-        let matrix = Matrix::compute(&cluster, &index);
         Self {
             limits: *limits,
             files: Vec::new(),
             next_serial: 0,
             base: KeptBase { pieces: Vec::new(), diagnostics, namespaces },
             compiler,
-            port_sets: matrix.port_sets().len(),
             analysis: Analysis {
                 cluster: Arc::new(cluster),
                 index: Arc::new(index),
                 diagnostics: Vec::new(),
                 documents: 0,
             },
-            matrix: Arc::new(matrix),
+            matrix: OnceCell::new(),
+            earlier: None,
+            port_sets: None,
         }
     }
 
@@ -114,7 +118,11 @@ impl Session {
     /// What may pass between all pairs. A clone stays as it is when the text changes.
     #[must_use]
     pub fn matrix(&self) -> &Arc<Matrix> {
-        &self.matrix
+        self.matrix.get_or_init(|| {
+            let Analysis { cluster, index, .. } = &self.analysis;
+            let earlier = self.earlier.as_ref().map(|(index, matrix)| (index.as_ref(), matrix.as_ref()));
+            Arc::new(Matrix::compute_after(cluster, index, earlier))
+        })
     }
 
     /// Takes `files` for the text. The result is that of [`Analysis::read`].
@@ -147,9 +155,9 @@ impl Session {
             }
         } else {
             self.files.iter_mut().flat_map(ReadFile::pieces_mut).for_each(ReadPiece::put_right);
-            let parts = self.parts(|_| true);
-            let Base { cluster, diagnostics, namespaces } =
-                model::build_base(&parts, &SettledPolicies::of(&parts));
+            let objects = self.parts(|piece| piece.has_objects);
+            let policies = SettledPolicies::of(&self.parts(|piece| piece.has_more));
+            let Base { cluster, diagnostics, namespaces } = model::build_base(&objects, &policies);
             self.base = KeptBase { pieces: serials, diagnostics, namespaces };
             self.analysis.cluster = Arc::new(cluster);
         }
@@ -185,28 +193,26 @@ impl Session {
         self.analysis.documents = pieces().map(|piece| piece.documents).sum();
     }
 
-    /// Compiles the cluster and computes the matrix. `policies` are those of the state before.
+    /// Compiles the cluster. `policies` are those of the state before.
     fn compile(&mut self, policies: &Table<PolicyId, Policy>, is_same_base: bool) {
         let cluster = &self.analysis.cluster;
         if !is_same_base || !self.compiler.fits(cluster) {
             self.compiler = Compiler::new(cluster);
         }
-        let has_many_sets = self.matrix.port_sets().len() > 2 * self.port_sets + 1024;
-        let earlier = (!has_many_sets).then_some(());
-        let index = self.compiler.compile(
-            cluster,
-            earlier.map(|()| Earlier {
-                policies,
-                index: &self.analysis.index,
-                port_sets: self.matrix.port_sets(),
-            }),
-        );
-        let earlier = earlier.map(|()| (self.analysis.index.as_ref(), self.matrix.as_ref()));
-        self.matrix = Arc::new(Matrix::compute_after(cluster, &index, earlier));
-        if has_many_sets || !index.has_classes_of(&self.analysis.index) {
-            self.port_sets = self.matrix.port_sets().len();
+        let known = &self.analysis.index;
+        // All that were met: those of the matrix, where there is one, are the index's and more.
+        let port_sets = self.matrix.get().map_or(&known.port_sets, |matrix| matrix.port_sets());
+        let has_many_sets = port_sets.len() > 2 * *self.port_sets.get_or_insert(port_sets.len()) + 1024;
+        let earlier = Earlier { policies, index: known, port_sets };
+        let index = Arc::new(self.compiler.compile(cluster, (!has_many_sets).then_some(earlier)));
+        let known = mem::replace(&mut self.analysis.index, index);
+        let matrix = self.matrix.take();
+        if has_many_sets || !self.analysis.index.has_classes_of(&known) {
+            self.earlier = None;
+            self.port_sets = None;
+        } else if let Some(matrix) = matrix {
+            self.earlier = Some((known, matrix));
         }
-        self.analysis.index = Arc::new(index);
     }
 
     /// The cluster, to be put back: a copy where a clone of the analysis still has it.

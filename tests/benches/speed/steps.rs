@@ -1,6 +1,8 @@
 //! The engine's steps, from a text to all pairs and from one state to the next, in three sizes each ten times the
 //! one before. This part runs in WebAssembly, too.
 
+use std::sync::Arc;
+
 use netpol_engine::{Analysis, Diff, Index, Matrix, Session};
 use netpol_syntax::{Limits, SourceFile, parse_all};
 use netpol_tests::generate::{Form, Generated, Size, generate};
@@ -106,6 +108,11 @@ fn edit(states: [&Generated; 2]) -> crate::clock::Took {
     let mut turn = states.iter().cycle();
     if let Some(files) = turn.next() {
         session.update(files);
+        session.matrix();
     }
-    time(|| turn.next().map(|files| session.update(files)))
+    time(|| {
+        let files = turn.next()?;
+        session.update(files);
+        Some(Arc::clone(session.matrix()))
+    })
 }

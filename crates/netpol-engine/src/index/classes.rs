@@ -107,7 +107,7 @@ impl Classes {
         let mut of_pod = Table::default();
         let mut blocks_of: Table<ClassId, BitSet> = Table::default();
 
-        let mut classes: HashMap<PodKey<'_>, ClassId> = HashMap::new();
+        let mut classes: HashMap<PodKey<'_>, ClassId> = HashMap::with_capacity(cluster.workloads.len());
         let mut last: Option<(PodKey<'_>, ClassId)> = None;
         for (id, pod) in cluster.pods.iter() {
             let key = PodKey {

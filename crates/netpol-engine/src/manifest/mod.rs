@@ -3,6 +3,8 @@
 
 mod kinds;
 mod objects;
+mod owners;
+mod pods;
 mod reading;
 mod strings;
 
@@ -14,9 +16,12 @@ use crate::places::{Places, places_in};
 use kinds::{Kind, Recognised};
 pub use objects::{
     Controller, ControllerSpec, CronJob, EndpointSlice, IpBlock, LabelSelector, LabelSelectorRequirement,
-    NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, NodeObject, ObjectMeta,
-    OwnerReference, PodObject, PodSpec, Service, ServicePort,
+    NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, NodeObject, ObjectMeta, Service,
+    ServicePort,
 };
+pub use owners::OwnerField;
+pub use pods::{ContainerPort, Phase, Pod, PodNetwork};
+pub(crate) use pods::{address, addresses, declared_ports, network_of, protocol};
 use reading::objects;
 pub use strings::Strings;
 
@@ -61,7 +66,7 @@ pub enum Body {
     /// A node.
     Node(NodeObject),
     /// A pod.
-    Pod(Box<PodObject>),
+    Pod(Box<Pod>),
     /// Whatever makes pods from a template.
     Controller(Box<Controller>),
     /// A CronJob, whose template stands a level deeper.
@@ -231,7 +236,9 @@ impl Manifests {
                 self.value(node, &path).map(|MetadataOnly { metadata }| Body::Namespace(metadata))
             }
             Kind::Node => self.value(node, &path).map(Body::Node),
-            Kind::Pod => self.value(node, &path).map(Box::new).map(Body::Pod),
+            Kind::Pod => self
+                .value(node, &path)
+                .map(|pod| Body::Pod(Box::new(Pod::of(pod, &path, &mut self.diagnostics)))),
             Kind::Service => self.value(node, &path).map(Box::new).map(Body::Service),
             Kind::EndpointSlice => self.value(node, &path).map(Box::new).map(Body::EndpointSlice),
             Kind::CronJob => self.value(node, &path).map(Box::new).map(Body::CronJob),
@@ -274,6 +281,11 @@ impl Manifests {
         }
         value.map(Box::new)
     }
+}
+
+/// A field's path within a document, of an object that may itself stand in a list.
+pub(crate) fn field(object: &str, field: &str) -> String {
+    if object.is_empty() { field.to_owned() } else { format!("{object}.{field}") }
 }
 
 /// What was passed over in the manifests of an input, which may come in parts.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use netpol_syntax::{IntOrString, Spanned, SpannedMap};
 
+use super::owners::OwnerField;
 use super::reading::objects;
 use super::strings::Strings;
 
@@ -21,7 +22,7 @@ objects! {
         /// Its labels.
         pub labels: Option<Spanned<Strings>> = "labels",
         /// Who made it.
-        pub owner_references: Option<Vec<OwnerReference>> = "ownerReferences",
+        pub owner: OwnerField = "ownerReferences",
         /// Its annotations.
         pub annotations: Option<SpannedMap<String>> = "annotations",
         /// When it began to end, where it has.

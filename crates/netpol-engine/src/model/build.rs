@@ -4,9 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use netpol_syntax::order::Map;
-use netpol_syntax::{Diagnostic, Location, Severity, Spanned};
+use netpol_syntax::{Diagnostic, Location, Severity};
 
-use crate::manifest::{self, Body, ControllerSpec, EndpointSlice, Manifests, Object, ObjectMeta, PodObject};
+use crate::manifest::{
+    self, Body, ControllerSpec, EndpointSlice, Manifests, NodeObject, Object, ObjectMeta, field,
+};
 
 use super::names::{self, Malformed};
 use super::{
@@ -40,11 +42,10 @@ pub(crate) fn build_base(parts: &[&Manifests], policies: &SettledPolicies<'_>) -
     let mut builder = Builder::default();
     let objects: Vec<&Object> = parts.iter().flat_map(|part| &part.objects).collect();
     let objects = builder.settle(&objects);
-    objects.iter().for_each(|object| builder.declare(object));
-    let objects = ByKind::of(&objects);
+    let objects = ByKind::declare(&mut builder, &objects);
     let namespaces = builder.cluster.namespaces.len();
     // Policies last: where boxes stand follows the order of namespaces, and policies move no boxes.
-    policies.objects.iter().for_each(|object| builder.declare(object));
+    policies.objects.iter().for_each(|object| _ = builder.namespace(&object.namespace));
     pods::add(&mut builder, &objects);
     services::add(&mut builder, &objects);
     Base { cluster: builder.cluster, diagnostics: builder.diagnostics, namespaces }
@@ -122,27 +123,39 @@ pub(super) struct Named<'m> {
     pub(super) name: Arc<str>,
 }
 
+/// An object of a namespace.
+pub(super) struct Placed<'m, T> {
+    pub(super) object: &'m Named<'m>,
+    pub(super) namespace: NamespaceId,
+    /// What matters of it.
+    pub(super) content: &'m T,
+}
+
 /// The objects of a cluster by what becomes of them, each kind in the order in which they were settled.
 #[derive(Default)]
 pub(super) struct ByKind<'m> {
-    pub(super) pods: Vec<(&'m Named<'m>, &'m PodObject)>,
+    pub(super) pods: Vec<Placed<'m, manifest::Pod>>,
     /// What makes pods, and from what.
-    pub(super) makers: Vec<(&'m Named<'m>, &'m ControllerSpec)>,
-    pub(super) services: Vec<(&'m Named<'m>, &'m manifest::Service)>,
-    pub(super) slices: Vec<(&'m Named<'m>, &'m EndpointSlice)>,
+    pub(super) makers: Vec<Placed<'m, ControllerSpec>>,
+    pub(super) services: Vec<Placed<'m, manifest::Service>>,
+    pub(super) slices: Vec<Placed<'m, EndpointSlice>>,
 }
 
 impl<'m> ByKind<'m> {
-    fn of(objects: &'m [Named<'m>]) -> Self {
+    /// Adds what objects bring by themselves: namespaces, in the order in which the input first speaks of
+    /// them, and nodes.
+    fn declare(builder: &mut Builder, objects: &'m [Named<'m>]) -> Self {
         let mut kinds = Self::default();
         for object in objects {
             match &object.object.body {
-                Body::Pod(pod) => kinds.pods.push((object, pod)),
-                Body::Controller(controller) => kinds.makers.push((object, &controller.spec)),
-                Body::CronJob(job) => kinds.makers.push((object, &job.spec.job_template.spec)),
-                Body::Service(service) => kinds.services.push((object, service)),
-                Body::EndpointSlice(slice) => kinds.slices.push((object, slice)),
-                Body::Namespace(_) | Body::Node(_) | Body::NetworkPolicy(_) => {}
+                Body::Namespace(metadata) => builder.declare_namespace(object, metadata),
+                Body::Node(node) => builder.declare_node(object, node),
+                Body::Pod(pod) => kinds.pods.push(builder.place(object, pod)),
+                Body::Controller(controller) => kinds.makers.push(builder.place(object, &controller.spec)),
+                Body::CronJob(job) => kinds.makers.push(builder.place(object, &job.spec.job_template.spec)),
+                Body::Service(service) => kinds.services.push(builder.place(object, service)),
+                Body::EndpointSlice(slice) => kinds.slices.push(builder.place(object, slice)),
+                Body::NetworkPolicy(_) => {}
             }
         }
         kinds
@@ -154,7 +167,7 @@ impl Builder {
     /// `kubectl apply` would. The later one takes the earlier one's place in the order.
     fn settle<'m>(&mut self, objects: &[&'m Object]) -> Vec<Named<'m>> {
         let mut known: Map<Identity, usize> = Map::new();
-        let mut settled: Vec<Named<'m>> = Vec::new();
+        let mut settled: Vec<Named<'m>> = Vec::with_capacity(objects.len());
         let unnamed = Unnamed::new();
         let mut last: Arc<str> = Arc::from("");
         for object in objects {
@@ -254,29 +267,24 @@ impl Builder {
         usable
     }
 
-    /// Adds what objects bring by themselves: namespaces, in the order in which the input first speaks of
-    /// them, and nodes.
-    fn declare(&mut self, object: &Named<'_>) {
-        match &object.object.body {
-            Body::Namespace(metadata) => {
-                let id = self.namespace(&object.name);
-                let namespace = &mut self.cluster.namespaces[id];
-                namespace.labels = labels(metadata);
-                namespace.labels.insert(NAMESPACE_NAME_LABEL, object.name.clone());
-                namespace.at = Some(object.object.at);
-            }
-            Body::Node(node) => {
-                let addresses = node.status.addresses.iter().flatten();
-                let addresses: Vec<IpAddr> = addresses
-                    .filter(|address| address.kind.ends_with("IP"))
-                    .filter_map(|address| self.address(address.address.as_ref()?))
-                    .collect();
-                self.node(&object.name, &addresses);
-            }
-            _ => {
-                self.namespace(&object.namespace);
-            }
-        }
+    fn declare_namespace(&mut self, object: &Named<'_>, metadata: &ObjectMeta) {
+        let id = self.namespace(&object.name);
+        let namespace = &mut self.cluster.namespaces[id];
+        namespace.labels = labels(metadata);
+        namespace.labels.insert(NAMESPACE_NAME_LABEL, object.name.clone());
+        namespace.at = Some(object.object.at);
+    }
+
+    fn declare_node(&mut self, object: &Named<'_>, node: &NodeObject) {
+        let addresses = node.status.addresses.iter().flatten();
+        let addresses = addresses.filter(|address| address.kind.ends_with("IP"));
+        let addresses =
+            manifest::addresses(addresses.filter_map(|it| it.address.as_ref()), &mut self.diagnostics);
+        self.node(&object.name, &addresses);
+    }
+
+    fn place<'m, T>(&mut self, object: &'m Named<'m>, content: &'m T) -> Placed<'m, T> {
+        Placed { object, namespace: self.namespace(&object.namespace), content }
     }
 
     /// The namespace called `name`, which exists from here on if it did not.
@@ -308,22 +316,6 @@ impl Builder {
         id
     }
 
-    /// The address that a field holds; one that is none is said and left out.
-    pub(super) fn address(&mut self, text: &Spanned<String>) -> Option<IpAddr> {
-        match text.value.parse() {
-            Ok(address) => Some(address),
-            Err(_) if text.value.is_empty() => None,
-            Err(_) => {
-                let message = format!("`{}` is not an IP address", text.value);
-                self.diagnostics.push(
-                    Diagnostic::warning("invalid-address", text.at, message)
-                        .with_help("write it as `10.0.0.5` or `fd00::5`; it is left out until then"),
-                );
-                None
-            }
-        }
-    }
-
     /// Notes a policy that takes no part in any verdict.
     pub(super) fn refuse(&mut self, namespace: &str, name: &str, at: Location) {
         self.cluster.refused.push(RefusedPolicy { namespace: namespace.into(), name: name.into(), at });
@@ -333,11 +325,6 @@ impl Builder {
 /// The labels of an object.
 pub(super) fn labels(metadata: &ObjectMeta) -> Labels {
     metadata.labels.as_ref().map(|labels| Labels::from(&labels.value)).unwrap_or_default()
-}
-
-/// A field's path within a document, of an object that may itself stand in a list.
-pub(super) fn field(object: &str, field: &str) -> String {
-    if object.is_empty() { field.to_owned() } else { format!("{object}.{field}") }
 }
 
 /// Where an object's name is written, or else the object.

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use netpol_syntax::Location;
 use netpol_syntax::order::{Map, sort_by};
 
+pub use crate::manifest::{ContainerPort, Phase, PodNetwork};
 use crate::places::Places;
 use crate::ports::{Port, PortSet, Protocol};
 use crate::table::{Id, Table, id};
@@ -189,35 +190,6 @@ pub enum AddressOrigin {
     Given,
     /// Made up here from a hash of namespace and name.
     MadeUp,
-}
-
-/// Whose network a pod uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PodNetwork {
-    /// Its own: the ordinary case.
-    Own,
-    /// Its node's (`hostNetwork: true`): policies pass it by, and its traffic counts as the node's.
-    Host,
-}
-
-/// How far a pod is in its life, as far as it matters to traffic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Phase {
-    /// It runs, or is about to.
-    Ready,
-    /// It runs, and its readiness condition is false: services leave it out.
-    NotReady,
-    /// Succeeded or Failed: it sends and receives nothing.
-    Finished,
-}
-
-/// A port that a container declares.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContainerPort {
-    /// Its name, which policies and services may use.
-    pub name: Option<Arc<str>>,
-    /// Protocol and number.
-    pub port: Port,
 }
 
 /// A policy that the API server would refuse.

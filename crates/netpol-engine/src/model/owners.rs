@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use netpol_syntax::order::Map;
 
-use crate::manifest::{ObjectMeta, OwnerReference};
+use crate::manifest::ObjectMeta;
 
 use super::Labels;
 use super::build::{ByKind, Named};
@@ -25,7 +25,7 @@ impl Owners {
     /// Reads them off the input's controllers.
     pub(super) fn of(objects: &ByKind<'_>) -> Self {
         let mut owners = Self { parents: Map::new() };
-        for (object, _) in &objects.makers {
+        for object in objects.makers.iter().map(|maker| maker.object) {
             let itself = (object.object.kind, object.namespace.clone(), object.name.clone());
             let parent = owner(object.object.body.metadata(), &object.namespace);
             owners.parents.insert(itself, parent);
@@ -98,13 +98,6 @@ impl Owners {
 
 /// The controller that an object says owns it.
 fn owner(metadata: &ObjectMeta, namespace: &Arc<str>) -> Option<Owner> {
-    const KINDS: [&str; 7] =
-        ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController"];
-    let owners = metadata.owner_references.iter().flatten();
-    let known = |owner: &&OwnerReference| KINDS.contains(&owner.kind.as_str());
-    let mut known = owners.filter(known);
-    // Of several owners the controller is the one that makes and removes the object.
-    let owner = known.clone().find(|owner| owner.controller == Some(true)).or_else(|| known.next())?;
-    let kind = KINDS.iter().find(|kind| **kind == owner.kind)?;
-    Some((kind, namespace.clone(), Arc::clone(&owner.name)))
+    let (kind, name) = metadata.owner.0.as_ref()?;
+    Some((kind, Arc::clone(namespace), Arc::clone(name)))
 }

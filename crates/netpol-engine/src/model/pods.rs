@@ -4,12 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use netpol_syntax::order::{self, Set};
-use netpol_syntax::{Diagnostic, Location, Spanned};
+use netpol_syntax::{Diagnostic, Location};
 
-use crate::manifest::{Body, ControllerSpec, PodObject, PodSpec};
+use crate::manifest::{self, Body, ControllerSpec, declared_ports, field, network_of};
 use crate::ports::{Port, Protocol};
 
-use super::build::{Builder, ByKind, MAX_PODS, Named, field, labels, place_of_name};
+use super::build::{Builder, ByKind, MAX_PODS, Named, Placed, labels, place_of_name};
 use super::owners::{Owner, Owners};
 use super::{ContainerPort, Labels, NamespaceId, NodeId, Phase, PodNetwork, SYSTEM_NAMESPACE, workloads};
 
@@ -42,8 +42,8 @@ pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
     let owners = Owners::of(objects);
     let mut drafts: Vec<Draft> = Vec::with_capacity(objects.pods.len() + 1);
     let mut owned: Set<Owner> = Set::new();
-    for ((object, pod), node) in objects.pods.iter().zip(nodes) {
-        let mut draft = real_pod(builder, object, pod, &owners, node);
+    for (pod, node) in objects.pods.iter().zip(nodes) {
+        let mut draft = real_pod(pod, &owners, node);
         match drafts.last() {
             Some(last) if last.owner == draft.owner => {}
             _ => owned.extend(draft.owner.clone()),
@@ -54,12 +54,12 @@ pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
         }
         drafts.push(draft);
     }
-    for (object, spec) in &objects.makers {
-        if let Some(owner) = owners.makes_pods(object)
+    for maker in &objects.makers {
+        if let Some(owner) = owners.makes_pods(maker.object)
             && !owned.contains(&owner)
         {
             let room = MAX_PODS.saturating_sub(drafts.len());
-            drafts.extend(from_template(builder, object, owner, spec, room));
+            drafts.extend(from_template(builder, maker, owner, room));
         }
     }
     // Pods and controllers in the order of the text, so that the picture follows it.
@@ -71,42 +71,23 @@ pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
     workloads::add(builder, drafts);
 }
 
-fn real_pod(
-    builder: &mut Builder,
-    object: &Named<'_>,
-    pod: &PodObject,
-    owners: &Owners,
-    node: Option<NodeId>,
-) -> Draft {
-    let PodObject { metadata, spec, status } = pod;
-    let labels = labels(metadata);
-    let ips = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-    let addresses = addresses(builder, status.pod_ip.iter().chain(ips));
-    let not_ready = status.conditions.iter().flatten().any(|it| it.kind == "Ready" && it.status != "True");
-    let ending = metadata.deletion_timestamp.is_some();
-    let phase = match status.phase.as_deref() {
-        Some("Succeeded" | "Failed") => Phase::Finished,
-        Some("Pending" | "Unknown") => Phase::NotReady,
-        _ if not_ready || ending => Phase::NotReady,
-        _ => Phase::Ready,
-    };
-    let owner = owners.of_pod(metadata, &labels, &object.namespace);
-    let hostname = spec.hostname.as_deref().filter(|hostname| !hostname.is_empty());
-    let subdomain = spec.subdomain.as_deref().filter(|subdomain| !subdomain.is_empty());
-    let dns_name = hostname.zip(subdomain).map(|(hostname, subdomain)| (hostname.into(), subdomain.into()));
+fn real_pod(pod: &Placed<'_, manifest::Pod>, owners: &Owners, node: Option<NodeId>) -> Draft {
+    let Placed { object, namespace, content: pod } = *pod;
+    let labels = labels(&pod.metadata);
+    let owner = owners.of_pod(&pod.metadata, &labels, &object.namespace);
     Draft {
-        namespace: builder.namespace(&object.namespace),
+        namespace,
         namespace_name: object.namespace.clone(),
         name: object.name.clone(),
         owner,
         labels,
-        labels_at: metadata.labels.as_ref().map(|labels| labels.at),
-        ports: declared_ports(builder, object, spec),
-        addresses,
+        labels_at: pod.metadata.labels.as_ref().map(|labels| labels.at),
+        ports: pod.ports.clone(),
+        addresses: pod.addresses.clone(),
         node,
-        network: network(spec),
-        phase,
-        dns_name,
+        network: pod.network,
+        phase: pod.phase,
+        dns_name: pod.dns_name.clone(),
         at: Some(object.object.at),
         controller_at: None,
     }
@@ -117,15 +98,13 @@ fn real_pod(
 fn nodes(builder: &mut Builder, objects: &ByKind<'_>) -> Vec<Option<NodeId>> {
     let mut on = vec![None; objects.pods.len()];
     for is_named in [true, false] {
-        for ((_, pod), on) in objects.pods.iter().zip(&mut on) {
-            let name = pod.spec.node_name.as_ref().filter(|name| !name.is_empty());
-            if name.is_some() != is_named {
+        for (Placed { content: pod, .. }, on) in objects.pods.iter().zip(&mut on) {
+            if pod.node_name.is_some() != is_named {
                 continue;
             }
-            let ips = pod.status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-            let addresses = addresses(builder, pod.status.host_ip.iter().chain(ips));
+            let addresses = &pod.node_addresses;
             let known = || addresses.iter().find_map(|address| builder.cluster.node_at(*address));
-            let name = match (name, addresses.first()) {
+            let name = match (&pod.node_name, addresses.first()) {
                 (Some(name), _) => Arc::clone(name),
                 (None, None) => continue,
                 (None, Some(first)) => match known() {
@@ -133,33 +112,20 @@ fn nodes(builder: &mut Builder, objects: &ByKind<'_>) -> Vec<Option<NodeId>> {
                     None => first.to_string().into(),
                 },
             };
-            *on = Some(builder.node(&name, &addresses));
+            *on = Some(builder.node(&name, addresses));
         }
     }
     on
 }
 
-/// The addresses that fields hold, each once.
-fn addresses<'t>(builder: &mut Builder, texts: impl Iterator<Item = &'t Spanned<String>>) -> Vec<IpAddr> {
-    let mut addresses = Vec::new();
-    for text in texts {
-        if let Some(address) = builder.address(text)
-            && !addresses.contains(&address)
-        {
-            addresses.push(address);
-        }
-    }
-    addresses
-}
-
 /// The pods that a controller makes.
 fn from_template(
     builder: &mut Builder,
-    object: &Named<'_>,
+    maker: &Placed<'_, ControllerSpec>,
     owner: Owner,
-    spec: &ControllerSpec,
     room: usize,
 ) -> Vec<Draft> {
+    let Placed { object, namespace, content: spec } = *maker;
     let kind = object.object.kind;
     let wanted = match kind {
         "DaemonSet" => 1,
@@ -177,17 +143,20 @@ fn from_template(
         );
     }
     let template = &spec.template;
-    let namespace = builder.namespace(&object.namespace);
     let labels = labels(&template.metadata);
-    let ports = declared_ports(builder, object, &template.spec);
+    let ports = declared_ports(&template.spec, &object.object.path, &mut builder.diagnostics);
     let node = template.spec.node_name.as_ref().filter(|name| !name.is_empty());
     let node = node.map(|name| builder.node(name, &[]));
     let stateful = kind == "StatefulSet";
     let subdomain = if stateful { spec.service_name.as_deref() } else { template.spec.subdomain.as_deref() };
+    let mut name = format!("{}-", object.name);
+    let stem = name.len();
     (0..wanted.min(room))
         .map(|at| {
             let ordinal = if stateful { at } else { at + 1 };
-            let name: Arc<str> = format!("{}-{ordinal}", object.name).into();
+            name.truncate(stem);
+            name.push_str(&ordinal.to_string());
+            let name: Arc<str> = Arc::from(name.as_str());
             let mut labels = labels.clone();
             if stateful {
                 // Written by the controller; policies use them to pick one replica (the page "StatefulSets").
@@ -203,7 +172,7 @@ fn from_template(
                 ports: ports.clone(),
                 addresses: Vec::new(),
                 node,
-                network: network(&template.spec),
+                network: network_of(&template.spec),
                 phase: Phase::Ready,
                 dns_name: subdomain
                     .filter(|subdomain| !subdomain.is_empty())
@@ -231,51 +200,15 @@ fn at_rest(object: &Named<'_>, spec: &ControllerSpec) -> bool {
     suspended == Some(true) || ended
 }
 
-fn network(spec: &PodSpec) -> PodNetwork {
-    if spec.host_network == Some(true) { PodNetwork::Host } else { PodNetwork::Own }
-}
-
-/// The ports that a pod declares, ascending. An init container's count where it keeps running beside the
-/// others (`restartPolicy: Always`).
-fn declared_ports(builder: &mut Builder, object: &Named<'_>, spec: &PodSpec) -> Vec<ContainerPort> {
-    let sidecars = spec.init_containers.iter().flatten();
-    let sidecars = sidecars.filter(|container| container.restart_policy.as_deref() == Some("Always"));
-    let containers = spec.containers.iter().flatten().chain(sidecars);
-    let mut ports = Vec::new();
-    for declared in containers.flat_map(|container| container.ports.iter().flatten()) {
-        let number = u16::try_from(declared.container_port.value).ok().filter(|number| *number > 0);
-        let protocol = protocol(declared.protocol.as_ref().map(|protocol| protocol.value.as_str()));
-        let (Some(number), Some(protocol)) = (number, protocol) else {
-            let at = match &declared.protocol {
-                Some(protocol) if number.is_some() => protocol.at,
-                _ => declared.container_port.at,
-            };
-            builder.diagnostics.push(
-                Diagnostic::warning("invalid-port", at, "this container port is left out")
-                    .with_path(field(&object.object.path, "spec"))
-                    .with_help("a port is a number from 1 to 65535, its protocol `TCP`, `UDP` or `SCTP`"),
-            );
-            continue;
-        };
-        let name = declared.name.as_ref().filter(|name| !name.is_empty()).cloned();
-        ports.push(ContainerPort { name, port: Port { protocol, number } });
-    }
-    order::sort_and_dedup(&mut ports);
-    ports
-}
-
-/// The protocol that a field names: TCP where it is absent.
-pub(super) fn protocol(text: Option<&str>) -> Option<Protocol> {
-    text.map_or(Some(Protocol::Tcp), Protocol::from_api)
-}
-
 /// Whether the input has thought of DNS itself: it has DNS pods, labelled as everywhere or as its own service
 /// for UDP 53 selects them.
 fn brings_dns(objects: &ByKind<'_>) -> bool {
-    let is_system = |object: &Named<'_>| *object.namespace == *SYSTEM_NAMESPACE;
+    fn system<'o, T>(all: &'o [Placed<'_, T>]) -> impl Iterator<Item = &'o T> {
+        all.iter().filter(|it| *it.object.namespace == *SYSTEM_NAMESPACE).map(|it| it.content)
+    }
     let (key, value) = DNS_LABEL;
     let mut wanted: Vec<Labels> = vec![[(key, value)].into_iter().collect()];
-    for (_, service) in objects.services.iter().filter(|(object, _)| is_system(object)) {
+    for service in system(&objects.services) {
         let mut ports = service.spec.ports.iter().flatten();
         let asked = ports.any(|port| {
             port.port.value == 53 && port.protocol.as_ref().is_some_and(|protocol| protocol.value == "UDP")
@@ -284,9 +217,8 @@ fn brings_dns(objects: &ByKind<'_>) -> bool {
             wanted.push(Labels::from(selector));
         }
     }
-    let pods = objects.pods.iter().filter(|(object, _)| is_system(object)).map(|(_, pod)| &pod.metadata);
-    let makers = objects.makers.iter().filter(|(object, _)| is_system(object));
-    let metadata = pods.chain(makers.map(|(_, spec)| &spec.template.metadata));
+    let makers = system(&objects.makers).map(|spec| &spec.template.metadata);
+    let metadata = system(&objects.pods).map(|pod| &pod.metadata).chain(makers);
     let mut carried = metadata.map(labels);
     carried.any(|labels| {
         let fits = |wanted: &Labels| {

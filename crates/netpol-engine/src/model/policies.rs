@@ -10,12 +10,12 @@ use netpol_syntax::order::Map;
 use netpol_syntax::{Diagnostic, IntOrString, Location, Severity, Spanned};
 
 use crate::manifest::{
-    self, Body, IpBlock, LabelSelector, LabelSelectorRequirement, NetworkPolicyPeer, NetworkPolicyPort,
+    self, Body, IpBlock, LabelSelector, LabelSelectorRequirement, NetworkPolicyPeer, NetworkPolicyPort, field,
 };
 use crate::ports::Protocol;
 use crate::table::Table;
 
-use super::build::{Named, field, place_of_name};
+use super::build::{Named, place_of_name};
 use super::distinct::Distinct;
 use super::names::{self, Malformed};
 use super::{

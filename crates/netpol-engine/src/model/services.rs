@@ -1,17 +1,19 @@
 //! Services: where a connection to one leads.
 
 use std::net::IpAddr;
+use std::ops::Range;
 use std::sync::Arc;
 
 use netpol_syntax::order::{self, Map, sort_by};
 use netpol_syntax::{Diagnostic, IntOrString};
 
-use crate::manifest::{self, EndpointSlice};
+use crate::manifest::{self, EndpointSlice, address, addresses, field, protocol};
 use crate::ports::{Port, Protocol};
+use crate::table::Id;
 
 use super::addresses::{Addresses, DNS_SERVICE, SERVICE_NETWORK};
-use super::build::{Builder, ByKind, Named, field};
-use super::pods::{DNS_LABEL, protocol};
+use super::build::{Builder, ByKind, Named, Placed};
+use super::pods::DNS_LABEL;
 use super::{
     AddressOrigin, Backends, Cluster, ExposedBy, Exposure, ExternalTraffic, Labels, ListedEndpoint,
     NamespaceId, Pod, PodId, Serves, Service, ServiceKind, ServicePort, TargetPort,
@@ -31,16 +33,16 @@ const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
     let slices = slices(builder, objects);
     let mut selectors = Vec::new();
-    for (object, service) in &objects.services {
+    for Placed { namespace, content: service, .. } in &objects.services {
         let wanted: Labels = service.spec.selector.as_ref().map(Labels::from).unwrap_or_default();
         let ports = service.spec.ports.as_ref().map_or(0, Vec::len);
-        selectors.push(Wanted { namespace: builder.namespace(&object.namespace), labels: wanted, ports });
+        selectors.push(Wanted { namespace: *namespace, labels: wanted, ports });
     }
     let system = builder.system_namespace();
     selectors.push(Wanted { namespace: system, labels: [DNS_LABEL].into_iter().collect(), ports: 2 });
     let mut selected = selected(&builder.cluster, &selectors).into_iter();
-    for (object, service) in &objects.services {
-        let service = read(builder, object, service, selected.next().flatten(), &slices);
+    for service in &objects.services {
+        let service = read(builder, service, selected.next().flatten(), &slices);
         builder.cluster.services.push(service);
     }
     if builder.cluster.dns_service().is_none() {
@@ -53,13 +55,12 @@ pub(super) fn add(builder: &mut Builder, objects: &ByKind<'_>) {
 
 fn read(
     builder: &mut Builder,
-    object: &Named<'_>,
-    service: &manifest::Service,
+    service: &Placed<'_, manifest::Service>,
     selected: Option<Vec<PodId>>,
     slices: &Map<(Arc<str>, String), Vec<ListedEndpoint>>,
 ) -> Service {
+    let Placed { object, namespace, content: service } = *service;
     let spec = &service.spec;
-    let namespace = builder.namespace(&object.namespace);
     let type_of = spec.kind.as_ref().map_or("ClusterIP", |kind| kind.value.as_str());
     let headless = spec.cluster_ip.as_ref().is_some_and(|ip| ip.value == "None");
     let kind = if type_of == "ExternalName" {
@@ -70,14 +71,7 @@ fn read(
         ServiceKind::Headless
     } else {
         let given = spec.cluster_ip.iter().chain(spec.cluster_ips.iter().flatten());
-        let mut cluster_ips = Vec::new();
-        for text in given {
-            if let Some(address) = builder.address(text)
-                && !cluster_ips.contains(&address)
-            {
-                cluster_ips.push(address);
-            }
-        }
+        let cluster_ips = addresses(given, &mut builder.diagnostics);
         let origin = if cluster_ips.is_empty() { AddressOrigin::MadeUp } else { AddressOrigin::Given };
         let exposure = exposure(builder, service, type_of);
         ServiceKind::Proxied { cluster_ips, address_origin: origin, exposure }
@@ -120,14 +114,8 @@ fn exposure(builder: &mut Builder, service: &manifest::Service, type_of: &str) -
     let given =
         service.status.load_balancer.ingress.iter().flatten().filter_map(|ingress| ingress.ip.as_ref());
     let balancer = given.chain(&spec.load_balancer_ip).filter(|_| type_of == "LoadBalancer");
-    let mut addresses: Vec<IpAddr> = Vec::new();
-    for text in balancer.chain(spec.external_ips.iter().flatten()) {
-        if let Some(address) = builder.address(text)
-            && !addresses.contains(&address)
-        {
-            addresses.push(address);
-        }
-    }
+    let given = balancer.chain(spec.external_ips.iter().flatten());
+    let addresses = addresses(given, &mut builder.diagnostics);
     let by = match type_of {
         "LoadBalancer" => ExposedBy::LoadBalancer,
         "NodePort" => ExposedBy::NodePort,
@@ -159,13 +147,13 @@ fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
         services.iter().flat_map(|wanted| wanted.labels.iter()).map(|(key, _)| key).collect();
     order::sort_and_dedup(&mut keys);
     // Pods of one workload stand together, so that most are like the one before: such a run is looked at as one.
-    let mut runs: Vec<(&Pod, Vec<PodId>)> = Vec::new();
-    for (id, pod) in cluster.pods.iter() {
+    let mut runs: Vec<(&Pod, Range<usize>)> = Vec::new();
+    for (at, pod) in cluster.pods.rows().iter().enumerate() {
         match runs.last_mut() {
             Some((first, run)) if (first.namespace, &first.labels) == (pod.namespace, &pod.labels) => {
-                run.push(id)
+                run.end = at + 1;
             }
-            _ => runs.push((pod, vec![id])),
+            _ => runs.push((pod, at..at + 1)),
         }
     }
     let mut carriers: Vec<(NamespaceId, &str, &str, usize)> = Vec::new();
@@ -188,11 +176,12 @@ fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
         let ports = wanted.ports.max(1);
         let fits = |labels: &Labels| wanted.labels.iter().all(|(key, value)| labels.get(key) == Some(value));
         let runs = rarest.iter().filter_map(|(.., run)| runs.get(*run));
-        let runs: Vec<&Vec<PodId>> = runs.filter(|(pod, _)| fits(&pod.labels)).map(|(_, run)| run).collect();
+        let runs: Vec<Range<usize>> =
+            runs.filter(|(pod, _)| fits(&pod.labels)).map(|(_, run)| run.clone()).collect();
         // Before they are put together: a service in front of too much costs nothing.
-        let count: usize = runs.iter().map(|run| run.len()).sum();
+        let count: usize = runs.iter().map(Range::len).sum();
         room = room.checked_sub(count.saturating_mul(ports))?;
-        Some(runs.into_iter().flatten().copied().collect())
+        Some(runs.into_iter().flatten().map(PodId::new).collect())
     };
     services.iter().map(pods).collect()
 }
@@ -233,7 +222,7 @@ fn service_port(
 /// What `EndpointSlice` objects say of services without a selector, by namespace and service.
 fn slices(builder: &mut Builder, objects: &ByKind<'_>) -> Map<(Arc<str>, String), Vec<ListedEndpoint>> {
     let mut services: Map<(Arc<str>, String), Vec<ListedEndpoint>> = Map::new();
-    for (object, slice) in &objects.slices {
+    for Placed { object, content: slice, .. } in &objects.slices {
         let EndpointSlice { metadata, endpoints, ports } = slice;
         let labels = metadata.labels.as_ref().map(|labels| &labels.value);
         let Some(service) = labels.and_then(|labels| labels.get(SERVICE_NAME_LABEL)) else { continue };
@@ -249,7 +238,7 @@ fn slices(builder: &mut Builder, objects: &ByKind<'_>) -> Map<(Arc<str>, String)
         let listed = services.or_default((object.namespace.clone(), service.to_owned()));
         for endpoint in endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false)) {
             for text in endpoint.addresses.iter().flatten() {
-                if let Some(address) = builder.address(text) {
+                if let Some(address) = address(text, &mut builder.diagnostics) {
                     listed.push(ListedEndpoint { address, ports: Arc::clone(&ports) });
                 }
             }
