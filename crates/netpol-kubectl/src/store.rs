@@ -228,7 +228,9 @@ impl Store {
             for part in &mut file.parts {
                 let here: Vec<Arc<Object>> = part.objects.iter().filter(|it| is_gone(it)).cloned().collect();
                 for object in here {
-                    if let Some(text) = edit::delete(&part.text, &object.reference) {
+                    let reference = &object.reference;
+                    let documents = edit::delete(&part.text, reference);
+                    if let Some(text) = documents.or_else(|| edit::delete_item(&part.text, reference)) {
                         *part = Part::of(&text);
                     }
                 }
@@ -274,7 +276,10 @@ impl Store {
     }
 
     fn replace(&mut self, reference: &ObjectRef, manifest: &str) {
-        self.change(reference, |part| Some(Part::of(&edit::replace(&part.text, reference, manifest)?)));
+        self.change(reference, |part| {
+            let document = edit::replace(&part.text, reference, manifest);
+            Some(Part::of(&document.or_else(|| edit::replace_item(&part.text, reference, manifest))?))
+        });
     }
 
     fn append(&mut self, reference: &ObjectRef, manifest: &str) {

@@ -253,3 +253,64 @@ fn folders_hold_files() {
     assert_eq!(run("rm -rf policies; ls; cd; pwd"), "note.txt\n/root\n");
     assert_eq!(run("alias k=kubectl; alias ll='ls -l'"), "alias: there are none here but `k` for kubectl\n");
 }
+
+/// What `kubectl get -o yaml` prints: one document of many objects.
+const LIST: &str = "\
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: one, namespace: default}
+  spec: {hostNetwork: true}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: two}
+";
+
+#[test]
+fn the_items_of_a_list_are_objects_like_others() {
+    let mut shell = Shell::new(&[]);
+    let apply = format!("kubectl apply -f - <<EOF\n{LIST}EOF");
+    assert_eq!(says(&mut shell, &apply), "pod/one created\npod/two created\n");
+    assert_eq!(says(&mut shell, &apply), "pod/one unchanged\npod/two unchanged\n");
+    assert_eq!(says(&mut shell, "k get po one -o yaml | grep hostNetwork"), "  hostNetwork: true\n");
+
+    let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", LIST)]);
+    assert_eq!(says(&mut shell, "k apply -f cluster.yaml"), "pod/one unchanged\npod/two unchanged\n");
+    assert_eq!(says(&mut shell, "k label pod two app=b"), "pod/two labeled\n");
+    assert_eq!(says(&mut shell, "k get po -o name -l app=b"), "pod/two\n");
+    let other =
+        "kubectl apply -f - <<EOF\n{apiVersion: v1, kind: Pod, metadata: {name: two, labels: {app: c}}}\nEOF";
+    assert_eq!(says(&mut shell, other), "pod/two configured\n");
+    assert_eq!(says(&mut shell, "k get po -o name -l app=c"), "pod/two\n");
+    assert_eq!(says(&mut shell, "k delete pod one two | wc -l"), "2\n");
+    assert_eq!(says(&mut shell, "k get po"), "No resources found in default namespace.\n");
+    assert!(shell.store().objects().next().is_none(), "{:?}", shell.store().files());
+}
+
+#[test]
+fn what_a_file_holds_is_applied_piece_by_piece() {
+    let mut shell = shell();
+    assert_eq!(
+        says(&mut shell, "k apply -f cluster.yaml"),
+        "pod/web unchanged\nservice/web unchanged\ndeployment.apps/api unchanged\n"
+    );
+    // What names no namespace comes into the one that the command is about; what names another does not.
+    assert_eq!(
+        says(&mut shell, "k apply -f cluster.yaml -n shop"),
+        "pod/web created\nservice/web created\ndeployment.apps/api unchanged\n"
+    );
+    assert_eq!(says(&mut shell, "k get po web -n shop -o name"), "pod/web\n");
+    shell.run("cat > more.yaml <<EOF\n# first\n---\nkind: Pod\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: more}\nEOF");
+    assert_eq!(
+        says(&mut shell, "k apply -f more.yaml"),
+        "pod/more created\nerror: unable to recognize the document: it has no kind and no name\n"
+    );
+    shell.run("cat > broken.yaml <<EOF\nkind: Pod\n---\na: b: c\nEOF");
+    let broken = says(&mut shell, "k apply -f broken.yaml");
+    assert!(
+        broken.starts_with("error: error parsing broken.yaml: error converting YAML to JSON: yaml: line 3: "),
+        "{broken}"
+    );
+}

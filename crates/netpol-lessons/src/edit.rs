@@ -1,13 +1,13 @@
 //! What `kubectl apply`, `delete` and `label` do to a cluster, done to the text that describes it.
 //!
 //! Each is a change at the places of the object in question. Objects are looked for among documents; the
-//! items of a `List` are labelled in place, but not exchanged.
+//! items of a `List` are labelled in place, and have functions of their own for the rest.
 
 mod labels;
 
 use std::ops::Range;
 
-use netpol_syntax::{Document, Span};
+use netpol_syntax::{Document, Editor, FileId, Limits, Node, Parsed, Span, apply, parse};
 
 use crate::object::ObjectRef;
 use crate::pieces::{Piece, documents, line_break, next_line, range};
@@ -67,6 +67,40 @@ pub fn delete(text: &str, object: &ObjectRef) -> Option<String> {
     Some(text)
 }
 
+/// `text` with `manifest` as a document of its own instead of the first item of a `List` that is the same object; `None`
+/// where there is none.
+#[must_use]
+pub fn replace_item(text: &str, object: &ObjectRef, manifest: &str) -> Option<String> {
+    // Behind a text that breaks off nothing is read any more.
+    let replaced = append(&delete_item(text, object)?, manifest);
+    find(&replaced, object).is_some().then_some(replaced)
+}
+
+/// `text` without the first item of a `List` that is `object`; `None` where there is none.
+#[must_use]
+pub fn delete_item(text: &str, object: &ObjectRef) -> Option<String> {
+    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    let edit = parsed.documents.iter().find_map(|document| {
+        let root = document.root();
+        let mut items = items(root);
+        let at = items.position(|item| ObjectRef::of(item).as_ref() == Some(object))?;
+        Editor::new(document).remove_item(root, "items", at)
+    })?;
+    let edited = apply(FileId(0), text, &[edit]);
+    // An item may be written elsewhere, for an alias.
+    let count = |parsed: &Parsed| {
+        let items = parsed.documents.iter().flat_map(|document| items(document.root()));
+        items.filter(|item| ObjectRef::of(*item).as_ref() == Some(object)).count()
+    };
+    (count(&parse(FileId(0), edited.as_str(), &Limits::PAGE)) < count(&parsed)).then_some(edited)
+}
+
+/// The items of a `List`; none of anything else.
+fn items(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let is_list = root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
+    root.get("items").filter(|_| is_list).into_iter().flat_map(Node::items)
+}
+
 /// `text` with `manifest` as a further document at its end.
 #[must_use]
 pub fn append(text: &str, manifest: &str) -> String {
@@ -94,7 +128,7 @@ struct Place {
     span: Span,
     /// What comes after the piece opens with a `---` of nothing else, and where that line ends.
     next_marker: Option<Range<usize>>,
-    /// Whether something follows that has no marker of its own.
+    /// Whether something follows that has no marker of its own, or directives before it.
     is_followed_bare: bool,
     /// Whether the piece holds other documents too, as a run of JSON values does.
     is_shared: bool,
@@ -117,7 +151,9 @@ fn find(text: &str, object: &ObjectRef) -> Option<Place> {
         piece: piece.clone(),
         span: document.location().span,
         next_marker: marker.filter(is_bare),
-        is_followed_bare: next.is_some_and(|next| !next.has_marker()),
+        is_followed_bare: next.is_some_and(|next| {
+            !next.has_marker() || text.get(next.whole.start..).is_some_and(|next| next.starts_with('%'))
+        }),
         is_shared: here.len() > 1,
     })
 }

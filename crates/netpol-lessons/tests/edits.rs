@@ -1,7 +1,7 @@
 //! `apply`, `delete` and `label` on text as people write it: what they touch, and that they touch nothing else.
 
 use netpol_lessons::{LabelChange, ObjectRef, edit};
-use netpol_syntax::{FileId, Limits, Node, parse};
+use netpol_syntax::{FileId, Limits, Node, Parsed, parse};
 use proptest::prelude::*;
 
 fn applied(text: &str, manifests: &str) -> String {
@@ -68,6 +68,7 @@ fn delete_takes_comment_and_separator_along() {
         (format!("{A}---\n{B}---\n{c}---\n{B}"), format!("{A}---\n{c}")),
         (format!("{A}---\n{B}...\n{c}"), format!("{A}...\n{c}")),
         (format!("{A}---\n{B}...\n---\n{c}"), format!("{A}---\n{c}")),
+        (format!("{A}---\n{B}...\n%YAML 1.1\n---\n{c}"), format!("{A}...\n%YAML 1.1\n---\n{c}")),
         ("{\"kind\":\"Pod\",\"metadata\":{\"name\":\"b\"}}\n{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}\n".into(), "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}\n".into()),
     ];
     for (text, expected) in cases {
@@ -87,6 +88,18 @@ fn delete_takes_comment_and_separator_along() {
             "{missing}"
         );
     }
+}
+
+#[test]
+fn items_of_a_list_are_deleted_and_exchanged() {
+    let list = |items: &str| format!("kind: List\nitems:{items}\n");
+    let (a, b) = ("\n- kind: Pod\n  metadata: {name: a}", "\n- kind: Pod\n  metadata: {name: b}");
+    let of = ObjectRef::parse("Pod/b").unwrap();
+    assert_eq!(edit::delete_item(&list(&format!("{a}{b}")), &of), Some(list(a)));
+    assert_eq!(edit::delete_item(&list(b), &of), Some(list(" []")));
+    assert_eq!(edit::delete_item(&list(a), &of), None);
+    let replaced = edit::replace_item(&list(&format!("{b}{a}")), &of, NEW_B);
+    assert_eq!(replaced, Some(format!("{}---\n{NEW_B}", list(a))));
 }
 
 #[test]
@@ -203,14 +216,30 @@ fn text() -> impl Strategy<Value = String> {
         Just("%YAML 1.1\n".to_owned()),
         Just("# c\r\n".to_owned()),
         Just("  labels:\n    x: &a y\n".to_owned()),
+        Just(
+            "kind: List\nitems:\n- kind: Pod\n  metadata: {name: b}\n- kind: Pod\n  metadata: {name: a}\n"
+                .to_owned()
+        ),
         "[-:#{}\\[\\]*&!|>'\" \n\ra-c,]{0,8}",
     ];
     proptest::collection::vec(part, 0..8).prop_map(|parts| parts.concat())
 }
 
+/// All that is called so, among documents and the items of lists.
+fn all<'p>(parsed: &'p Parsed, object: &ObjectRef) -> Vec<Node<'p>> {
+    let mut found = Vec::new();
+    for root in parsed.documents.iter().map(netpol_syntax::Document::root) {
+        found.push(root);
+        if root.get("kind").and_then(Node::as_str) == Some("List") {
+            found.extend(root.get("items").into_iter().flat_map(Node::items));
+        }
+    }
+    found.retain(|node| ObjectRef::of(*node).as_ref() == Some(object));
+    found
+}
+
 fn count(text: &str, object: &ObjectRef) -> usize {
-    let parsed = parse(FileId(0), text, &Limits::PAGE);
-    parsed.documents.iter().filter(|document| ObjectRef::of(document.root()).as_ref() == Some(object)).count()
+    all(&parse(FileId(0), text, &Limits::PAGE), object).len()
 }
 
 proptest! {
@@ -219,21 +248,23 @@ proptest! {
     #[test]
     fn whatever_the_text_edits_do_what_they_say_or_nothing(text in text()) {
         let (a, b) = (ObjectRef::new("Pod", None, "a"), ObjectRef::new("Pod", None, "b"));
-        let others = count(&text, &a);
-        match edit::delete(&text, &b) {
-            Some(deleted) => {
-                prop_assert_eq!(count(&deleted, &b), 0);
-                prop_assert_eq!(count(&deleted, &a), others, "{:?}", deleted);
-            }
-            None => prop_assert_eq!(count(&text, &b), 0),
+        let (those, others) = (count(&text, &b), count(&text, &a));
+        if let Some(deleted) = edit::delete(&text, &b) {
+            prop_assert!(count(&deleted, &b) < those);
+            prop_assert!(edit::delete(&deleted, &b).is_none());
+            prop_assert_eq!(count(&deleted, &a), others, "{:?}", deleted);
         }
-        if let Some(replaced) = edit::replace(&text, &b, NEW_B) {
-            prop_assert_eq!(count(&replaced, &b), count(&text, &b), "{:?}", replaced);
+        if let Some(deleted) = edit::delete_item(&text, &b) {
+            prop_assert_eq!(count(&deleted, &b) + 1, those, "{:?}", deleted);
+            prop_assert_eq!(count(&deleted, &a), others, "{:?}", deleted);
+        }
+        for replaced in [edit::replace(&text, &b, NEW_B), edit::replace_item(&text, &b, NEW_B)].into_iter().flatten() {
+            prop_assert_eq!(count(&replaced, &b), those, "{:?}", replaced);
             prop_assert_eq!(count(&replaced, &a), others, "{:?}", replaced);
         }
         if let Some(labelled) = edit::label(&text, &LabelChange::parse("Pod/b x=1 a-").unwrap()) {
             let parsed = parse(FileId(0), labelled.as_str(), &Limits::PAGE);
-            let found = parsed.documents.iter().map(netpol_syntax::Document::root).find(|root| ObjectRef::of(*root).as_ref() == Some(&b));
+            let found = all(&parsed, &b).first().copied();
             let labels = found.and_then(|root| root.get("metadata")?.get("labels"));
             prop_assert_eq!(labels.and_then(|labels| labels.get("x")).and_then(Node::as_str), Some("1"));
             prop_assert_eq!(count(&labelled, &a), others, "{:?}", labelled);

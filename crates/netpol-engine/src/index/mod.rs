@@ -11,8 +11,9 @@ mod memberships;
 mod select;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use netpol_syntax::order::Map;
 
 use crate::bits::BitSet;
 use crate::model::{
@@ -109,7 +110,7 @@ impl Compiler {
         let earlier = earlier.filter(|earlier| Arc::ptr_eq(classes, &earlier.index.classes));
         let mut port_sets = earlier.map_or_else(PortSets::default, |earlier| earlier.port_sets.clone());
         let mut next_serial = earlier.map_or(0, |earlier| earlier.index.next_serial);
-        let mut known: HashMap<(NamespaceId, &str), PolicyId> = HashMap::new();
+        let mut known: Map<(NamespaceId, &str), PolicyId> = Map::new();
         if let Some(earlier) = earlier {
             let names = earlier.policies.iter();
             known.extend(names.map(|(id, policy)| ((policy.namespace, policy.name.as_ref()), id)));

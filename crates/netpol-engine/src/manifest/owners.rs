@@ -19,10 +19,14 @@ impl Read for OwnerField {
     fn read(&mut self, from: Reader<'_, '_>) {
         let mut owners: Option<Vec<OwnerReference>> = None;
         owners.read(from);
-        let owners = owners.into_iter().flatten();
-        let known = owners.filter_map(|it| Some((KINDS.into_iter().find(|kind| **kind == *it.kind)?, it)));
-        let known: Vec<(&'static str, OwnerReference)> = known.collect();
-        let owner = known.iter().find(|(_, owner)| owner.controller == Some(true)).or(known.first());
-        self.0 = owner.map(|(kind, owner)| (*kind, Arc::clone(&owner.name)));
+        let mut has_controller = false;
+        for owner in owners.into_iter().flatten() {
+            let Some(kind) = KINDS.iter().find(|kind| **kind == owner.kind) else { continue };
+            let is_controller = owner.controller == Some(true);
+            if self.0.is_none() || is_controller && !has_controller {
+                self.0 = Some((kind, owner.name));
+            }
+            has_controller |= is_controller;
+        }
     }
 }

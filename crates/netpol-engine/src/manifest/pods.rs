@@ -72,9 +72,9 @@ impl Pod {
     pub(super) fn of(pod: PodObject, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let PodObject { metadata, spec, status } = pod;
         let ips = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-        let addresses = addresses(status.pod_ip.iter().chain(ips), diagnostics);
+        let addresses = addresses(&mut status.pod_ip.iter().chain(ips), diagnostics);
         let node_ips = status.host_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-        let node_addresses = self::addresses(status.host_ip.iter().chain(node_ips), diagnostics);
+        let node_addresses = self::addresses(&mut status.host_ip.iter().chain(node_ips), diagnostics);
         let not_ready =
             status.conditions.iter().flatten().any(|it| it.kind == "Ready" && it.status != "True");
         let ending = metadata.deletion_timestamp.is_some();
@@ -143,6 +143,7 @@ pub(crate) fn protocol(text: Option<&str>) -> Option<Protocol> {
 }
 
 /// The address that a field holds; one that is none is said and left out.
+#[inline(never)]
 pub(crate) fn address(text: &Spanned<String>, diagnostics: &mut Vec<Diagnostic>) -> Option<IpAddr> {
     match text.value.parse() {
         Ok(address) => Some(address),
@@ -159,8 +160,8 @@ pub(crate) fn address(text: &Spanned<String>, diagnostics: &mut Vec<Diagnostic>)
 }
 
 /// The addresses that fields hold, each once.
-pub(crate) fn addresses<'t>(
-    texts: impl Iterator<Item = &'t Spanned<String>>,
+pub(crate) fn addresses(
+    texts: &mut dyn Iterator<Item = &Spanned<String>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<IpAddr> {
     let mut addresses = Vec::new();

@@ -29,7 +29,7 @@ pub(super) struct Addresses {
 
 impl Addresses {
     /// Of `network`, where those are `taken` that something has already, whatever network they are of.
-    pub(super) fn new<'a>(network: Ipv4Net, taken: impl IntoIterator<Item = &'a IpAddr>) -> Self {
+    pub(super) fn new(network: Ipv4Net, taken: &mut dyn Iterator<Item = &IpAddr>) -> Self {
         let words = (u64::from(network.broadcast().to_bits() - network.network().to_bits()) + 1).div_ceil(64);
         let mut addresses = Self { network, taken: vec![0; usize::try_from(words).unwrap_or(0)] };
         for address in taken {
@@ -81,8 +81,8 @@ mod tests {
 
     #[test]
     fn an_address_depends_on_the_name_alone() {
-        let lone = Addresses::new(POD_NETWORK, []).give("default", "web");
-        let mut addresses = Addresses::new(POD_NETWORK, []);
+        let lone = Addresses::new(POD_NETWORK, &mut [].iter()).give("default", "web");
+        let mut addresses = Addresses::new(POD_NETWORK, &mut [].iter());
         addresses.give("default", "api");
         assert_eq!(addresses.give("default", "web"), lone);
         assert!(POD_NETWORK.contains(&match lone {
@@ -93,16 +93,16 @@ mod tests {
 
     #[test]
     fn no_two_names_share_an_address() {
-        let mut addresses = Addresses::new(POD_NETWORK, []);
+        let mut addresses = Addresses::new(POD_NETWORK, &mut [].iter());
         let given: Set<IpAddr> =
             (0..20_000).map(|n| addresses.give("default", &format!("pod-{n}"))).collect();
         assert_eq!(given.len(), 20_000);
     }
     #[test]
     fn what_is_taken_is_not_given() {
-        let lone = Addresses::new(NODE_NETWORK, []).give("default", "web");
+        let lone = Addresses::new(NODE_NETWORK, &mut [].iter()).give("default", "web");
         let taken = [lone, "10.0.0.1".parse().unwrap(), "fd00::1".parse().unwrap()];
-        let mut addresses = Addresses::new(NODE_NETWORK, &taken);
+        let mut addresses = Addresses::new(NODE_NETWORK, &mut taken.iter());
         let next = addresses.give("default", "web");
         let (IpAddr::V4(lone), IpAddr::V4(next)) = (lone, next) else {
             unreachable!("made-up addresses are v4")

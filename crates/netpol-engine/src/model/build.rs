@@ -278,8 +278,8 @@ impl Builder {
     fn declare_node(&mut self, object: &Named<'_>, node: &NodeObject) {
         let addresses = node.status.addresses.iter().flatten();
         let addresses = addresses.filter(|address| address.kind.ends_with("IP"));
-        let addresses =
-            manifest::addresses(addresses.filter_map(|it| it.address.as_ref()), &mut self.diagnostics);
+        let mut addresses = addresses.filter_map(|address| address.address.as_ref());
+        let addresses = manifest::addresses(&mut addresses, &mut self.diagnostics);
         self.node(&object.name, &addresses);
     }
 

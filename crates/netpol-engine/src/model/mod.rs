@@ -18,7 +18,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use netpol_syntax::Location;
-use netpol_syntax::order::{Map, sort_by};
+use netpol_syntax::order::{Map, sort_by_key};
 
 pub use crate::manifest::{ContainerPort, Phase, PodNetwork};
 use crate::places::Places;
@@ -256,22 +256,19 @@ impl Cluster {
         self.namespaces.iter().find(|(_, namespace)| namespace.name.as_ref() == name).map(|(id, _)| id)
     }
 
-    /// What stands beside names, in the order of their namespaces' names and their own.
-    fn by_name<T: Ord>(&self, named: impl Iterator<Item = (NamespaceId, Arc<str>, T)>) -> Vec<T> {
-        let mut namespaces: Vec<(&Arc<str>, NamespaceId)> =
-            self.namespaces.iter().map(|(id, namespace)| (&namespace.name, id)).collect();
-        sort_by(&mut namespaces, Ord::cmp);
-        let mut ranks = vec![0; namespaces.len()];
-        for (rank, (_, id)) in namespaces.iter().enumerate() {
-            if let Some(place) = ranks.get_mut(id.index()) {
-                *place = rank;
-            }
+    /// The positions of `names` in the order of their namespaces' names and their own.
+    fn by_name(&self, names: Vec<(NamespaceId, Arc<str>)>) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.namespaces.len()).collect();
+        sort_by_key(&mut order, |at| self.namespaces.rows().get(*at).map(|namespace| &namespace.name));
+        let mut ranks = order.clone();
+        for (rank, at) in order.into_iter().enumerate() {
+            ranks.get_mut(at).into_iter().for_each(|place| *place = rank);
         }
-        let rank = |id: NamespaceId| ranks.get(id.index()).copied().unwrap_or_default();
-        let mut named: Vec<(usize, Arc<str>, T)> =
-            named.map(|(namespace, name, item)| (rank(namespace), name, item)).collect();
-        sort_by(&mut named, Ord::cmp);
-        named.into_iter().map(|(.., item)| item).collect()
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        sort_by_key(&mut order, |at| {
+            names.get(*at).map(|(namespace, name)| (ranks.get(namespace.index()), name))
+        });
+        order
     }
 
     /// The pod that has `address`. A pod in its node's network does not hold the node's address.

@@ -16,7 +16,7 @@ use super::build::{Builder, ByKind, Named, Placed};
 use super::pods::DNS_LABEL;
 use super::{
     AddressOrigin, Backends, Cluster, ExposedBy, Exposure, ExternalTraffic, Labels, ListedEndpoint,
-    NamespaceId, Pod, PodId, Serves, Service, ServiceKind, ServicePort, TargetPort,
+    NamespaceId, Pod, PodId, Serves, Service, ServiceId, ServiceKind, ServicePort, TargetPort,
 };
 
 /// The name of the cluster's DNS service, in every distribution that follows kubeadm.
@@ -70,8 +70,8 @@ fn read(
     } else if headless {
         ServiceKind::Headless
     } else {
-        let given = spec.cluster_ip.iter().chain(spec.cluster_ips.iter().flatten());
-        let cluster_ips = addresses(given, &mut builder.diagnostics);
+        let mut given = spec.cluster_ip.iter().chain(spec.cluster_ips.iter().flatten());
+        let cluster_ips = addresses(&mut given, &mut builder.diagnostics);
         let origin = if cluster_ips.is_empty() { AddressOrigin::MadeUp } else { AddressOrigin::Given };
         let exposure = exposure(builder, service, type_of);
         ServiceKind::Proxied { cluster_ips, address_origin: origin, exposure }
@@ -114,8 +114,8 @@ fn exposure(builder: &mut Builder, service: &manifest::Service, type_of: &str) -
     let given =
         service.status.load_balancer.ingress.iter().flatten().filter_map(|ingress| ingress.ip.as_ref());
     let balancer = given.chain(&spec.load_balancer_ip).filter(|_| type_of == "LoadBalancer");
-    let given = balancer.chain(spec.external_ips.iter().flatten());
-    let addresses = addresses(given, &mut builder.diagnostics);
+    let mut given = balancer.chain(spec.external_ips.iter().flatten());
+    let addresses = addresses(&mut given, &mut builder.diagnostics);
     let by = match type_of {
         "LoadBalancer" => ExposedBy::LoadBalancer,
         "NodePort" => ExposedBy::NodePort,
@@ -279,13 +279,12 @@ fn give_addresses(cluster: &mut Cluster) {
         }
         ServiceKind::Headless | ServiceKind::ExternalName(_) => None,
     });
-    let mut addresses = Addresses::new(SERVICE_NETWORK, cluster.holders.keys().chain(given.flatten()));
+    let mut addresses = Addresses::new(SERVICE_NETWORK, &mut cluster.holders.keys().chain(given.flatten()));
     let dns_is_free = addresses.take(DNS_SERVICE);
-    let services = cluster.services.iter();
-    for id in
-        cluster.by_name(services.map(|(id, service)| (service.namespace, Arc::clone(&service.name), id)))
-    {
-        let service = &mut cluster.services[id];
+    let services = cluster.services.rows().iter();
+    let names = services.map(|service| (service.namespace, Arc::clone(&service.name))).collect();
+    for at in cluster.by_name(names) {
+        let service = &mut cluster.services[ServiceId::new(at)];
         let namespace = &cluster.namespaces[service.namespace];
         let ServiceKind::Proxied { cluster_ips, .. } = &mut service.kind else { continue };
         if cluster_ips.is_empty() {

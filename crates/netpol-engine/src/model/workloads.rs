@@ -158,11 +158,12 @@ fn give_addresses(cluster: &Cluster, drafts: &mut [Draft]) -> Vec<AddressOrigin>
     });
     let origins = origins.collect();
     let given: Vec<IpAddr> = drafts.iter().flat_map(|draft| &draft.addresses).copied().collect();
-    let [mut pods, mut nodes] = [POD_NETWORK, NODE_NETWORK].map(|network| Addresses::new(network, &given));
-    let without = drafts.iter().enumerate().filter(|(_, draft)| draft.addresses.is_empty());
-    let names = without.map(|(at, draft)| (draft.namespace, Arc::clone(&draft.name), at));
+    let [mut pods, mut nodes] =
+        [POD_NETWORK, NODE_NETWORK].map(|network| Addresses::new(network, &mut given.iter()));
+    let mut without: Vec<&mut Draft> = drafts.iter_mut().filter(|draft| draft.addresses.is_empty()).collect();
+    let names = without.iter().map(|draft| (draft.namespace, Arc::clone(&draft.name))).collect();
     for at in cluster.by_name(names) {
-        let Some(draft) = drafts.get_mut(at) else { continue };
+        let Some(draft) = without.get_mut(at) else { continue };
         let addresses = if draft.network == PodNetwork::Host { &mut nodes } else { &mut pods };
         draft.addresses.push(addresses.give(&draft.namespace_name, &draft.name));
     }

@@ -2,6 +2,7 @@
 
 use netpol_syntax::{FileId, Limits, Node, Parsed, parse};
 
+use super::items;
 use crate::object::{LabelChange, ObjectRef};
 use crate::pieces::{line_break, line_end, line_start, next_line};
 use crate::scalar::{Style, string};
@@ -58,10 +59,6 @@ fn find<'p>(parsed: &'p Parsed, object: &ObjectRef) -> Option<Node<'p>> {
     let roots = parsed.documents.iter().map(netpol_syntax::Document::root);
     let mut all = roots.flat_map(|root| std::iter::once(root).chain(items(root)));
     all.find(|node| ObjectRef::of(*node).as_ref() == Some(object))
-}
-
-fn items(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    list.get("items").into_iter().flat_map(Node::items)
 }
 
 /// The metadata of `object` and, where it has any, the key and value of its labels; `None` where something

@@ -113,6 +113,7 @@ plain! {
 }
 
 impl Read for Arc<str> {
+    #[inline(never)]
     fn read(&mut self, from: Reader<'_, '_>) {
         let mut text = String::new();
         text.read(from);

@@ -29,7 +29,6 @@ pub(super) type Compare<'c> = &'c mut dyn FnMut(u32) -> Ordering;
 impl Places {
     /// The position of the item that is looked for, or where it belongs. It takes as many looks as doubling goes
     /// into how many there are.
-    #[inline(never)]
     pub(super) fn find(&self, compare: Compare<'_>) -> Result<usize, Gap> {
         let gap = self.search(compare)?;
         Ok(self.place(gap).map_or(0, |place| place as usize))
@@ -40,6 +39,7 @@ impl Places {
     }
 
     /// Where the item that is looked for stands, or where it belongs.
+    #[inline(never)]
     fn search(&self, compare: Compare<'_>) -> Result<Gap, Gap> {
         // The last chunk that does not begin past it.
         let others = self.chunks.get(1..).unwrap_or_default();
