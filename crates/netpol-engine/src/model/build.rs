@@ -150,15 +150,23 @@ impl<'m> ByKind<'m> {
             match &object.object.body {
                 Body::Namespace(metadata) => builder.declare_namespace(object, metadata),
                 Body::Node(node) => builder.declare_node(object, node),
-                Body::Pod(pod) => kinds.pods.push(builder.place(object, pod)),
-                Body::Controller(controller) => kinds.makers.push(builder.place(object, &controller.spec)),
-                Body::CronJob(job) => kinds.makers.push(builder.place(object, &job.spec.job_template.spec)),
-                Body::Service(service) => kinds.services.push(builder.place(object, service)),
-                Body::EndpointSlice(slice) => kinds.slices.push(builder.place(object, slice)),
-                Body::NetworkPolicy(_) => {}
+                body => kinds.add(object, builder.namespace(&object.namespace), body),
             }
         }
         kinds
+    }
+
+    fn add(&mut self, object: &'m Named<'m>, namespace: NamespaceId, body: &'m Body) {
+        match body {
+            Body::Pod(content) => self.pods.push(Placed { object, namespace, content }),
+            Body::Controller(it) => self.makers.push(Placed { object, namespace, content: &it.spec }),
+            Body::CronJob(it) => {
+                self.makers.push(Placed { object, namespace, content: &it.spec.job_template.spec });
+            }
+            Body::Service(content) => self.services.push(Placed { object, namespace, content }),
+            Body::EndpointSlice(content) => self.slices.push(Placed { object, namespace, content }),
+            Body::Namespace(_) | Body::Node(_) | Body::NetworkPolicy(_) => {}
+        }
     }
 }
 
@@ -281,10 +289,6 @@ impl Builder {
         let mut addresses = addresses.filter_map(|address| address.address.as_ref());
         let addresses = manifest::addresses(&mut addresses, &mut self.diagnostics);
         self.node(&object.name, &addresses);
-    }
-
-    fn place<'m, T>(&mut self, object: &'m Named<'m>, content: &'m T) -> Placed<'m, T> {
-        Placed { object, namespace: self.namespace(&object.namespace), content }
     }
 
     /// The namespace called `name`, which exists from here on if it did not.

@@ -23,7 +23,7 @@ use netpol_syntax::order::{Map, sort_by_key};
 pub use crate::manifest::{ContainerPort, Phase, PodNetwork};
 use crate::places::Places;
 use crate::ports::{Port, PortSet, Protocol};
-use crate::table::{Id, Table, id};
+use crate::table::{Table, id};
 
 pub use addresses::{POD_NETWORK, SERVICE_NETWORK};
 pub use build::build;
@@ -258,15 +258,9 @@ impl Cluster {
 
     /// The positions of `names` in the order of their namespaces' names and their own.
     fn by_name(&self, names: Vec<(NamespaceId, Arc<str>)>) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.namespaces.len()).collect();
-        sort_by_key(&mut order, |at| self.namespaces.rows().get(*at).map(|namespace| &namespace.name));
-        let mut ranks = order.clone();
-        for (rank, at) in order.into_iter().enumerate() {
-            ranks.get_mut(at).into_iter().for_each(|place| *place = rank);
-        }
         let mut order: Vec<usize> = (0..names.len()).collect();
         sort_by_key(&mut order, |at| {
-            names.get(*at).map(|(namespace, name)| (ranks.get(namespace.index()), name))
+            names.get(*at).map(|(namespace, name)| (&self.namespaces[*namespace].name, name))
         });
         order
     }

@@ -1,10 +1,10 @@
 //! The entries of a map: keys as strings, merges, duplicates.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::{Builder, Refusal, range};
 use crate::Diagnostic;
+use crate::order::Map;
 use crate::scalar::{Reading, key_text};
 use crate::tree::{Content, NodeData, NodeId};
 
@@ -132,7 +132,7 @@ impl Builder {
 
     /// Which entries have a later one with the same key, and that key's node.
     fn superseded(&self, entries: &[(NodeId, NodeId)]) -> Vec<(usize, NodeId)> {
-        // Up to here comparing each with each is faster than hashing.
+        // Up to here comparing each with each is faster than a map.
         const FEW: usize = 16;
         if entries.len() > FEW {
             return self.superseded_of_many(entries);
@@ -148,7 +148,7 @@ impl Builder {
 
     #[inline(never)]
     fn superseded_of_many(&self, entries: &[(NodeId, NodeId)]) -> Vec<(usize, NodeId)> {
-        let mut seen: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
+        let mut seen: Map<&str, usize> = Map::new();
         let earlier = |(at, (key, _)): (usize, &(NodeId, NodeId))| {
             seen.insert(self.key_string(*key), at).map(|earlier| (earlier, *key))
         };
@@ -173,8 +173,7 @@ impl Builder {
     #[inline(never)]
     fn add_missing(&self, entries: &mut Vec<(NodeId, NodeId)>, merged: Vec<(NodeId, NodeId)>) {
         // A map as above, and no set: each kind of table is some code of its own.
-        let mut seen: HashMap<&str, usize> =
-            entries.iter().map(|(key, _)| (self.key_string(*key), 0)).collect();
+        let mut seen: Map<&str, usize> = entries.iter().map(|(key, _)| (self.key_string(*key), 0)).collect();
         for (key, value) in merged {
             if seen.insert(self.key_string(key), 0).is_none() {
                 entries.push((key, value));
