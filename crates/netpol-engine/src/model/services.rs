@@ -138,7 +138,7 @@ struct Wanted {
 }
 
 /// For each of `services` the pods of its namespace that carry all of its labels, ascending; none for one without labels,
-/// and `None` for one that would go past [`MAX_ENDPOINTS`].
+/// and `None` for one that could go past [`MAX_ENDPOINTS`].
 ///
 /// A service looks only at those pods that carry its rarest label: all pairs of services and pods, by the thousand, would
 /// take seconds.
@@ -174,11 +174,12 @@ fn selected(cluster: &Cluster, services: &[Wanted]) -> Vec<Option<Vec<PodId>>> {
         let lists = wanted.labels.iter().map(|(key, value)| carrying(wanted.namespace, key, value));
         let rarest = lists.min_by_key(|list| list.len()).unwrap_or_default();
         let ports = wanted.ports.max(1);
+        // Before anything is looked at: a service in front of too much costs nothing.
+        room.checked_sub(rarest.len().saturating_mul(ports))?;
         let fits = |labels: &Labels| wanted.labels.iter().all(|(key, value)| labels.get(key) == Some(value));
         let runs = rarest.iter().filter_map(|(.., run)| runs.get(*run));
         let runs: Vec<Range<usize>> =
             runs.filter(|(pod, _)| fits(&pod.labels)).map(|(_, run)| run.clone()).collect();
-        // Before they are put together: a service in front of too much costs nothing.
         let count: usize = runs.iter().map(Range::len).sum();
         room = room.checked_sub(count.saturating_mul(ports))?;
         Some(runs.into_iter().flatten().map(PodId::new).collect())
