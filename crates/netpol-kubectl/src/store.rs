@@ -23,30 +23,14 @@ pub struct Store {
     session: OnceCell<Session>,
     /// The state before that change, from which the session goes on.
     earlier: Earlier,
-    /// Where everything is written; empty from a change that moves it until somebody asks.
-    places: OnceCell<Places>,
+    /// Where everything is written, by file and part: of two that are the same the later, as the engine has it. Empty from a
+    /// change that moves it until somebody asks.
+    places: OnceCell<HashMap<ObjectRef, (usize, usize)>>,
+    /// What there are namespaces of, likewise: those that are written, and those that something is in.
+    namespaces: OnceCell<HashSet<String>>,
     /// The objects that the shell has told of, as they were then, and none for what it deleted: `kubectl apply` says what
     /// is new to it.
     told: Map<ObjectRef, Option<Arc<Object>>>,
-}
-
-/// Where objects are written.
-#[derive(Debug, Default)]
-struct Places {
-    /// By file and part, of two that are the same the later, as the engine has it.
-    objects: HashMap<ObjectRef, (usize, usize)>,
-    /// What there are namespaces of: those that are written, and those that something is in.
-    namespaces: HashSet<String>,
-}
-
-impl Places {
-    fn add(&mut self, object: &ObjectRef, place: (usize, usize)) {
-        self.objects.insert(object.clone(), place);
-        let namespace = object.namespace.as_ref().or((object.kind == "Namespace").then_some(&object.name));
-        if let Some(namespace) = namespace.filter(|it| !self.namespaces.contains(*it)) {
-            self.namespaces.insert(namespace.clone());
-        }
-    }
 }
 
 #[derive(Default)]
@@ -84,6 +68,7 @@ impl Store {
             session: OnceCell::new(),
             earlier: Earlier::default(),
             places: OnceCell::new(),
+            namespaces: OnceCell::new(),
             told: Map::new(),
         };
         store.set_files(files);
@@ -140,6 +125,7 @@ impl Store {
             self.files.push(File::read(file, before.map(|file| file.parts).unwrap_or_default()));
         }
         self.places.take();
+        self.namespaces.take();
         self.has_changed();
     }
 
@@ -156,12 +142,12 @@ impl Store {
         self.files.iter().flat_map(|file| &file.parts)
     }
 
-    fn places(&self) -> &Places {
+    fn places(&self) -> &HashMap<ObjectRef, (usize, usize)> {
         self.places.get_or_init(|| {
-            let mut places = Places::default();
+            let mut places = HashMap::new();
             for (file, parts) in self.files.iter().enumerate() {
                 for (at, part) in parts.parts.iter().enumerate() {
-                    part.objects.iter().for_each(|object| places.add(&object.reference, (file, at)));
+                    places.extend(part.objects.iter().map(|object| (object.reference.clone(), (file, at))));
                 }
             }
             places
@@ -171,21 +157,25 @@ impl Store {
     /// An object by what it is; of two that are the same the later, as the engine has it.
     #[must_use]
     pub fn object(&self, reference: &ObjectRef) -> Option<&Object> {
-        let (file, part) = *self.places().objects.get(reference)?;
+        let (file, part) = *self.places().get(reference)?;
         self.files.get(file)?.parts.get(part)?.object(reference).map(Arc::as_ref)
     }
 
     /// The name of the file that an object is written in.
     #[must_use]
     pub fn file_of(&self, reference: &ObjectRef) -> Option<&str> {
-        let (file, _) = *self.places().objects.get(reference)?;
+        let (file, _) = *self.places().get(reference)?;
         self.files.get(file).map(|file| file.name.as_str())
     }
 
     /// Whether there is a namespace of this name: it is written, or something is in it.
     #[must_use]
     pub fn has_namespace(&self, name: &str) -> bool {
-        self.places().namespaces.contains(name)
+        let all = || {
+            let named = self.objects().filter_map(|object| namespace_of(&object.reference));
+            named.collect::<HashSet<&String>>().into_iter().cloned().collect()
+        };
+        self.namespaces.get_or_init(all).contains(name)
     }
 
     /// Puts an object in the place of the one that is called the same, or behind the others; `manifest` is how it is
@@ -217,14 +207,30 @@ impl Store {
         self.told.extend(gone.iter().map(|reference| (reference.clone(), None)));
         let gone: HashSet<&ObjectRef> = gone.iter().collect();
         let mut found = false;
-        for file in &mut self.files {
+        for (number, file) in self.files.iter_mut().enumerate() {
             let is_gone = |object: &Arc<Object>| gone.contains(&object.reference);
             if !file.parts.iter().any(|part| part.objects.iter().any(is_gone)) {
                 continue;
             }
             found = true;
             file.whole.take();
-            file.parts.retain(|part| !matches!(&*part.objects, [only] if is_gone(only)));
+            let is_left = |part: &Part| !matches!(&*part.objects, [only] if is_gone(only));
+            // Where each part stands then: so many are left before it.
+            let mut left = 0;
+            let moved = file.parts.iter().map(|part| {
+                left += usize::from(is_left(part));
+                left.saturating_sub(1)
+            });
+            let moved: Vec<usize> = moved.collect();
+            if let Some(places) = self.places.get_mut() {
+                places.retain(|reference, (file, part)| {
+                    if *file == number {
+                        *part = moved.get(*part).copied().unwrap_or_default();
+                    }
+                    !gone.contains(reference)
+                });
+            }
+            file.parts.retain(is_left);
             for part in &mut file.parts {
                 let here: Vec<Arc<Object>> = part.objects.iter().filter(|it| is_gone(it)).cloned().collect();
                 for object in here {
@@ -238,7 +244,7 @@ impl Store {
             file.begin_without_marker();
         }
         if found {
-            self.places.take();
+            self.namespaces.take();
             self.has_changed();
         }
         found
@@ -258,13 +264,14 @@ impl Store {
     }
 
     fn change(&mut self, reference: &ObjectRef, change: impl FnOnce(&Part) -> Option<Part>) -> bool {
-        let Some((file, at)) = self.places().objects.get(reference).copied() else { return false };
+        let Some((file, at)) = self.places().get(reference).copied() else { return false };
         let Some(file) = self.files.get_mut(file) else { return false };
         let Some(part) = file.parts.get_mut(at) else { return false };
         let Some(changed) = change(part) else { return false };
         let names = |part: &Part| part.objects.iter().map(|it| it.reference.clone()).collect::<Vec<_>>();
         if names(part) != names(&changed) {
             self.places.take();
+            self.namespaces.take();
         }
         *part = changed;
         file.whole.take();
@@ -297,8 +304,11 @@ impl Store {
         let joined = File::read(&ScenarioFile::new(name, text), last.into_iter().collect());
         if let Some(places) = self.places.get_mut() {
             for (part, place) in joined.parts.iter().zip(first..) {
-                part.objects.iter().for_each(|object| places.add(&object.reference, (at, place)));
+                places.extend(part.objects.iter().map(|object| (object.reference.clone(), (at, place))));
             }
+        }
+        if let Some(namespaces) = self.namespaces.get_mut() {
+            namespaces.extend(namespace_of(reference).cloned());
         }
         file.parts.extend(joined.parts);
         self.has_changed();
@@ -311,6 +321,11 @@ impl Store {
             self.earlier.0.set(Some(session));
         }
     }
+}
+
+/// The namespace that an object is, or is in.
+fn namespace_of(reference: &ObjectRef) -> Option<&String> {
+    reference.namespace.as_ref().or((reference.kind == "Namespace").then_some(&reference.name))
 }
 
 impl fmt::Debug for Earlier {
@@ -361,6 +376,11 @@ mod tests {
         let a = ObjectRef::new("Pod", None, "a");
         assert!(store.delete(std::slice::from_ref(&a)) && !store.delete(&[a]));
         assert_eq!(store.text(CLUSTER_FILE).unwrap(), format!("{}---\n{}", pod("b"), pod("c")));
+        // What is left is found where it stands now.
+        for name in ["b", "c"] {
+            let reference = ObjectRef::new("Pod", None, name);
+            assert_eq!(store.object(&reference).map(|object| &object.reference), Some(&reference));
+        }
         assert!(store.delete(&[ObjectRef::new("Pod", None, "c")]));
         assert_eq!(store.text(CLUSTER_FILE).unwrap(), pod("b"));
         assert_eq!(store.analysis().cluster.pods.iter().filter(|(_, it)| it.at.is_some()).count(), 1);

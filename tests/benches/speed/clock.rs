@@ -24,6 +24,11 @@ pub fn time<T>(mut run: impl FnMut() -> T) -> Took {
         times.push(now() - at);
         drop(result);
     }
+    took(times)
+}
+
+/// What so many runs took, in milliseconds.
+pub fn took(mut times: Vec<f64>) -> Took {
     times.sort_by(f64::total_cmp);
     let at = |at: usize| times.get(at).copied().unwrap_or_default();
     Took { median: at(times.len() / 2), fastest: at(0) }

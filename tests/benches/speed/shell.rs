@@ -2,63 +2,69 @@
 
 use netpol_kubectl::Shell;
 use netpol_lessons::ScenarioFile;
+use netpol_syntax::{FileId, Limits, parse};
 use netpol_tests::generate::{Form, Size, generate};
 
-use crate::clock::{say, time};
+use crate::clock::{now, say, time, took};
 
-/// Lines that ask or try.
-const LINES: [&str; 9] = [
+/// Lines that change one thing and lines that ask, in turn, so that each asks behind a change. `@` is the number of the
+/// round.
+const LINES: [&str; 19] = [
+    "kubectl label pod probe app=@ --overwrite",
     "kubectl get pods -A",
+    "kubectl run one@ --image=nginx",
     "kubectl get all -A -o wide",
+    "kubectl expose pod one@ --port=80",
     "kubectl get pods -A -o yaml",
+    "kubectl delete svc one@",
     "kubectl get pods -A -o json",
+    "kubectl delete pod one@",
     "kubectl get all -A -o yaml",
+    "kubectl create ns extra@",
     "kubectl describe netpol -A",
+    "kubectl delete ns extra@",
     "kubectl describe pods -A",
     "kubectl get pods -A | grep web | wc -l",
+    "cat cluster.yaml | grep app",
     "kubectl exec probe -- curl -m 1 10.244.0.1",
+    "kubectl apply -f cluster.yaml",
+    "kubectl get netpol -A -o name",
 ];
 
-/// Lines that change something, each with the one that takes it back.
-const CHANGES: [(&str, &str); 4] = [
-    ("kubectl run one --image=nginx", "kubectl delete pod one"),
-    ("kubectl label pod probe app=a --overwrite", "kubectl label pod probe app=b --overwrite"),
-    ("kubectl create ns extra", "kubectl delete ns extra"),
-    ("kubectl expose pod probe --port=80", "kubectl delete svc probe"),
+/// Lines that write every document anew.
+const ALL: [&str; 3] = [
+    "kubectl label pods --all -A round=@ --overwrite",
+    "kubectl annotate deploy --all -A round=@ --overwrite",
+    "kubectl label ns --all round=@ --overwrite",
 ];
-
-/// Lines that ask right behind one that changed something, which the engine reads then.
-const AFTERWARDS: [&str; 2] = ["kubectl exec probe -- curl -m 1 10.244.0.1", "kubectl get pods -A"];
 
 /// 1,000 pods under 100 policies, as Deployments and as Pods.
 pub fn lines() {
     for form in [Form::Deployments, Form::Pods] {
         let text = generate(1, Size { pods: 1000, policies: 100, form }).text();
         println!("\nthe shell, 1,000 pods under 100 policies, {form:?}:");
+        say("parsing the text, for comparison", time(|| parse(FileId(0), text.as_str(), &Limits::COMMAND)));
         let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", text)]);
         shell.run("kubectl run probe --image=nginx --labels=app=probe");
-        for line in LINES {
-            say(line, time(|| shell.run(line)));
+        rounds(&mut shell, &LINES, 101);
+        println!("all documents at once:");
+        rounds(&mut shell, &ALL, 11);
+    }
+}
+
+/// Types the lines one after the other, so many times, and prints what each takes.
+fn rounds(shell: &mut Shell, lines: &[&str], count: usize) {
+    let mut times = vec![Vec::new(); lines.len()];
+    for round in 0..count {
+        for (line, times) in lines.iter().zip(&mut times) {
+            let line = line.replace('@', &round.to_string());
+            let begun = now();
+            let output = shell.run(&line);
+            times.push(now() - begun);
+            assert_eq!(output.status, 0, "{line}: {}", output.text);
         }
-        for (does, undoes) in CHANGES {
-            let mut is_done = false;
-            let both = time(|| {
-                is_done = !is_done;
-                shell.run(if is_done { does } else { undoes })
-            });
-            say(&format!("{does}, or back"), both);
-            if is_done {
-                shell.run(undoes);
-            }
-        }
-        for line in AFTERWARDS {
-            let mut at = 0;
-            let both = time(|| {
-                at += 1;
-                shell.run(&format!("kubectl label pod probe app={at} --overwrite"));
-                shell.run(line)
-            });
-            say(&format!("kubectl label pod probe app=…, then {line}"), both);
-        }
+    }
+    for (line, times) in lines.iter().zip(times) {
+        say(&line.replace('@', ""), took(times));
     }
 }
