@@ -231,7 +231,12 @@ impl Store {
                 });
             }
             file.parts.retain(is_left);
-            for part in &mut file.parts {
+            for part in file.parts.iter_mut().filter(|part| part.objects.iter().any(is_gone)) {
+                // What an alias holds may be there still.
+                self.places.take();
+                if let Some(text) = edit::delete_items(&part.text, &|it| gone.contains(it)) {
+                    *part = Part::of(&text);
+                }
                 let here: Vec<Arc<Object>> = part.objects.iter().filter(|it| is_gone(it)).cloned().collect();
                 for object in here {
                     let reference = &object.reference;

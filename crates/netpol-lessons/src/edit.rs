@@ -95,6 +95,35 @@ pub fn delete_item(text: &str, object: &ObjectRef) -> Option<String> {
     (count(&parse(FileId(0), edited.as_str(), &Limits::PAGE)) < count(&parsed)).then_some(edited)
 }
 
+/// `text` without those items of a `List` that are `gone`, but for the first where all are: in one go what one by one takes
+/// another reading for each. `None` where there are none, or they cannot be taken out together.
+#[must_use]
+pub fn delete_items(text: &str, gone: &dyn Fn(&ObjectRef) -> bool) -> Option<String> {
+    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    let is_gone = |item: &Node<'_>| ObjectRef::of(*item).is_some_and(|object| gone(&object));
+    let mut edits = Vec::new();
+    for document in &parsed.documents {
+        let (root, editor) = (document.root(), Editor::new(document));
+        let all_gone = items(root).all(|item| is_gone(&item));
+        let those = items(root).enumerate().filter(|(_, item)| is_gone(item)).map(|(at, _)| at);
+        for at in those.skip(usize::from(all_gone)) {
+            edits.push(editor.remove_item(root, "items", at)?);
+        }
+    }
+    let mut pairs = edits.iter().zip(edits.iter().skip(1));
+    if edits.is_empty() || pairs.any(|(one, next)| one.at.span.end > next.at.span.start) {
+        return None;
+    }
+    let edited = apply(FileId(0), text, &edits);
+    // Some may be written elsewhere, for an alias.
+    let count = |parsed: &Parsed| {
+        let items: Vec<Node<'_>> = parsed.documents.iter().flat_map(|it| items(it.root())).collect();
+        (items.len(), items.iter().filter(|item| is_gone(item)).count())
+    };
+    let (before, after) = (count(&parsed), count(&parse(FileId(0), edited.as_str(), &Limits::PAGE)));
+    (after == (before.0 - edits.len(), before.1 - edits.len())).then_some(edited)
+}
+
 /// The items of a `List`; none of anything else.
 fn items(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let is_list = root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));

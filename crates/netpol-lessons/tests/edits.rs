@@ -98,6 +98,13 @@ fn items_of_a_list_are_deleted_and_exchanged() {
     assert_eq!(edit::delete_item(&list(&format!("{a}{b}")), &of), Some(list(a)));
     assert_eq!(edit::delete_item(&list(b), &of), Some(list(" []")));
     assert_eq!(edit::delete_item(&list(a), &of), None);
+    let is_b = |object: &ObjectRef| *object == of;
+    assert_eq!(edit::delete_items(&list(&format!("{b}{a}{b}{b}{a}")), &is_b), Some(list(&format!("{a}{a}"))));
+    assert_eq!(edit::delete_items(&list(&format!("{b}{b}")), &is_b), Some(list(b)), "the first is left");
+    assert_eq!(edit::delete_items(&list(a), &is_b), None);
+    let flow = "{kind: List, items: [{kind: Pod, metadata: {name: b}}, {kind: Pod, metadata: {name: b}}, {kind: Pod}]}";
+    let left = "{kind: List, items: [{kind: Pod}]}";
+    assert_eq!(edit::delete_items(flow, &is_b).as_deref(), Some(left));
     let replaced = edit::replace_item(&list(&format!("{b}{a}")), &of, NEW_B);
     assert_eq!(replaced, Some(format!("{}---\n{NEW_B}", list(a))));
 }
@@ -252,6 +259,10 @@ proptest! {
         if let Some(deleted) = edit::delete(&text, &b) {
             prop_assert!(count(&deleted, &b) < those);
             prop_assert!(edit::delete(&deleted, &b).is_none());
+            prop_assert_eq!(count(&deleted, &a), others, "{:?}", deleted);
+        }
+        if let Some(deleted) = edit::delete_items(&text, &|object| *object == b) {
+            prop_assert!(count(&deleted, &b) < those);
             prop_assert_eq!(count(&deleted, &a), others, "{:?}", deleted);
         }
         if let Some(deleted) = edit::delete_item(&text, &b) {
