@@ -55,7 +55,8 @@ pub struct Session {
     matrix: OnceCell<Arc<Matrix>>,
     /// The last state of the same classes of which somebody asked for the matrix, which the next takes over from.
     earlier: Option<(Arc<Index>, Arc<Matrix>)>,
-    /// How many port sets there were when last everything was compiled anew: numbers are never given back.
+    /// How many port sets there were in the first matrix since last everything was compiled anew: numbers are never given
+    /// back.
     port_sets: Option<usize>,
 }
 
@@ -202,7 +203,10 @@ impl Session {
         let known = &self.analysis.index;
         // All that were met: those of the matrix, where there is one, are the index's and more.
         let port_sets = self.matrix.get().map_or(&known.port_sets, |matrix| matrix.port_sets());
-        let has_many_sets = port_sets.len() > 2 * *self.port_sets.get_or_insert(port_sets.len()) + 1024;
+        if self.matrix.get().is_some() {
+            self.port_sets.get_or_insert(port_sets.len());
+        }
+        let has_many_sets = port_sets.len() > 2 * self.port_sets.unwrap_or_default() + 1024;
         let earlier = Earlier { policies, index: known, port_sets };
         let index = Arc::new(self.compiler.compile(cluster, (!has_many_sets).then_some(earlier)));
         let known = mem::replace(&mut self.analysis.index, index);

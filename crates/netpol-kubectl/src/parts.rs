@@ -48,6 +48,18 @@ impl Part {
         Self { text: text.into(), objects, is_lone }
     }
 
+    /// Whether it is a `List` of which nothing is left.
+    pub(crate) fn is_nothing_but_empty_lists(&self) -> bool {
+        if !self.objects.is_empty() || !self.text.contains("List") {
+            return false;
+        }
+        let parsed = parse(FileId(0), &*self.text, &Limits::PAGE);
+        let is_empty = |root: Node<'_>| {
+            is_list(root) && root.get("items").is_some_and(|items| items.items().next().is_none())
+        };
+        !parsed.documents.is_empty() && parsed.documents.iter().all(|document| is_empty(document.root()))
+    }
+
     /// The last of its objects that is called so.
     pub(crate) fn object(&self, reference: &ObjectRef) -> Option<&Arc<Object>> {
         self.objects.iter().rev().find(|object| object.reference == *reference)
@@ -106,19 +118,31 @@ impl File {
         })
     }
 
-    /// A first document that had another before it.
-    pub(crate) fn begin_without_marker(&mut self) {
+    /// What keeps documents apart, after some are gone: the first needs no marker, and what has none needs one where nothing
+    /// ends what now stands before it.
+    pub(crate) fn put_markers_right(&mut self) {
         if let Some(first) = self.parts.first_mut()
             && let Some(rest) = first.text.strip_prefix("---\n")
         {
             first.text = rest.into();
         }
+        let mut is_ended = true;
+        for part in &mut self.parts {
+            if !is_ended && !part.text.starts_with("---") {
+                let marker = if part.text.starts_with('%') { "...\n" } else { "---\n" };
+                part.text = format!("{marker}{}", part.text).into();
+            }
+            is_ended = part.text.lines().last().is_some_and(|line| line.starts_with("..."));
+        }
     }
 }
 
 fn items(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let is_list = root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
-    root.get("items").filter(|_| is_list).into_iter().flat_map(Node::items)
+    root.get("items").filter(|_| is_list(root)).into_iter().flat_map(Node::items)
+}
+
+fn is_list(root: Node<'_>) -> bool {
+    root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"))
 }
 
 /// `text` with `value` under `key` within the map at `path` of one of its objects, or without the key.

@@ -140,7 +140,7 @@ fn with_text(
 
 /// `grep [-i] [-v] [-c] [-A N] PATTERN`, in which only `^` and `$` mean anything of their own.
 fn grep(text: &str, words: &[String]) -> Done {
-    let (mut ignores, mut inverts, mut counts, mut after) = (false, false, false, 0);
+    let (mut ignores, mut inverts, mut counts, mut after) = (false, false, false, 0_usize);
     let mut pattern = None;
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -175,7 +175,7 @@ fn grep(text: &str, words: &[String]) -> Done {
     for line in text.lines() {
         let is_hit = if ignores { matches(&fold(line)) } else { matches(line) } != inverts;
         // A hit shows itself and so many lines behind it.
-        room = if is_hit { after + 1 } else { room };
+        room = if is_hit { after.saturating_add(1) } else { room };
         hits += usize::from(is_hit);
         if room > 0 {
             room -= 1;

@@ -14,6 +14,7 @@ use netpol_syntax::order::Map;
 use netpol_syntax::{Limits, SourceFile, Yaml};
 
 use crate::parts::{File, Object, Part};
+use crate::resource::Resource;
 
 /// The objects, and what follows from them.
 #[derive(Debug)]
@@ -175,7 +176,8 @@ impl Store {
             let named = self.objects().filter_map(|object| namespace_of(&object.reference));
             named.collect::<HashSet<&String>>().into_iter().cloned().collect()
         };
-        self.namespaces.get_or_init(all).contains(name)
+        // The engine knows more: objects that are to get a name.
+        self.namespaces.get_or_init(all).contains(name) || self.analysis().cluster.namespace(name).is_some()
     }
 
     /// Puts an object in the place of the one that is called the same, or behind the others; `manifest` is how it is
@@ -214,7 +216,7 @@ impl Store {
             }
             found = true;
             file.whole.take();
-            let is_left = |part: &Part| !matches!(&*part.objects, [only] if is_gone(only));
+            let is_left = |part: &Part| !(part.is_lone && part.objects.iter().all(is_gone));
             // Where each part stands then: so many are left before it.
             let mut left = 0;
             let moved = file.parts.iter().map(|part| {
@@ -246,7 +248,8 @@ impl Store {
                     }
                 }
             }
-            file.begin_without_marker();
+            file.parts.retain(|part| !part.is_nothing_but_empty_lists());
+            file.put_markers_right();
         }
         if found {
             self.namespaces.take();
@@ -309,7 +312,11 @@ impl Store {
         let joined = File::read(&ScenarioFile::new(name, text), last.into_iter().collect());
         if let Some(places) = self.places.get_mut() {
             for (part, place) in joined.parts.iter().zip(first..) {
-                places.extend(part.objects.iter().map(|object| (object.reference.clone(), (at, place))));
+                for object in part.objects.iter() {
+                    // One that is called the same may stand later.
+                    let known = places.entry(object.reference.clone()).or_insert((at, place));
+                    *known = (*known).max((at, place));
+                }
             }
         }
         if let Some(namespaces) = self.namespaces.get_mut() {
@@ -328,8 +335,9 @@ impl Store {
     }
 }
 
-/// The namespace that an object is, or is in.
+/// The namespace that an object is, or is in. Kinds that there are not here are in none.
 fn namespace_of(reference: &ObjectRef) -> Option<&String> {
+    Resource::of_kind(&reference.kind)?;
     reference.namespace.as_ref().or((reference.kind == "Namespace").then_some(&reference.name))
 }
 

@@ -290,6 +290,35 @@ fn the_items_of_a_list_are_objects_like_others() {
 }
 
 #[test]
+fn nothing_goes_but_what_is_named() {
+    // What is to get a name by itself stays where it stands, and so does its namespace.
+    let list = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: one}\n\
+        - apiVersion: v1\n  kind: Pod\n  metadata: {generateName: x-, namespace: jobs}\n";
+    let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", list)]);
+    assert_eq!(says(&mut shell, "k delete pod one"), "pod \"one\" deleted from default namespace\n");
+    assert!(shell.store().text("cluster.yaml").unwrap().contains("generateName"));
+    assert_eq!(says(&mut shell, "k run a --image=nginx -n jobs"), "pod/a created\n");
+    // A kind that plays no part here makes no namespace.
+    let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: tools}\n";
+    let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", other)]);
+    assert!(says(&mut shell, "k run a --image=nginx -n tools").contains("namespaces \"tools\" not found"));
+    // `...` ends what stands before it, too.
+    let pod = |name: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\n");
+    let text = format!("{}---\n{}...\n{}", pod("a"), pod("b"), pod("c"));
+    let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", text)]);
+    shell.run("k delete pod b");
+    assert_eq!(shell.store().text("cluster.yaml").unwrap(), format!("{}---\n{}", pod("a"), pod("c")));
+    assert_eq!(says(&mut shell, "k get po -o name"), "pod/a\npod/c\n");
+    // Of two of one name the later counts, whatever is made in between.
+    let later =
+        ScenarioFile::new("policies.yaml", pod("a").replace("{name: a}", "{name: a, labels: {is: it}}"));
+    let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", pod("a")), later]);
+    shell.run("k run b --image=nginx");
+    assert_eq!(says(&mut shell, "k label pod a more=yes"), "pod/a labeled\n");
+    assert!(shell.store().text("policies.yaml").unwrap().contains("more"));
+}
+
+#[test]
 fn what_a_file_holds_is_applied_piece_by_piece() {
     let mut shell = shell();
     assert_eq!(

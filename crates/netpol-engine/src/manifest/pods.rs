@@ -68,7 +68,8 @@ impl Places for Pod {
 }
 
 impl Pod {
-    /// What of a pod matters; `path` leads to it within its document.
+    /// What of a pod matters; `path` leads to it within its document. What is wrong with it is said even where a later pod of
+    /// the same name counts instead.
     pub(super) fn of(pod: PodObject, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let PodObject { metadata, spec, status } = pod;
         let ips = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());

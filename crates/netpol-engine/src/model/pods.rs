@@ -115,6 +115,12 @@ fn nodes(builder: &mut Builder, objects: &ByKind<'_>) -> Vec<Option<NodeId>> {
             *on = Some(builder.node(&name, addresses));
         }
     }
+    // Of several addresses the first counts that any node has, once all are known.
+    for (Placed { content: pod, .. }, on) in objects.pods.iter().zip(&mut on) {
+        if pod.node_name.is_none() {
+            *on = pod.node_addresses.iter().find_map(|address| builder.cluster.node_at(*address));
+        }
+    }
     on
 }
 

@@ -259,6 +259,8 @@ mod tests {
             (0_u16..3_000).prop_map(|count| (0..count).rev().collect()),
             (1_u16..3_000, 1_u16..3_000)
                 .prop_map(|(count, step)| (0..count).map(|at| at.wrapping_mul(step) % count).collect()),
+            (500_u16..1_100, 0_u16..2_000)
+                .prop_map(|(up, down)| (0..up).chain((0..down).rev().map(|at| 3_000 + at)).collect()),
         ]
     }
 

@@ -75,9 +75,13 @@ impl Places {
     #[inline(never)]
     pub(super) fn insert(&mut self, Gap { mut chunk, mut at }: Gap, place: usize) {
         let place = u32::try_from(place).unwrap_or(u32::MAX);
-        if self.chunks.get(chunk).is_some_and(|places| places.len() == CHUNK) {
-            // Behind a full chunk another begins, so that those are full that come in order.
-            let half = if at == CHUNK { CHUNK } else { CHUNK / 2 };
+        let has_room = |chunk: usize| self.chunks.get(chunk).is_some_and(|places| places.len() < CHUNK);
+        if at == CHUNK && has_room(chunk + 1) {
+            (chunk, at) = (chunk + 1, 0);
+        } else if chunk < self.chunks.len() && !has_room(chunk) {
+            // Behind the last full chunk another begins, so that those are full that come in order.
+            let is_last = chunk + 1 == self.chunks.len();
+            let half = if at == CHUNK && is_last { CHUNK } else { CHUNK / 2 };
             let later = self.chunks.get_mut(chunk).map(|places| places.split_off(half)).unwrap_or_default();
             self.chunks.insert(chunk + 1, later);
             if let Some(within) = at.checked_sub(half) {
