@@ -146,6 +146,11 @@ pub fn crowded() -> Vec<Named> {
         ("unknown fields of one policy", policy(0, "{}") + &numbered(150_000, "  podSelectr@: {}\n")),
         ("documents that are broken", "--- [\n".repeat(19_000)),
         ("objects one behind the other", "{a: b}".repeat(19_000)),
+        (
+            "keys that come downwards behind others",
+            repeated(512, |at| format!("a{at:06}: 1\n"))
+                + &repeated(150_000, |at| format!("z{:06}: 1\n", 999_999 - at)),
+        ),
     ]
     .into_iter()
     .chain(linted())

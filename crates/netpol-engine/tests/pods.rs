@@ -39,3 +39,24 @@ fn pods_and_workloads_stand_in_the_order_of_the_text() {
     let workload = "---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: w}, spec: {replicas: 2}}\n";
     assert_eq!(pods(&format!("{}{workload}{}", pod("b"), pod("a"))), ["b", "w-1", "w-2", "a"]);
 }
+
+/// A pod without `nodeName` is on the node that has the first of its node's addresses, whichever pod told of it.
+#[test]
+fn a_node_is_found_by_its_address_wherever_that_is_told() {
+    let named = "---\n{apiVersion: v1, kind: Pod, metadata: {name: c}, spec: {nodeName: n}, status: {hostIP: 10.0.0.2}}\n";
+    let one = "---\n{apiVersion: v1, kind: Pod, metadata: {name: a}, status: {hostIP: 10.0.0.1}}\n";
+    let both = "---\n{apiVersion: v1, kind: Pod, metadata: {name: b}, status: {hostIP: 10.0.0.2, hostIPs: [{ip: 10.0.0.2}, {ip: 10.0.0.1}]}}\n";
+    for text in [format!("{named}{one}{both}"), format!("{both}{one}{named}"), format!("{one}{both}{named}")]
+    {
+        let cluster =
+            Analysis::read(&[SourceFile::new("cluster.yaml", text.as_str())], &Limits::PAGE).cluster;
+        for name in ["a", "b", "c"] {
+            let pod = &cluster.pods[cluster.pod("default", name).unwrap()];
+            assert_eq!(
+                pod.node.map(|node| cluster.nodes[node].name.to_string()).as_deref(),
+                Some("n"),
+                "{name}: {text}"
+            );
+        }
+    }
+}
