@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use netpol_lessons::edit::{is_list, items};
 use netpol_lessons::{ObjectRef, ScenarioFile, pieces};
 use netpol_syntax::{Document, Editor, FileId, Limits, Node, Parsed, Severity, Yaml, apply, parse};
 
@@ -50,7 +51,7 @@ impl Part {
 
     /// Whether it is a `List` of which nothing is left.
     pub(crate) fn is_nothing_but_empty_lists(&self) -> bool {
-        if !self.objects.is_empty() || !self.text.contains("List") {
+        if !self.objects.is_empty() {
             return false;
         }
         let parsed = parse(FileId(0), &*self.text, &Limits::PAGE);
@@ -135,14 +136,6 @@ impl File {
             is_ended = part.text.lines().last().is_some_and(|line| line.starts_with("..."));
         }
     }
-}
-
-fn items(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    root.get("items").filter(|_| is_list(root)).into_iter().flat_map(Node::items)
-}
-
-fn is_list(root: Node<'_>) -> bool {
-    root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"))
 }
 
 /// `text` with `value` under `key` within the map at `path` of one of its objects, or without the key.

@@ -247,8 +247,11 @@ impl Store {
                         *part = Part::of(&text);
                     }
                 }
+                if part.is_nothing_but_empty_lists() {
+                    *part = Part::of("");
+                }
             }
-            file.parts.retain(|part| !part.is_nothing_but_empty_lists());
+            file.parts.retain(|part| !part.text.is_empty());
             file.put_markers_right();
         }
         if found {

@@ -302,6 +302,13 @@ fn nothing_goes_but_what_is_named() {
     let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: tools}\n";
     let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", other)]);
     assert!(says(&mut shell, "k run a --image=nginx -n tools").contains("namespaces \"tools\" not found"));
+    // Nor does a list in which nothing was before, and what stands behind it is found.
+    let pods = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\n";
+    let empty = "apiVersion: v1\nkind: List\nitems: []\n";
+    let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", format!("{empty}{pods}"))]);
+    shell.run("k delete pod a");
+    assert_eq!(says(&mut shell, "k label pod b x=y"), "pod/b labeled\n");
+    assert!(shell.store().text("cluster.yaml").unwrap().starts_with(empty));
     // `...` ends what stands before it, too.
     let pod = |name: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\n");
     let text = format!("{}---\n{}...\n{}", pod("a"), pod("b"), pod("c"));

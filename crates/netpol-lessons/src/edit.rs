@@ -125,9 +125,14 @@ pub fn delete_items(text: &str, gone: &dyn Fn(&ObjectRef) -> bool) -> Option<Str
 }
 
 /// The items of a `List`; none of anything else.
-fn items(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    let is_list = root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
-    root.get("items").filter(|_| is_list).into_iter().flat_map(Node::items)
+pub fn items(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    root.get("items").filter(|_| is_list(root)).into_iter().flat_map(Node::items)
+}
+
+/// Whether this is a `List`, whatever it is a list of.
+#[must_use]
+pub fn is_list(root: Node<'_>) -> bool {
+    root.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"))
 }
 
 /// `text` with `manifest` as a further document at its end.

@@ -112,7 +112,8 @@ fn nodes(builder: &mut Builder, objects: &ByKind<'_>) -> Vec<Option<NodeId>> {
                     None => first.to_string().into(),
                 },
             };
-            *on = Some(builder.node(&name, addresses));
+            let node = builder.node(&name, addresses);
+            *on = is_named.then_some(node);
         }
     }
     // Of several addresses the first counts that any node has, once all are known.
