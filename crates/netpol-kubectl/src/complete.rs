@@ -25,8 +25,8 @@ impl Shell {
     /// What can stand where the cursor is; `before` is what was typed up to there.
     #[must_use]
     pub fn complete(&self, before: &str) -> Completions {
-        // What is typed after a pipe or a `;` is a command of its own.
-        let line = before.rsplit(['|', ';', '&', '\n']).next().unwrap_or_default();
+        // What is typed after a pipe, a `;` or a parenthesis is a command of its own.
+        let line = before.rsplit(['|', ';', '&', '(', '`', '\n']).next().unwrap_or_default();
         let word = line.rsplit([' ', '\t']).next().unwrap_or_default();
         let words: Vec<&str> = line.split_whitespace().collect();
         let earlier = match word {

@@ -28,6 +28,7 @@ mod pods;
 mod print;
 mod programs;
 mod resource;
+mod run;
 mod shell;
 mod store;
 mod table;

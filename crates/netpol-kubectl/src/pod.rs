@@ -60,30 +60,7 @@ fn script(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     else {
         return Done::default();
     };
-    let Some(pipelines) = programs::script(text) else {
-        return Done::fail(2, "sh: syntax error");
-    };
-    let mut all = Done::default();
-    for pipeline in pipelines {
-        if !pipeline.when.is_due(all.status) {
-            continue;
-        }
-        let mut piped = None;
-        for command in &pipeline.commands {
-            let Some((name, words)) = command.words.split_first() else { continue };
-            let mut done = run(shell, pod, name, words, piped.take());
-            if command.joins_errors {
-                done.out.push_str(&std::mem::take(&mut done.err));
-            }
-            if !command.drops_errors {
-                all.err.push_str(&done.err);
-            }
-            all.status = done.status;
-            piped = Some(if command.output.is_some() { String::new() } else { done.out });
-        }
-        all.out.push_str(&piped.unwrap_or_default());
-    }
-    all
+    shell.script(pod, text)
 }
 
 fn usage(program: &str, error: &ArgsError) -> Done {
@@ -221,7 +198,7 @@ fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
                         .replace("\\n", "\n"),
                 );
             }
-            return Done { out, err: said, status: 0 };
+            return Done { out, err: said, status: 0, ..Done::default() };
         }
         Outcome::NoDns if limit < RESOLVER => {
             (28, format!("curl: (28) Resolving timed out after {milliseconds} milliseconds"))
@@ -247,7 +224,7 @@ fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     let out = args.value("write-out").map(|format| {
         format.replace("%{http_code}", "000").replace("%{response_code}", "000").replace("\\n", "\n")
     });
-    Done { out: out.unwrap_or_default(), err, status }
+    Done { out: out.unwrap_or_default(), err, status, ..Done::default() }
 }
 
 /// Whether the first of the ends that a service leads to answers, where they differ.
@@ -291,18 +268,18 @@ fn wget(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
         _ => ("wget: download timed out\n".to_owned(), 1),
     };
     if status != 0 {
-        return Done { out: String::new(), err: begun + &err, status };
+        return Done { err: begun + &err, status, ..Done::default() };
     }
     if args.has("spider") {
         return Done {
-            out: String::new(),
             err: if args.has("quiet") { begun } else { begun + "remote file exists\n" },
             status,
+            ..Done::default()
         };
     }
     match args.value("output-document") {
-        Some("-") => Done { out: page(shell, &report), err: begun, status },
-        _ => Done { out: String::new(), err: begun + "saving to 'index.html'\n'index.html' saved\n", status },
+        Some("-") => Done { out: page(shell, &report), err: begun, status, ..Done::default() },
+        _ => Done { err: begun + "saving to 'index.html'\n'index.html' saved\n", status, ..Done::default() },
     }
 }
 
@@ -451,13 +428,13 @@ fn nslookup(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     match (&lookup.answer, lookup.found) {
         (None, _) => Done {
             out: ";; connection timed out; no servers could be reached\n\n".to_owned(),
-            err: String::new(),
             status: 1,
+            ..Done::default()
         },
         (Some(Answer::NoSuchName), _) => Done {
             out: format!("{head}** server can't find {host}: NXDOMAIN\n\n"),
-            err: String::new(),
             status: 1,
+            ..Done::default()
         },
         (Some(Answer::External { name, .. }), found) => {
             let found = found.unwrap_or_else(|| host.clone());
@@ -485,7 +462,7 @@ fn dig(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     if lookup.answer.is_none() {
         let out =
             format!(";; communications error to {server}#53: timed out\n;; no servers could be reached\n");
-        return Done { out, err: String::new(), status: 9 };
+        return Done { out, status: 9, ..Done::default() };
     }
     let name = lookup.found.unwrap_or_else(|| asked.trim_end_matches('.').to_owned());
     if words.iter().any(|word| word == "+short") {
@@ -512,19 +489,25 @@ fn ip(shell: &Shell, pod: PodId) -> Done {
     ))
 }
 
-/// What the kubelet tells of services, of the pod's own namespace.
 fn env(shell: &Shell, pod: PodId) -> Done {
+    Done::ok(
+        variables(shell, pod).iter().map(|(name, value)| format!("{name}={value}\n")).collect::<String>(),
+    )
+}
+
+/// What a pod's programs find in their environment: what the kubelet tells them of the services of their namespace.
+pub(crate) fn variables(shell: &Shell, pod: PodId) -> Vec<(String, String)> {
     let cluster = &shell.store.analysis().cluster;
     let row = &cluster.pods[pod];
-    let mut lines = vec![format!("HOSTNAME={}", row.name)];
+    let mut variables = vec![("HOSTNAME".to_owned(), row.name.to_string())];
     for service in cluster.services.rows().iter().filter(|service| service.namespace == row.namespace) {
         let ServiceKind::Proxied { cluster_ips, .. } = &service.kind else { continue };
         let (Some(address), Some(port)) = (cluster_ips.first(), service.ports.first()) else { continue };
         let name = service.name.to_ascii_uppercase().replace(['-', '.'], "_");
-        lines.push(format!("{name}_SERVICE_HOST={address}"));
-        lines.push(format!("{name}_SERVICE_PORT={}", port.port.number));
+        variables.push((format!("{name}_SERVICE_HOST"), address.to_string()));
+        variables.push((format!("{name}_SERVICE_PORT"), port.port.number.to_string()));
     }
-    Done::ok(lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+    variables
 }
 
 fn resolv(shell: &Shell, pod: PodId) -> Done {

@@ -2,7 +2,6 @@
 
 use crate::complete::PROGRAMS;
 use crate::files;
-use crate::line;
 use crate::shell::{Done, Event, Shell};
 
 /// What there is, for those who ask for help.
@@ -187,7 +186,7 @@ fn grep(text: &str, words: &[String]) -> Done {
     if counts {
         out = format!("{hits}\n");
     }
-    Done { out, err: String::new(), status }
+    Done { out, status, ..Done::default() }
 }
 
 /// The first or the last lines: `-n 5`, `-5`, ten where nothing is said.
@@ -213,9 +212,4 @@ fn count(text: &str, words: &[String]) -> Done {
         Some("-c") => format!("{bytes}\n"),
         _ => format!("{lines:>7} {all:>7} {bytes:>7}\n"),
     })
-}
-
-/// The commands of `sh -c TEXT`, each with its words; `None` where they cannot be read.
-pub(crate) fn script(text: &str) -> Option<Vec<line::Pipeline>> {
-    line::read(text, &|_| None).ok()
 }

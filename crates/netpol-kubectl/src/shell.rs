@@ -1,12 +1,15 @@
 //! A session: what is typed, line by line, and what comes of it.
 
+use std::collections::HashMap;
+
 use netpol_engine::{Analysis, Endpoint, PodId, Report, Step};
 use netpol_lessons::{ObjectRef, ScenarioFile};
 use netpol_syntax::order::Map;
 
-use crate::line::{self, Command, Input, LineError, Pipeline};
+use crate::line::{self, LineError};
+use crate::pod;
+use crate::run::Budget;
 use crate::store::Store;
-use crate::{kubectl, pod, programs};
 
 /// A shell over the files of a scenario.
 #[derive(Debug)]
@@ -22,22 +25,29 @@ pub struct Shell {
     pub(crate) folder: String,
     /// What was typed, the latest last.
     pub(crate) history: Vec<String>,
-    variables: Map<String, String>,
+    pub(crate) variables: HashMap<String, String>,
     /// Lines that wait for what closes their quote or here-document.
     open: String,
     /// The pod whose shell this is at the moment.
     inside: Option<Inside>,
     events: Vec<Event>,
-    status: u8,
+    /// The last command's.
+    pub(crate) status: u8,
+    /// What the line may still do.
+    pub(crate) budget: Budget,
+    /// Whether what is left of a script, or of a line that was stopped, is not run.
+    pub(crate) is_leaving: bool,
 }
 
 /// A shell in a pod.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Inside {
     /// The pod's namespace and name: it may go while its shell is open.
     pod: (String, String),
     /// Whether it goes with its shell: `--rm`.
     is_temporary: bool,
+    /// The variables of the shell outside.
+    outside: HashMap<String, String>,
 }
 
 /// What came of what was typed.
@@ -114,9 +124,35 @@ pub(crate) struct Done {
     pub(crate) err: String,
     /// Its status.
     pub(crate) status: u8,
+    /// What commands before it printed and complained of, where it is the last of several.
+    pub(crate) before: Vec<(String, String)>,
 }
 
 impl Done {
+    /// What is seen of it on a screen.
+    pub(crate) fn text(&self) -> String {
+        let all = self.before.iter().flat_map(|(out, err)| [out, err]).chain([&self.out, &self.err]);
+        all.map(String::as_str).collect()
+    }
+
+    /// All that was printed.
+    pub(crate) fn all_out(&self) -> String {
+        self.before.iter().map(|(out, _)| out).chain([&self.out]).map(String::as_str).collect()
+    }
+
+    /// All that was complained of.
+    pub(crate) fn all_errors(&self) -> String {
+        self.before.iter().map(|(_, err)| err).chain([&self.err]).map(String::as_str).collect()
+    }
+
+    /// This, and then the next.
+    pub(crate) fn then(mut self, next: Self) -> Self {
+        self.before.push((self.out, self.err));
+        self.before.retain(|(out, err)| !out.is_empty() || !err.is_empty());
+        self.before.extend(next.before);
+        Self { before: self.before, ..next }
+    }
+
     /// It went well, and prints this.
     pub(crate) fn ok(out: impl Into<String>) -> Self {
         Self { out: out.into(), ..Self::default() }
@@ -139,11 +175,13 @@ impl Shell {
             folders: Vec::new(),
             folder: String::new(),
             history: Vec::new(),
-            variables: Map::new(),
+            variables: HashMap::new(),
             open: String::new(),
             inside: None,
             events: Vec::new(),
             status: 0,
+            budget: Budget::LINE,
+            is_leaving: false,
         }
     }
 
@@ -181,14 +219,8 @@ impl Shell {
             "" => typed.to_owned(),
             open => format!("{open}\n{typed}"),
         };
-        let variables = &self.variables;
-        let status = self.status;
-        let variable = |name: &str| match name {
-            "?" => Some(status.to_string()),
-            name => variables.get(name).cloned(),
-        };
-        let pipelines = match line::read(&text, &variable) {
-            Ok(pipelines) => pipelines,
+        let list = match line::read(&text) {
+            Ok(list) => list,
             Err(LineError::Unfinished) => {
                 self.open = text;
                 return Output { status: self.status, ..Output::default() };
@@ -197,16 +229,16 @@ impl Shell {
                 self.open.clear();
                 self.remember(&text);
                 self.status = 2;
-                return Output { text: format!("{error}\n"), status: 2, events: Vec::new() };
+                return Output { text: format!("bash: {error}\n"), status: 2, events: Vec::new() };
             }
         };
         self.open.clear();
         self.remember(&text);
-        let mut shown = String::new();
-        for pipeline in pipelines {
-            if pipeline.when.is_due(self.status) {
-                shown.push_str(&self.pipeline(&pipeline));
-            }
+        self.budget = Budget::LINE;
+        let mut shown = self.list(&list, None).text();
+        self.is_leaving = false;
+        if !shown.is_empty() && !shown.ends_with('\n') {
+            shown.push('\n');
         }
         // Now, and not when the next line asks, which has to be quick as well.
         self.store.evaluate();
@@ -226,103 +258,36 @@ impl Shell {
         }
     }
 
-    /// What it shows on the screen.
-    fn pipeline(&mut self, pipeline: &Pipeline) -> String {
-        let mut shown = String::new();
-        let mut piped: Option<String> = None;
-        for (at, command) in pipeline.commands.iter().enumerate() {
-            let is_last = at + 1 == pipeline.commands.len();
-            let mut done = self.command(command, piped.take());
-            if command.joins_errors {
-                done.out.push_str(&std::mem::take(&mut done.err));
-            }
-            if !command.drops_errors {
-                shown.push_str(&done.err);
-            }
-            self.status = done.status;
-            match &command.output {
-                Some(to) if to.file == "/dev/null" => piped = Some(String::new()),
-                Some(to) => {
-                    if let Some(missing) = self.write(&to.file, &done.out, to.appends) {
-                        shown.push_str(&format!("bash: {missing}\n"));
-                        self.status = 1;
-                    }
-                    piped = Some(String::new());
-                }
-                None if is_last => {
-                    // What is printed comes before what is complained of, but for what was piped.
-                    let errors = std::mem::take(&mut shown);
-                    shown = done.out + &errors;
-                }
-                None => piped = Some(done.out),
-            }
-        }
-        shown
-    }
-
-    fn command(&mut self, command: &Command, piped: Option<String>) -> Done {
-        for (name, value) in &command.sets {
-            self.variables.insert(name.clone(), value.clone());
-        }
-        let input = match &command.input {
-            Some(Input::Text(text)) => Some(text.clone()),
-            Some(Input::File(file)) => match self.read(file) {
-                Some(text) => Some(text),
-                None => return Done::fail(1, format!("bash: {file}: No such file or directory")),
-            },
-            None => piped,
-        };
-        match command.words.split_first() {
-            None => Done::default(),
-            Some((name, words)) => self.program(name, words, input),
-        }
-    }
-
-    /// Runs a program by its name, here or in the pod whose shell this is.
-    pub(crate) fn program(&mut self, name: &str, words: &[String], input: Option<String>) -> Done {
-        if let Some(inside) = self.inside.clone() {
-            if name == "exit" || name == "logout" {
-                return self.leave(&inside);
-            }
-            let (namespace, pod) = &inside.pod;
-            let Some(id) = self.store.analysis().cluster.pod(namespace, pod) else {
-                self.inside = None;
-                return Done::fail(137, "command terminated with exit code 137");
-            };
-            return pod::run(self, id, name, words, input);
-        }
-        match name {
-            "kubectl" | "k" => kubectl::run(self, words, input),
-            "export" => {
-                for word in words {
-                    if let Some((name, value)) = word.split_once('=') {
-                        self.variables.insert(name.to_owned(), value.to_owned());
-                    }
-                }
-                Done::default()
-            }
-            "exit" | "logout" => {
-                self.events.push(Event::Exit);
-                Done::ok("exit\n")
-            }
-            name => programs::run(self, name, words, input),
-        }
-    }
-
     /// Opens the shell of a pod.
-    pub(crate) fn enter(&mut self, namespace: &str, pod: &str, is_temporary: bool) {
-        self.inside = Some(Inside { pod: (namespace.to_owned(), pod.to_owned()), is_temporary });
+    pub(crate) fn enter(&mut self, pod: PodId, is_temporary: bool) {
+        let own = pod::variables(self, pod).into_iter().collect();
+        let outside = std::mem::replace(&mut self.variables, own);
+        self.inside = Some(Inside { pod: self.pod_name(pod), is_temporary, outside });
     }
 
-    fn leave(&mut self, inside: &Inside) -> Done {
-        self.inside = None;
+    /// Leaves the shell of a pod.
+    pub(crate) fn leave(&mut self) -> Done {
         let mut out = "exit\n".to_owned();
-        if inside.is_temporary {
-            let (namespace, name) = &inside.pod;
-            self.store.delete(&[ObjectRef::new("Pod", Some(namespace), name)]);
-            out.push_str(&format!("pod \"{name}\" deleted from {namespace} namespace\n"));
+        if let Some(Inside { pod: (namespace, name), is_temporary, outside }) = self.inside.take() {
+            self.variables = outside;
+            if is_temporary {
+                self.store.delete(&[ObjectRef::new("Pod", Some(&namespace), &name)]);
+                out.push_str(&format!("pod \"{name}\" deleted from {namespace} namespace\n"));
+            }
         }
         Done::ok(out)
+    }
+
+    /// Closes this shell.
+    pub(crate) fn exit(&mut self) -> Done {
+        self.events.push(Event::Exit);
+        Done::ok("exit\n")
+    }
+
+    /// The pod whose shell this is, where it is still there.
+    pub(crate) fn pod_inside(&self) -> Option<PodId> {
+        let (namespace, pod) = &self.inside.as_ref()?.pod;
+        self.store.analysis().cluster.pod(namespace, pod)
     }
 
     /// Whether this is a pod's shell at the moment.

@@ -27,7 +27,7 @@ items: [{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: 
 ";
 
 /// What commands are made of, in any order.
-const WORDS: [&str; 84] = [
+const WORDS: [&str; 98] = [
     "kubectl",
     "k",
     "get",
@@ -112,6 +112,20 @@ const WORDS: [&str; 84] = [
     "\n",
     "é🦀",
     "--namespace=shop",
+    "$(",
+    ")",
+    "`",
+    "for",
+    "x",
+    "in",
+    "do",
+    "done",
+    "for x in a b; do",
+    "; done",
+    "$x",
+    "x=$x$x",
+    "{1..9}",
+    "watch",
 ];
 
 proptest! {

@@ -350,3 +350,84 @@ fn what_a_file_holds_is_applied_piece_by_piece() {
         "{broken}"
     );
 }
+
+#[test]
+fn what_commands_print_is_put_in_where_it_stands() {
+    let mut shell = shell();
+    assert_eq!(
+        says(&mut shell, "n=$(k get po -o name | wc -l); echo \"there is $n\" `echo too`"),
+        "there is 1 too\n"
+    );
+    assert_eq!(says(&mut shell, "x=1; echo $x; x=2 echo $x; echo $x"), "1\n1\n1\n");
+    assert_eq!(
+        says(&mut shell, "false; echo $?; y=$(false); echo $?; y=$(true) && echo fine"),
+        "1\n1\nfine\n"
+    );
+    assert_eq!(
+        says(&mut shell, "echo $(k get po nothing) end"),
+        "Error from server (NotFound): pods \"nothing\" not found\nend\n"
+    );
+    assert_eq!(
+        says(&mut shell, "cat <<EOF | k apply -f -\n$(cat cluster.yaml)\nEOF"),
+        "pod/web unchanged\nservice/web unchanged\ndeployment.apps/api unchanged\n"
+    );
+}
+
+#[test]
+fn loops_go_through_their_words() {
+    let mut shell = shell();
+    let line = "for p in a b; do k run $p --image=nginx; k get po $p -o name; done | grep pod/b";
+    assert_eq!(says(&mut shell, line), "pod/b created\npod/b\n");
+    assert_eq!(says(&mut shell, "for i in {1..2} x; do\necho $i\ndone > out; cat out"), "1\n2\nx\n");
+    assert_eq!(
+        says(&mut shell, "for a in $(echo 1 2); do for b in x y; do echo $a$b; done; done"),
+        "1x\n1y\n2x\n2y\n"
+    );
+    assert_eq!(shell.run("for i in a; do").text, "");
+    assert_eq!(shell.prompt(), "> ");
+    assert_eq!(shell.run("echo $i; done").text, "a\n");
+    assert_eq!(
+        says(&mut shell, "while true; do k get po; done"),
+        "bash: a loop without an end cannot be used here\n"
+    );
+}
+
+#[test]
+fn what_never_ends_is_stopped() {
+    let mut shell = shell();
+    let inner = "for a in {1..900}; do for b in {1..900}; do true; done; done; echo more";
+    let output = shell.run(inner);
+    assert_eq!(
+        (output.text.as_str(), output.status),
+        ("bash: that is too much for one line: it was stopped\n", 137)
+    );
+    let doubled = shell.run("x=aaaaaaaaaaaaaaaa; for a in {1..900}; do x=$x$x; done; echo done");
+    assert!(doubled.text.len() < 1000, "{}", doubled.text.len());
+    assert_eq!(says(&mut shell, "echo on"), "on\n");
+}
+
+#[test]
+fn a_script_in_a_pod_has_variables_of_its_own() {
+    let mut shell = shell();
+    shell.run("k run client --image=nginx; who=me");
+    assert_eq!(
+        says(&mut shell, "k exec client -- sh -c 'echo $HOSTNAME $who $WEB_SERVICE_PORT; who=x'; echo $who"),
+        "client  80\nme\n".replace("  ", " ")
+    );
+    assert_eq!(
+        says(
+            &mut shell,
+            "k exec client -- sh -c 'for h in web nowhere; do curl -s -o /dev/null -w \"%{http_code}\\n\" $h; done; exit 3; echo never'"
+        ),
+        "200\n000\ncommand terminated with exit code 3\n"
+    );
+    // In the order in which it is said.
+    let both = says(&mut shell, "k exec client -- sh -c 'curl nowhere; echo between; curl nothing'");
+    let at = |what: &str| both.find(what).unwrap();
+    assert!(at("nowhere") < at("between") && at("between") < at("nothing"), "{both}");
+    assert_eq!(
+        says(&mut shell, "k exec client -- sh -c 'echo a > b'"),
+        "sh: b: a pod's files are not part of this\ncommand terminated with exit code 1\n"
+    );
+    assert_eq!(says(&mut shell, "watch -n 1 kubectl get po client -o name"), "pod/client\n");
+}

@@ -34,11 +34,10 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         Ok(pod) => pod,
         Err(said) => return Done::fail(1, said),
     };
-    let (namespace, name) = shell.pod_name(pod);
     let is_shell =
         matches!(words.as_slice(), [only] if matches!(only.rsplit('/').next(), Some("sh" | "bash" | "ash")));
     if is_shell && call.args.has("stdin") {
-        shell.enter(&namespace, &name, false);
+        shell.enter(pod, false);
         return Done::default();
     }
     inside(shell, pod, &words, call.input.clone())

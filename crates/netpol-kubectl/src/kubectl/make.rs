@@ -187,13 +187,18 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
     let made = make(shell, call, &pod, "created");
     if made.status != 0 || !is_attached || args.value("dry-run").is_some() {
         let between = if done.out.is_empty() || call.args.value("output").is_none() { "" } else { "---\n" };
-        return Done { out: done.out + between + &made.out, err: made.err, status: made.status };
+        return Done {
+            out: done.out + between + &made.out,
+            err: made.err,
+            status: made.status,
+            ..Done::default()
+        };
     }
     // What runs in it says what it says; the pod goes with it where that is asked for.
     let Some(id) = shell.store.analysis().cluster.pod(&namespace, name) else { return made };
     let is_shell = words.is_empty() || matches!(words.as_slice(), [only] if only.ends_with("sh"));
     if is_shell {
-        shell.enter(&namespace, name, args.has("rm"));
+        shell.enter(id, args.has("rm"));
         return Done::ok("If you don't see a command prompt, try pressing enter.\n");
     }
     let Some((program, rest)) = words.split_first() else { return made };
