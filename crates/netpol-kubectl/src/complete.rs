@@ -51,7 +51,9 @@ impl Shell {
         match rest.last() {
             Some(&("-n" | "--namespace")) => return self.names("Namespace", None),
             Some(&("-f" | "--filename")) => return self.file_names(),
-            Some(&("-o" | "--output")) => return own(&["json", "name", "wide", "yaml"]),
+            Some(&("-o" | "--output")) => {
+                return own(&["custom-columns=", "json", "jsonpath=", "name", "wide", "yaml"]);
+            }
             _ => {}
         }
         if let Some(at) = rest.iter().position(|word| *word == "--") {

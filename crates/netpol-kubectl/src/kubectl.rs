@@ -8,8 +8,10 @@ mod exec;
 mod get;
 mod look;
 mod make;
+mod output;
 mod rows;
 mod selector;
+mod stored;
 
 use crate::args::{Args, Flags};
 use crate::resource::{RESOURCES, Resource, unknown_type};

@@ -20,6 +20,7 @@
 mod args;
 mod complete;
 mod files;
+mod jsonpath;
 mod kubectl;
 mod line;
 mod parts;

@@ -16,6 +16,8 @@ pub(crate) enum Shown<'v> {
     Written(&'v Value),
     /// A text.
     Text(Cow<'v, str>),
+    /// A number.
+    Number(String),
     /// A list.
     List(Vec<Shown<'v>>),
     /// A map, its keys in any order.
@@ -29,6 +31,11 @@ impl<'v> Shown<'v> {
     /// A text.
     pub(crate) fn text(text: impl Into<Cow<'v, str>>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// A number.
+    pub(crate) fn number(number: u16) -> Self {
+        Self::Number(number.to_string())
     }
 
     /// What is written, key by key, so that something else can be put under one of them; nothing where it is no map.
@@ -60,31 +67,43 @@ pub(crate) fn json(shown: &Shown<'_>) -> String {
     printer.out
 }
 
+/// As JSON in one line.
+pub(crate) fn compact(part: Part<'_>) -> String {
+    let mut printer = Printer::default();
+    printer.compact(part);
+    printer.out
+}
+
 /// A part of what is printed.
 #[derive(Clone, Copy)]
-enum Part<'a> {
+pub(crate) enum Part<'a> {
+    /// As it is written.
     Value(&'a Value),
+    /// As it is shown.
     Shown(&'a Shown<'a>),
 }
 
 /// What a part is.
-enum Form<'a> {
+pub(crate) enum Form<'a> {
     /// `null`, `true`, a number.
     Word(&'a str),
+    /// A text.
     Text(&'a str),
+    /// A list of so many items.
     List(usize),
+    /// A map of so many entries.
     Map(usize),
 }
 
 impl<'a> Part<'a> {
-    fn of(shown: &'a Shown<'a>) -> Self {
+    pub(crate) fn of(shown: &'a Shown<'a>) -> Self {
         match shown {
             Shown::Written(value) => Self::Value(value),
             shown => Self::Shown(shown),
         }
     }
 
-    fn form(self) -> Form<'a> {
+    pub(crate) fn form(self) -> Form<'a> {
         match self {
             Self::Value(value) => match value {
                 Value::Null => Form::Word("null"),
@@ -97,13 +116,29 @@ impl<'a> Part<'a> {
             },
             Self::Shown(Shown::Written(value)) => Self::Value(value).form(),
             Self::Shown(Shown::Text(text)) => Form::Text(text),
+            Self::Shown(Shown::Number(number)) => Form::Word(number),
             Self::Shown(Shown::List(items)) => Form::List(items.len()),
             Self::Shown(Shown::Map(entries)) => Form::Map(entries.len()),
         }
     }
 
+    /// The entries of a map, by their keys; none of anything else.
+    pub(crate) fn entries(self) -> Vec<(&'a str, Self)> {
+        let mut printer = Printer::default();
+        printer.open(self);
+        printer.open
+    }
+
+    /// The items of a list, or the values of a map by their keys.
+    pub(crate) fn inner(self) -> Vec<Self> {
+        match self.form() {
+            Form::List(count) => (0..count).map(|at| self.item(at)).collect(),
+            _ => self.entries().into_iter().map(|(_, value)| value).collect(),
+        }
+    }
+
     /// The item of a list.
-    fn item(self, at: usize) -> Self {
+    pub(crate) fn item(self, at: usize) -> Self {
         let item = match self {
             Self::Value(value) => value.items().get(at).map(Self::Value),
             Self::Shown(Shown::List(items)) => items.get(at).map(Self::of),
@@ -236,6 +271,33 @@ impl<'a> Printer<'a> {
         self.out.push('\n');
         self.pad(indent);
         self.out.push(close);
+    }
+
+    fn compact(&mut self, part: Part<'a>) {
+        let comma =
+            |printer: &mut Self, is_first: bool| printer.out.push_str(if is_first { "" } else { "," });
+        match part.form() {
+            Form::Word(word) => self.out.push_str(word),
+            Form::Text(text) => quote(text, &mut self.out),
+            Form::List(count) => {
+                self.out.push('[');
+                for at in 0..count {
+                    comma(self, at == 0);
+                    self.compact(part.item(at));
+                }
+                self.out.push(']');
+            }
+            Form::Map(_) => {
+                self.out.push('{');
+                for (at, (key, value)) in part.entries().into_iter().enumerate() {
+                    comma(self, at == 0);
+                    quote(key, &mut self.out);
+                    self.out.push(':');
+                    self.compact(value);
+                }
+                self.out.push('}');
+            }
+        }
     }
 
     /// A text as YAML: in quotes where it would be read as something else without.

@@ -431,3 +431,70 @@ fn a_script_in_a_pod_has_variables_of_its_own() {
     );
     assert_eq!(says(&mut shell, "watch -n 1 kubectl get po client -o name"), "pod/client\n");
 }
+
+#[test]
+fn get_prints_what_templates_and_columns_ask_for() {
+    let mut shell = shell();
+    shell.run("k run a --image=busybox --labels=app=web");
+    let ip = says(&mut shell, "k get po web -o jsonpath='{.status.podIP}'");
+    assert!(ip.trim_end().parse::<std::net::Ipv4Addr>().is_ok(), "{ip}");
+    assert_eq!(
+        says(
+            &mut shell,
+            "k exec a -- curl -s -o /dev/null -w '%{http_code}\\n' $(k get po web -o jsonpath={.status.podIP})"
+        ),
+        "200\n"
+    );
+    let service = says(&mut shell, "k get svc web -o jsonpath='{.spec.clusterIP} {.spec.type}'");
+    assert!(service.ends_with(" ClusterIP\n") && service.starts_with("10."), "{service}");
+    let ends = says(
+        &mut shell,
+        "k get ep web -o jsonpath='{.kind} {.subsets[*].addresses[*].targetRef.name} {.subsets[*].ports[*].port}' 2>/dev/null",
+    );
+    assert_eq!(ends, "Endpoints web a 80\n");
+    let rows: &[(&str, &str)] = &[
+        (
+            "k get po -o jsonpath='{range .items[*]}{.metadata.name}{\"\\t\"}{.spec.containers[0].image}{\"\\n\"}{end}'",
+            "a\tbusybox\nweb\tnginx\n",
+        ),
+        (
+            "k get po -o custom-columns=NAME:.metadata.name,APP:.metadata.labels.app,NONE:.x",
+            "NAME   APP   NONE\na      web   <none>\nweb    web   <none>\n",
+        ),
+        (
+            "k get po -o custom-columns=:metadata.name --no-headers --sort-by=.spec.containers[0].image",
+            "a\nweb\n",
+        ),
+        ("k get po --sort-by=.metadata.creationTimestamp -o name", "pod/a\npod/web\n"),
+        ("k get po --sort-by={.spec.containers[0].image} --no-headers -o name", "pod/a\npod/web\n"),
+        (
+            "k get po --sort-by=.spec.nothing",
+            "error: couldn't find any field with path \"{.spec.nothing}\" in the list of objects\n",
+        ),
+        ("k get po --field-selector=metadata.name!=web,status.phase=Running -o name", "pod/a\n"),
+        (
+            "k get po --field-selector=spec.color=red",
+            "Error from server (BadRequest): Unable to find \"pods\" that match label selector \"\", field selector \"spec.color=red\": field label not supported: spec.color\n",
+        ),
+        ("k get po -o jsonpath", "error: template format specified but no template given\n"),
+        (
+            "k get po -o custom-columns=a",
+            "error: unexpected custom-columns spec: a, expected <header>:<json-path-expr>\n",
+        ),
+        ("k get po -n empty -o jsonpath={.items}", "[]\n"),
+        ("k get netpol -o name", ""),
+        ("k get rs -n shop -o jsonpath='{.items[*].kind} {.items[*].spec.replicas}'", "ReplicaSet 2\n"),
+        (
+            "k get svc -n kube-system kube-dns -o jsonpath='{.metadata.name} {.spec.ports[*].port}'",
+            "kube-dns 53 53\n",
+        ),
+    ];
+    for (line, expected) in rows {
+        assert_eq!(says(&mut shell, line), *expected, "{line}");
+    }
+    assert!(
+        says(&mut shell, "k get po -o jsonpath='{.items[7]}'")
+            .contains("array index out of bounds: index 7, length 2")
+    );
+    assert!(says(&mut shell, "k get po -o go-template=x").contains("allowed formats are: custom-columns"));
+}

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use netpol_engine::TargetPort;
 
-use super::rows::{addresses, endpoints, few, joined, policy_types};
+use super::rows::{addresses, endpoints, few, joined};
 use super::selector::{self, Selector};
+use super::stored::policy_types;
 use super::{Call, Wanted, flags, wanted};
 use crate::args::Flags;
 use crate::parts::Object;

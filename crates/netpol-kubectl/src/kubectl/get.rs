@@ -1,13 +1,14 @@
-//! `kubectl get`: tables, names, YAML and JSON.
+//! `kubectl get`: what is asked for, and how it is printed.
 
 use std::borrow::Cow;
 
-use super::rows::{Form, Headings, Row, headings, joined, rows};
+use super::output::{self, Fields, Output};
+use super::rows::{Headings, Row, headings, joined, rows};
 use super::selector::Selector;
 use super::{Call, Wanted, flags, wanted};
 use crate::args::Flags;
 use crate::pods::Listing;
-use crate::print::{self, Shown};
+use crate::print::{self, Part, Shown};
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
 use crate::table::table;
@@ -44,33 +45,15 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         Some(selector) => selector,
         None => None,
     };
-    let output = call.args.value("output").unwrap_or_default();
-    let known = ["", "wide", "yaml", "json", "name"];
-    if !known.contains(&output) && !output.starts_with("jsonpath") && !output.starts_with("custom-columns") {
-        return Done::fail(
-            1,
-            format!(
-                "error: unable to match a printer suitable for the output format \"{output}\", allowed formats are: json,name,wide,yaml"
-            ),
-        );
-    }
-    if output.starts_with("jsonpath") || output.starts_with("custom-columns") {
-        return Done::fail(
-            1,
-            format!(
-                "error: -o {} is not played here: there are wide, yaml, json and name",
-                output.split('=').next().unwrap_or(output)
-            ),
-        );
-    }
+    let output = match Output::read(call.args.value("output").unwrap_or_default()) {
+        Ok(output) => output,
+        Err(said) => return Done::fail(1, said),
+    };
     // One table for each kind, in the order in which they are named; of several, names have their kind before them.
     let listing = Listing::new(shell);
-    let form = match output {
-        "" => Form::Table,
-        "wide" => Form::Wide,
-        "name" => Form::Names,
-        _ => Form::Objects,
-    };
+    let (chosen, sorted) = (call.args.value("field-selector"), call.args.value("sort-by"));
+    let mut form = output.form();
+    form.has_objects |= chosen.is_some() || sorted.is_some();
     let mut groups: Vec<(&'static Resource, Vec<Row<'_>>)> = Vec::new();
     let mut done = Done::default();
     if wanted.iter().any(|it| it.resource.kind == "Endpoints") {
@@ -98,13 +81,22 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
                 rows.retain(|row| is_here(row) && selector.as_ref().is_none_or(|it| it.matches(&row.labels)))
             }
         }
+        if let Some(chosen) = chosen {
+            match Fields::read(chosen, resource.kind, &resource.qualified_plural()) {
+                Ok(fields) => rows.retain(|row| fields.matches(row)),
+                Err(said) => return Done::fail(1, said),
+            }
+        }
         match groups.iter_mut().find(|(known, _)| known == resource) {
             Some((_, known)) => known.extend(rows),
             None => groups.push((resource, rows)),
         }
     }
     groups.retain(|(_, rows)| !rows.is_empty());
-    if groups.is_empty() {
+    // Other forms print a list of nothing.
+    if groups.is_empty()
+        && (matches!(output, Output::Table { .. }) || wanted.iter().all(|it| it.name.is_some()))
+    {
         if done.status == 0 && !call.args.has("ignore-not-found") {
             let is_namespaced = wanted.iter().any(|it| it.resource.is_namespaced);
             done.err.push_str(&if is_namespaced && !everywhere {
@@ -115,36 +107,57 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         }
         return done;
     }
-    done.out = match output {
-        "name" => {
+    if let Some(path) = sorted {
+        for (_, rows) in &mut groups {
+            if let Err(said) = output::sort(rows, path) {
+                return Done::fail(1, said);
+            }
+        }
+    }
+    let has_headings = !call.args.has("no-headers");
+    let printed = match &output {
+        Output::Names => {
             let mut names = String::new();
             for (resource, rows) in &groups {
                 let kind = resource.qualified();
                 rows.iter().for_each(|row| names.extend([&kind, "/", row.name, "\n"]));
             }
-            names
+            Ok(names)
         }
-        "yaml" | "json" => {
+        Output::Columns(columns) => {
+            output::columns(columns, groups.iter().flat_map(|(_, rows)| rows), has_headings)
+        }
+        Output::Yaml | Output::Json | Output::Path(..) => {
             let mut all: Vec<Shown<'_>> =
                 groups.into_iter().flat_map(|(_, rows)| rows).map(|row| row.shown).collect();
             let is_one = wanted.len() == 1 && wanted.iter().all(|it| it.name.is_some());
             let whole = if is_one && !all.is_empty() { all.swap_remove(0) } else { list(all) };
-            if output == "yaml" { print::yaml(&whole) } else { print::json(&whole) }
+            match &output {
+                Output::Path(template, typed) => output::path(template, typed, Part::of(&whole)),
+                Output::Yaml => Ok(print::yaml(&whole)),
+                _ => Ok(print::json(&whole)),
+            }
         }
-        _ => {
+        Output::Table { is_wide } => {
             let many = groups.len() > 1
                 || wanted
                     .iter()
                     .any(|it| it.resource != wanted.first().map_or(it.resource, |first| first.resource));
             let tables: Vec<String> = groups
                 .iter()
-                .map(|(resource, rows)| {
-                    one_table(resource, rows, call, (many, form == Form::Wide, everywhere))
-                })
+                .map(|(resource, rows)| one_table(resource, rows, call, (many, *is_wide, everywhere)))
                 .collect();
-            tables.join("\n")
+            Ok(tables.join("\n"))
         }
     };
+    match printed {
+        Ok(text) => done.out = text,
+        Err(said) => {
+            done.err.push_str(&said);
+            done.err.push('\n');
+            done.status = 1;
+        }
+    }
     done
 }
 

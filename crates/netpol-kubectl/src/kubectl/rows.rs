@@ -8,10 +8,10 @@ use std::fmt::Write;
 use netpol_engine::{Backends, Cluster, ExposedBy, Labels, Phase, Service, ServiceKind, TargetPort};
 use netpol_lessons::ObjectRef;
 
-use super::selector;
+use super::{selector, stored};
 use crate::parts::Object;
 use crate::pods::{Listing, PodView, replica_set};
-use crate::print::{Shown, set};
+use crate::print::Shown;
 use crate::resource::Resource;
 use crate::value::{NOTHING, Value};
 
@@ -31,18 +31,21 @@ pub(super) struct Row<'s> {
     pub(super) shown: Shown<'s>,
 }
 
-/// What is asked for besides names: cells of a table, those of `-o wide` too, or objects.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Names,
-    Table,
-    Wide,
-    Objects,
+/// What is asked for besides names.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The cells of a table.
+    pub(super) has_cells: bool,
+    /// Those of `-o wide`, too.
+    pub(super) is_wide: bool,
+    /// The objects.
+    pub(super) has_objects: bool,
 }
 
 impl Form {
-    fn has_cells(self) -> bool {
-        matches!(self, Self::Table | Self::Wide)
+    /// An object, where they are asked for.
+    fn object<'s>(self, object: impl FnOnce() -> Shown<'s>) -> Shown<'s> {
+        if self.has_objects { object() } else { Shown::NOTHING }
     }
 }
 
@@ -79,8 +82,8 @@ pub(super) fn headings(kind: &str) -> Headings {
 pub(super) fn rows<'s>(listing: &Listing<'s>, resource: &Resource, form: Form) -> Vec<Row<'s>> {
     let mut rows: Vec<Row<'s>> = match resource.kind {
         "Pod" => listing.pods().iter().map(|pod| pod_row(pod, form)).collect(),
-        "Service" => services(listing, form, service_cells),
-        "Endpoints" => services(listing, form, endpoints_cells),
+        "Service" => services(listing, form, service_cells, stored::service),
+        "Endpoints" => services(listing, form, endpoints_cells, stored::endpoints),
         "Namespace" => namespaces(listing),
         "Node" => nodes(listing),
         "ReplicaSet" => replica_sets(listing, form),
@@ -94,101 +97,12 @@ fn pairs(labels: &Labels) -> Vec<(&str, &str)> {
     labels.iter().collect()
 }
 
-/// Labels as an object has them.
-fn shown_labels<'s>(labels: impl Iterator<Item = (&'s str, &'s str)>) -> Shown<'s> {
-    Shown::Map(labels.map(|(key, value)| (key, Shown::text(value))).collect())
-}
-
-/// An object as the API server would give it back: with its namespace, and what a policy leaves to be understood.
-fn stored<'s>(value: &'s Value, namespace: &'s str) -> Shown<'s> {
-    if value.get("metadata").is_null() {
-        return Shown::Written(value);
-    }
-    let mut object = Shown::entries(value);
-    if !namespace.is_empty() {
-        let mut metadata = Shown::entries(value.get("metadata"));
-        set(&mut metadata, "namespace", Shown::text(namespace));
-        set(&mut object, "metadata", Shown::Map(metadata));
-    }
-    if value.get("kind").as_str() == Some("NetworkPolicy") && matches!(value.get("spec"), Value::Map(_)) {
-        set(&mut object, "spec", Shown::Map(policy_spec(value.get("spec"))));
-    }
-    Shown::Map(object)
-}
-
-/// A policy's `spec` with what it leaves to be understood (`pkg/apis/networking/v1/defaults.go`).
-fn policy_spec(spec: &Value) -> Vec<(&str, Shown<'_>)> {
-    let mut shown = Shown::entries(spec);
-    if spec.get("policyTypes").items().is_empty() {
-        let types = policy_types(spec).into_iter().map(Shown::text);
-        set(&mut shown, "policyTypes", Shown::List(types.collect()));
-    }
-    for direction in ["ingress", "egress"] {
-        let rules = spec.get(direction).items();
-        if rules.iter().any(|rule| rule.get("ports").items().iter().any(names_no_protocol)) {
-            set(&mut shown, direction, Shown::List(rules.iter().map(policy_rule).collect()));
-        }
-    }
-    shown
-}
-
-fn policy_rule(rule: &Value) -> Shown<'_> {
-    let ports = rule.get("ports").items();
-    if !ports.iter().any(names_no_protocol) {
-        return Shown::Written(rule);
-    }
-    let ports = ports.iter().map(|port| {
-        let mut shown = Shown::entries(port);
-        if names_no_protocol(port) {
-            set(&mut shown, "protocol", Shown::text("TCP"));
-        }
-        Shown::Map(shown)
-    });
-    let mut shown = Shown::entries(rule);
-    set(&mut shown, "ports", Shown::List(ports.collect()));
-    Shown::Map(shown)
-}
-
-fn names_no_protocol(port: &Value) -> bool {
-    matches!(port, Value::Map(_)) && port.get("protocol").is_null()
-}
-
-/// The directions that a policy is about: the API server writes them down where the manifest does not.
-pub(super) fn policy_types(spec: &Value) -> Vec<&str> {
-    let written: Vec<&str> = spec.get("policyTypes").items().iter().filter_map(Value::as_str).collect();
-    match written.as_slice() {
-        [] if spec.get("egress").items().is_empty() => vec!["Ingress"],
-        [] => vec!["Ingress", "Egress"],
-        _ => written,
-    }
-}
-
-fn pod_shown<'s>(pod: &PodView<'s>) -> Shown<'s> {
-    if let Some(own) = pod.own() {
-        return stored(&own.value, pod.namespace);
-    }
-    let metadata = vec![
-        ("labels", shown_labels(pod.labels.iter())),
-        ("name", Shown::text(pod.name)),
-        ("namespace", Shown::text(pod.namespace)),
-    ];
-    let phase = if pod.phase == Phase::Finished { "Succeeded" } else { "Running" };
-    let address = pod.addresses.first().map(ToString::to_string).unwrap_or_default();
-    Shown::Map(vec![
-        ("apiVersion", Shown::text("v1")),
-        ("kind", Shown::text("Pod")),
-        ("metadata", Shown::Map(metadata)),
-        ("spec", Shown::Written(pod.spec)),
-        ("status", Shown::Map(vec![("phase", Shown::text(phase)), ("podIP", Shown::text(address))])),
-    ])
-}
-
 fn pod_row<'s>(pod: &PodView<'s>, form: Form) -> Row<'s> {
     let mut cells: Vec<Cow<'s, str>> = Vec::new();
-    if form.has_cells() {
+    if form.has_cells {
         cells.extend([pod.ready().into(), pod.status().into(), "0".into(), AGE]);
     }
-    if form == Form::Wide {
+    if form.is_wide {
         let address = pod.addresses.first().map_or(NONE, |it| it.to_string().into());
         cells.extend([address, pod.node.map_or(NONE, Cow::Borrowed), NONE, NONE]);
     }
@@ -197,15 +111,18 @@ fn pod_row<'s>(pod: &PodView<'s>, form: Form) -> Row<'s> {
         name: pod.name,
         labels: pairs(pod.labels),
         cells,
-        shown: if form == Form::Objects { pod_shown(pod) } else { Shown::NOTHING },
+        shown: form.object(|| stored::pod(pod)),
     }
 }
 
 /// What makes the cells of a service's row, those of `-o wide` last, from the engine's and the written object.
 type Cells<'s> = fn(&'s Cluster, &'s Service, &'s Value) -> Vec<Cow<'s, str>>;
 
+/// What makes the object of it, likewise.
+type Whole<'s> = fn(&'s Cluster, &'s Service, &'s Value) -> Shown<'s>;
+
 /// A row for each service, made from the engine's and, where it is written, the object.
-fn services<'s>(listing: &Listing<'s>, form: Form, cells: Cells<'s>) -> Vec<Row<'s>> {
+fn services<'s>(listing: &Listing<'s>, form: Form, cells: Cells<'s>, whole: Whole<'s>) -> Vec<Row<'s>> {
     let cluster = listing.cluster;
     let rows = cluster.services.rows().iter().map(|service| {
         let namespace = cluster.namespaces[service.namespace].name.as_ref();
@@ -215,8 +132,8 @@ fn services<'s>(listing: &Listing<'s>, form: Form, cells: Cells<'s>) -> Vec<Row<
             namespace,
             name: &service.name,
             labels: value.at("metadata.labels").texts(),
-            cells: if form.has_cells() { cells(cluster, service, value) } else { Vec::new() },
-            shown: if form == Form::Objects { stored(value, namespace) } else { Shown::NOTHING },
+            cells: if form.has_cells { cells(cluster, service, value) } else { Vec::new() },
+            shown: form.object(|| whole(cluster, service, value)),
         }
     });
     rows.collect()
@@ -325,18 +242,11 @@ fn namespaces<'s>(listing: &Listing<'s>) -> Vec<Row<'s>> {
 }
 
 fn namespace_row<'s>(name: &'s str, labels: Vec<(&'s str, &'s str)>) -> Row<'s> {
-    let metadata = vec![("labels", shown_labels(labels.iter().copied())), ("name", Shown::text(name))];
     Row {
         namespace: "",
         name,
         cells: vec!["Active".into(), AGE],
-        shown: Shown::Map(vec![
-            ("apiVersion", Shown::text("v1")),
-            ("kind", Shown::text("Namespace")),
-            ("metadata", Shown::Map(metadata)),
-            ("spec", Shown::Map(vec![("finalizers", Shown::List(vec![Shown::text("kubernetes")]))])),
-            ("status", Shown::Map(vec![("phase", Shown::text("Active"))])),
-        ]),
+        shown: stored::namespace(name, &labels),
         labels,
     }
 }
@@ -353,11 +263,7 @@ fn nodes<'s>(listing: &Listing<'s>) -> Vec<Row<'s>> {
             "v1.36.0".into(),
             node.addresses.first().map_or(NONE, |it| it.to_string().into()),
         ],
-        shown: Shown::Map(vec![
-            ("apiVersion", Shown::text("v1")),
-            ("kind", Shown::text("Node")),
-            ("metadata", Shown::Map(vec![("name", Shown::text(node.name.as_ref()))])),
-        ]),
+        shown: stored::node(node),
     });
     nodes.collect()
 }
@@ -398,17 +304,16 @@ fn replica_sets<'s>(listing: &Listing<'s>, form: Form) -> Vec<Row<'s>> {
         }
         let count: Cow<'s, str> = count.to_string().into();
         let mut cells = vec![count.clone(), count.clone(), count, AGE];
-        if form == Form::Wide {
+        if form.is_wide {
             cells.extend(containers(pod.spec));
             cells.push(selector::format(deployment.value.at("spec.selector")).into());
         }
-        let is_object = form == Form::Objects;
         rows.push(Row {
             namespace: pod.namespace,
             name,
             labels: pairs(pod.labels),
             cells,
-            shown: if is_object { stored(&deployment.value, pod.namespace) } else { Shown::NOTHING },
+            shown: form.object(|| stored::replica_set(name, &deployment.value, pod)),
         });
     }
     rows
@@ -427,8 +332,8 @@ fn written<'s>(listing: &Listing<'s>, kind: &str, form: Form) -> Vec<Row<'s>> {
         rows.push(Row {
             name: &object.reference.name,
             labels: value.at("metadata.labels").texts(),
-            cells: if form.has_cells() { written_cells(listing, object, form) } else { Vec::new() },
-            shown: if form == Form::Objects { stored(value, namespace) } else { Shown::NOTHING },
+            cells: if form.has_cells { written_cells(listing, object, form) } else { Vec::new() },
+            shown: form.object(|| stored::object(value, namespace)),
             namespace,
         });
     }
@@ -453,7 +358,7 @@ fn written_cells<'s>(listing: &Listing<'s>, object: &'s Object, form: Form) -> V
         }
         _ => return vec![AGE],
     };
-    if form == Form::Wide {
+    if form.is_wide {
         cells.extend(containers(value.at("spec.template.spec")));
         if object.reference.kind != "StatefulSet" {
             cells.push(selector::format(value.at("spec.selector")).into());
