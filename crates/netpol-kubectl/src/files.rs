@@ -1,5 +1,7 @@
 //! Files and folders: those of the scenario stand at home, and those made here wherever they were made.
 
+use netpol_lessons::{CLUSTER_FILE, POLICIES_FILE};
+
 use crate::shell::{Done, Shell};
 
 /// Where one begins, as `pwd` prints it.
@@ -67,6 +69,25 @@ impl Shell {
             self.files.insert(path, text);
         }
         None
+    }
+
+    /// Does something that may empty files, and takes those of these names that it emptied for the shell's own, as they were:
+    /// what was applied from a file and is deleted by it stands in that file still.
+    pub(crate) fn keeping(&mut self, names: &[String], does: impl FnOnce(&mut Self)) {
+        let paths = names.iter().map(|name| self.path(name));
+        let own = paths.filter(|path| path != CLUSTER_FILE && path != POLICIES_FILE);
+        let before: Vec<(String, String)> =
+            own.filter_map(|path| Some((path.clone(), self.store.text(&path)?))).collect();
+        does(self);
+        let is_emptied = |path: &String| self.store.text(path).is_some_and(|text| text.trim().is_empty());
+        let emptied: Vec<(String, String)> =
+            before.into_iter().filter(|(path, _)| is_emptied(path)).collect();
+        if !emptied.is_empty() {
+            let mut files = self.store.files();
+            files.retain(|file| emptied.iter().all(|(path, _)| *path != file.name));
+            self.store.set_files(&files);
+            self.files.extend(emptied);
+        }
     }
 
     /// All files, from home on, sorted.

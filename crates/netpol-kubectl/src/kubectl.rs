@@ -46,6 +46,11 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Whether nothing is to come of it: `--dry-run`, but for `none`.
+    pub(crate) fn is_dry(&self) -> bool {
+        self.args.value("dry-run").is_some_and(|how| how != "none")
+    }
+
     /// The namespace that the command is about.
     pub(crate) fn namespace(&self, shell: &Shell) -> String {
         self.args.value("namespace").unwrap_or(&shell.namespace).to_owned()

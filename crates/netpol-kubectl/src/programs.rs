@@ -54,10 +54,7 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
             Done::ok(lines.iter().map(|line| format!("{line}\n")).collect::<String>())
         }),
         "vi" | "vim" | "nano" | "code" => match words.iter().find(|word| !word.starts_with(['-', '+'])) {
-            Some(file) => {
-                edit(shell, file);
-                Done::default()
-            }
+            Some(file) => edit(shell, file),
             None => Done::fail(1, format!("{name}: name a file: {name} policies.yaml")),
         },
         "clear" | "reset" => {
@@ -92,16 +89,19 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
 }
 
 /// Opens a file in the editor: one of the shell's own becomes the scenario's, since that is what the editor shows.
-pub(crate) fn edit(shell: &mut Shell, name: &str) {
+fn edit(shell: &mut Shell, name: &str) -> Done {
     let name = shell.path(name);
     let name = name.as_str();
+    let mut done = Done::default();
     if shell.store.text(name).is_none() {
+        done.out = format!("{name} is open in the editor, where what it says is in force at once\n");
         let text = shell.files.get(name).cloned().unwrap_or_default();
         let mut files = shell.store.files();
         files.push(netpol_lessons::ScenarioFile::new(name, text));
         shell.store.set_files(&files);
     }
     shell.event(Event::Edit { file: name.to_owned(), object: None });
+    done
 }
 
 /// What `echo` prints; `-e` and `-n` are known.

@@ -295,6 +295,12 @@ impl Shell {
         self.inside.is_some()
     }
 
+    /// Whether there is a namespace of this name; some are in every cluster.
+    pub(crate) fn has_namespace(&self, name: &str) -> bool {
+        matches!(name, "default" | "kube-system" | "kube-public" | "kube-node-lease")
+            || self.store.has_namespace(name)
+    }
+
     pub(crate) fn event(&mut self, event: Event) {
         self.events.push(event);
     }

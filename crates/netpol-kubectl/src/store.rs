@@ -11,7 +11,7 @@ use std::sync::Arc;
 use netpol_engine::{Analysis, Session};
 use netpol_lessons::{CLUSTER_FILE, LabelChange, ObjectRef, POLICIES_FILE, ScenarioFile, edit};
 use netpol_syntax::order::Map;
-use netpol_syntax::{Limits, SourceFile, Yaml};
+use netpol_syntax::{Limits, Severity, SourceFile, Yaml};
 
 use crate::parts::{File, Object, Part};
 use crate::resource::Resource;
@@ -141,6 +141,24 @@ impl Store {
 
     pub(crate) fn parts(&self) -> impl DoubleEndedIterator<Item = &Part> + use<'_> {
         self.files.iter().flat_map(|file| &file.parts)
+    }
+
+    /// Those in which the engine found nothing wrong.
+    pub(crate) fn sound_parts(&self) -> impl Iterator<Item = &Part> + use<'_> {
+        let errors = self.analysis().diagnostics.iter().filter(|it| it.severity == Severity::Error);
+        let mut places: Vec<(usize, usize)> =
+            errors.filter_map(|error| error.at.map(|at| (at.file.index(), at.span.start as usize))).collect();
+        netpol_syntax::order::sort_by_key(&mut places, |place| *place);
+        self.files.iter().enumerate().flat_map(move |(number, file)| {
+            let mut end = 0;
+            let sound = file.parts.iter().filter(|part| {
+                let start = end;
+                end += part.text.len();
+                let first = places.partition_point(|place| *place < (number, start));
+                places.get(first).is_none_or(|place| *place >= (number, end))
+            });
+            sound.collect::<Vec<_>>()
+        })
     }
 
     fn places(&self) -> &HashMap<ObjectRef, (usize, usize)> {

@@ -341,7 +341,7 @@ fn what_a_file_holds_is_applied_piece_by_piece() {
     shell.run("cat > more.yaml <<EOF\n# first\n---\nkind: Pod\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: more}\nEOF");
     assert_eq!(
         says(&mut shell, "k apply -f more.yaml"),
-        "pod/more created\nerror: unable to recognize the document: it has no kind and no name\n"
+        "pod/more created\nerror: unable to recognize \"more.yaml\": it has no kind and no name\n"
     );
     shell.run("cat > broken.yaml <<EOF\nkind: Pod\n---\na: b: c\nEOF");
     let broken = says(&mut shell, "k apply -f broken.yaml");

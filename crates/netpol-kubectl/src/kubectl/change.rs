@@ -8,17 +8,17 @@ use super::selector::Selector;
 use super::{Call, Wanted, create, flags, wanted};
 use crate::args::Flags;
 use crate::parts::{Object, Part};
-use crate::pods::Listing;
+use crate::pods::{Listing, PodView};
 use crate::resource::Resource;
 use crate::shell::{Done, Shell};
 
 pub(super) const DELETE: Flags = flags!(
-    values: [("filename", Some('f')), ("selector", Some('l')), ("grace-period", None), ("output", Some('o')), ("timeout", None), ("wait", None)],
-    switches: [("all", None), ("all-namespaces", Some('A')), ("force", None), ("ignore-not-found", None), ("now", None)]
+    values: [("filename", Some('f')), ("selector", Some('l')), ("grace-period", None), ("output", Some('o')), ("timeout", None), ("dry-run", None), ("cascade", None), ("field-selector", None)],
+    switches: [("all", None), ("all-namespaces", Some('A')), ("force", None), ("ignore-not-found", None), ("now", None), ("wait", None)]
 );
 
 pub(super) const LABEL: Flags = flags!(
-    values: [("selector", Some('l')), ("output", Some('o')), ("resource-version", None)],
+    values: [("selector", Some('l')), ("output", Some('o')), ("resource-version", None), ("dry-run", None)],
     switches: [("overwrite", None), ("all", None), ("list", None), ("all-namespaces", Some('A'))]
 );
 
@@ -52,7 +52,7 @@ fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>,
                 // What is not written may be there all the same.
                 let is_there = || match resource.kind {
                     "Pod" => shell.store.analysis().cluster.pod(&namespace, name).is_some(),
-                    "Namespace" => shell.store.analysis().cluster.namespace(name).is_some(),
+                    "Namespace" => shell.has_namespace(name),
                     _ => false,
                 };
                 if shell.store.object(&reference).is_some() || is_there() {
@@ -60,6 +60,15 @@ fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>,
                 } else {
                     missing.push_str(&format!("{}\n", resource.not_found(name)));
                 }
+            }
+            None if resource.kind == "Pod" => {
+                // Those too that controllers made.
+                let listing = Listing::new(shell);
+                let here = listing.pods().iter().filter(|pod| everywhere || pod.namespace == namespace);
+                let fits = here.filter(|pod| {
+                    selector.as_ref().is_none_or(|it| it.matches(&pod.labels.iter().collect::<Vec<_>>()))
+                });
+                found.extend(fits.map(|pod| resource.object(pod.namespace, pod.name)));
             }
             None => {
                 let all = written(shell, resource, (!everywhere).then_some(&namespace));
@@ -77,9 +86,9 @@ fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>,
 pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
     let (chosen, missing) = if call.args.value("filename").is_some() {
         match documents(shell, call) {
-            Ok(documents) => {
+            Ok(files) => {
                 let namespace = call.namespace(shell);
-                let objects = documents.into_iter().flatten();
+                let objects = files.into_iter().flat_map(|named| named.documents).flatten();
                 let objects = objects.map(|it| it.in_namespace(&namespace).object.reference.clone());
                 let (there, gone): (Vec<_>, Vec<_>) =
                     objects.partition(|it| shell.store.object(it).is_some());
@@ -106,6 +115,10 @@ pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
         return Done::ok("No resources found\n");
     }
     let mut done = Done::default();
+    if call.args.has("force") {
+        done.err.push_str("Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n");
+    }
+    let is_dry = call.is_dry();
     let mut gone = Vec::new();
     for reference in chosen {
         let Some(resource) = Resource::of_kind(&reference.kind) else { continue };
@@ -125,14 +138,19 @@ pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
             .namespace
             .as_ref()
             .map_or(String::new(), |namespace| format!(" from {namespace} namespace"));
-        let how = if call.args.value("grace-period") == Some("0") { "force deleted" } else { "deleted" };
+        let how = if call.args.has("force") { "force deleted" } else { "deleted" };
+        let dry = if is_dry { " (dry run)" } else { "" };
         done.out.push_str(&match call.args.value("output") {
             Some("name") => format!("{}/{}\n", resource.qualified(), reference.name),
-            _ => format!("{} \"{}\" {how}{from}\n", resource.qualified(), reference.name),
+            _ => format!("{} \"{}\" {how}{from}{dry}\n", resource.qualified(), reference.name),
         });
         gone.push(reference);
     }
-    shell.store.delete(&gone);
+    if !is_dry {
+        let named: Vec<String> =
+            call.args.values("filename").flat_map(|names| names.split(',')).map(str::to_owned).collect();
+        shell.keeping(&named, |shell| _ = shell.store.delete(&gone));
+    }
     if !missing.is_empty() && !call.args.has("ignore-not-found") {
         done.err.push_str(&missing);
         done.status = 1;
@@ -169,6 +187,15 @@ fn set_texts(shell: &mut Shell, call: &Call<'_>, verb: &str, path: &str) -> Done
             },
         }
     }
+    if verb == "label" {
+        for (key, value) in &sets {
+            if let Some(why) =
+                value.as_deref().and_then(|value| invalid_value(key, value)).or_else(|| invalid_key(key))
+            {
+                return Done::fail(1, format!("error: {why}"));
+            }
+        }
+    }
     let both = sets
         .iter()
         .any(|(key, value)| value.is_none() && sets.iter().any(|(other, it)| other == key && it.is_some()));
@@ -192,9 +219,16 @@ fn set_texts(shell: &mut Shell, call: &Call<'_>, verb: &str, path: &str) -> Done
     let (chosen, missing) = chosen(shell, &about, &wanted);
     let mut done = Done::default();
     for reference in chosen {
+        if changes.is_empty() {
+            done.out.push_str(&list(shell, &reference, path));
+            continue;
+        }
         let next = set_on(shell, call, &reference, &sets, (verb, path));
         done.out.push_str(&next.out);
-        done.err.push_str(&next.err);
+        // Of the pods of one controller it is said once.
+        if !done.err.ends_with(&next.err) {
+            done.err.push_str(&next.err);
+        }
         done.status = done.status.max(next.status);
     }
     if !missing.is_empty() {
@@ -202,6 +236,58 @@ fn set_texts(shell: &mut Shell, call: &Call<'_>, verb: &str, path: &str) -> Done
         done.status = 1;
     }
     done
+}
+
+/// Labels or annotations as `--list` shows them.
+fn list(shell: &Shell, reference: &ObjectRef, path: &str) -> String {
+    let line = |(key, value): (&str, &str)| format!("{key}={value}\n");
+    match shell.store.object(reference) {
+        Some(object) => object.value.at(path).texts().into_iter().map(line).collect(),
+        None => {
+            let listing = Listing::new(shell);
+            let is_it = |pod: &&PodView<'_>| {
+                pod.name == reference.name && Some(pod.namespace) == reference.namespace.as_deref()
+            };
+            let pod = listing.pods().iter().find(is_it).filter(|_| path == "metadata.labels");
+            pod.map_or_else(String::new, |pod| pod.labels.iter().map(line).collect())
+        }
+    }
+}
+
+/// Whether letters and digits are at the ends of a text, and besides them only `-`, `_` and `.` between.
+fn is_word(text: &str) -> bool {
+    let is_edge = |it: Option<char>| it.is_some_and(|it| it.is_ascii_alphanumeric());
+    text.len() <= 63
+        && is_edge(text.chars().next())
+        && is_edge(text.chars().last())
+        && text.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.'))
+}
+
+/// What is wrong with a label's value (`parseLabels` in `k8s.io/kubectl/pkg/cmd/label`).
+fn invalid_value(key: &str, value: &str) -> Option<String> {
+    let why = if value.is_empty() || is_word(value) {
+        return None;
+    } else if value.len() > 63 {
+        "must be no more than 63 bytes".to_owned()
+    } else {
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')".to_owned()
+    };
+    Some(format!("invalid label value: \"{key}={value}\": {why}"))
+}
+
+/// What is wrong with a label's key: a name, a prefix before a `/` perhaps.
+fn invalid_key(key: &str) -> Option<String> {
+    let (prefix, name) = key.split_once('/').unwrap_or(("x", key));
+    let is_prefix = !prefix.is_empty()
+        && prefix.len() <= 253
+        && prefix
+            .split('.')
+            .all(|part| is_word(part) && !part.chars().any(|it| it.is_ascii_uppercase() || it == '_'));
+    (!is_prefix || !is_word(name)).then(|| {
+        format!(
+            "invalid label key: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+        )
+    })
 }
 
 fn set_on(
@@ -259,7 +345,7 @@ fn set_on(
         }
     }
     let changed = match path {
-        _ if changes.is_empty() => true,
+        _ if changes.is_empty() || call.is_dry() => true,
         "metadata.labels" => shell.store.label(&LabelChange { object: reference.clone(), labels: changes }),
         path => changes.iter().all(|(key, value)| {
             shell.store.set(reference, path, key, value.as_ref().map(Yaml::text).as_ref())
@@ -276,7 +362,7 @@ fn set_on(
         (_, false, true) => "unlabeled",
         (_, false, false) => "not labeled",
     };
-    Done::ok(format!("{out}{name} {said}\n"))
+    Done::ok(format!("{out}{name} {said}{}\n", if call.is_dry() { " (dry run)" } else { "" }))
 }
 
 /// What is there and is not written: a namespace that is only used, or a pod that its controller made.

@@ -1,6 +1,6 @@
 //! `kubectl create` and `kubectl apply`: objects from files, or from a few words.
 
-use super::documents::{Document, documents};
+use super::documents::{Document, Named, documents};
 use super::make::{make, metadata, missing_namespace, port_of, say_applied, service};
 use super::{Call, flags};
 use crate::args::Flags;
@@ -142,37 +142,49 @@ pub(super) fn apply(shell: &mut Shell, call: &Call<'_>) -> Done {
 }
 
 fn from_files(shell: &mut Shell, call: &Call<'_>, creates: bool) -> Done {
-    let documents = match documents(shell, call) {
-        Ok(documents) => documents,
+    let files = match documents(shell, call) {
+        Ok(files) => files,
         Err(done) => return done,
     };
     let mut done = Done::default();
-    for document in documents {
-        let next = match document {
-            Some(document) => put(shell, call, document, creates),
-            None => Done::fail(1, "error: unable to recognize the document: it has no kind and no name"),
-        };
-        done.out.push_str(&next.out);
-        done.err.push_str(&next.err);
-        done.status = done.status.max(next.status);
+    for Named { file, documents } in files {
+        for document in documents {
+            let next = match document {
+                Some(document) => put(shell, call, &file, document, creates),
+                None => Done::fail(
+                    1,
+                    format!("error: unable to recognize \"{file}\": it has no kind and no name"),
+                ),
+            };
+            done.out.push_str(&next.out);
+            done.err.push_str(&next.err);
+            done.status = done.status.max(next.status);
+        }
     }
     done
 }
 
-fn put(shell: &mut Shell, call: &Call<'_>, document: Document, creates: bool) -> Done {
+fn put(shell: &mut Shell, call: &Call<'_>, file: &str, document: Document, creates: bool) -> Done {
     let Object { reference, value } = document.object.as_ref();
     let api_version = value.get("apiVersion").as_str().unwrap_or_default().to_owned();
     let own = value.at("metadata.namespace").as_str();
-    let Some(resource) = Resource::of_kind(&reference.kind) else {
-        let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+    if api_version.is_empty() {
         return Done::fail(
             1,
             format!(
-                "error: resource mapping not found for name: \"{}\" namespace: \"{}\" from \"STDIN\": no matches for kind \"{}\" in version \"{}\"\nensure CRDs are installed first",
+                "error: error validating \"{file}\": error validating data: apiVersion not set; if you choose to ignore these errors, turn validation off with --validate=false"
+            ),
+        );
+    }
+    let known = Resource::of_kind(&reference.kind).filter(|it| it.api_version() == api_version);
+    let Some(resource) = known else {
+        return Done::fail(
+            1,
+            format!(
+                "error: resource mapping not found for name: \"{}\" namespace: \"{}\" from \"{file}\": no matches for kind \"{}\" in version \"{api_version}\"\nensure CRDs are installed first",
                 reference.name,
                 own.unwrap_or_default(),
                 reference.kind,
-                if group.is_empty() { version.to_owned() } else { format!("{group}/{version}") },
             ),
         );
     };
@@ -198,14 +210,19 @@ fn put(shell: &mut Shell, call: &Call<'_>, document: Document, creates: bool) ->
         return Done::fail(
             1,
             format!(
-                "Error from server (AlreadyExists): error when creating: {} \"{}\" already exists",
+                "Error from server (AlreadyExists): error when creating \"{file}\": {} \"{}\" already exists",
                 resource.qualified_plural(),
                 reference.name
             ),
         );
     }
-    if call.args.value("dry-run").is_some_and(|how| how != "none") {
-        let does = if shell.store.is_told(reference) { "configured" } else { "created" };
+    let is_new = !shell.store.is_told(reference);
+    if let Some(refusal) = &document.refusal {
+        let doing = if is_new { format!("creating \"{file}\"") } else { format!("patching \"{file}\"") };
+        return Done::fail(1, refusal.text(reference, resource.version, &doing));
+    }
+    if call.is_dry() {
+        let does = if is_new { "created" } else { "configured" };
         return Done::ok(format!("{name} {does} (dry run)\n"));
     }
     let applied = shell.store.apply(&document.object, || document.manifest());

@@ -79,7 +79,7 @@ pub(super) fn make(shell: &mut Shell, call: &Call<'_>, object: &Value, verb: &st
     let Some(made) = Part::of(&text).objects.first().cloned() else { return Done::default() };
     let reference = &made.reference;
     let name = qualified_kind(&reference.kind, object.get("apiVersion").as_str().unwrap_or_default());
-    let is_dry = call.args.value("dry-run").is_some_and(|how| how != "none");
+    let is_dry = call.is_dry();
     if let Err(said) = valid_name(reference) {
         return Done::fail(1, said);
     }
@@ -109,9 +109,7 @@ pub(super) fn make(shell: &mut Shell, call: &Call<'_>, object: &Value, verb: &st
 /// What the API server says of an object in a namespace that there is not.
 pub(super) fn missing_namespace(shell: &Shell, reference: &ObjectRef) -> Option<Done> {
     let namespace = reference.namespace.as_deref()?;
-    let is_there = matches!(namespace, "default" | "kube-system" | "kube-public" | "kube-node-lease")
-        || shell.store.has_namespace(namespace);
-    (!is_there)
+    (!shell.has_namespace(namespace))
         .then(|| Done::fail(1, format!("Error from server (NotFound): namespaces \"{namespace}\" not found")))
 }
 
