@@ -15,9 +15,10 @@ pub struct Completions {
 }
 
 /// The programs that there are beside the cluster, and in a pod.
-pub(crate) const PROGRAMS: [&str; 20] = [
-    "cat", "cd", "clear", "echo", "exit", "export", "grep", "head", "help", "history", "kubectl", "ls",
-    "mkdir", "nano", "pwd", "rm", "tail", "tee", "vi", "wc",
+pub(crate) const PROGRAMS: [&str; 28] = [
+    "awk", "cat", "cd", "clear", "cp", "cut", "echo", "exit", "export", "grep", "head", "help", "history",
+    "kubectl", "ls", "mkdir", "mv", "nano", "pwd", "rm", "sed", "sort", "tail", "tee", "vi", "watch", "wc",
+    "xargs",
 ];
 const IN_PODS: [&str; 10] = ["curl", "dig", "env", "exit", "ip", "nc", "nslookup", "ping", "sh", "wget"];
 

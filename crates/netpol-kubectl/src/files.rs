@@ -98,6 +98,29 @@ impl Shell {
         names
     }
 
+    /// The files that `*` stands for in a name, as they are named from here; none where the name has no `*`.
+    pub(crate) fn matching(&self, name: &str) -> Vec<String> {
+        let mut parts = name.split('*');
+        let (Some(start), true) = (parts.next(), name.contains('*')) else { return Vec::new() };
+        let rest: Vec<&str> = parts.collect();
+        let fits = |known: &str| {
+            let Some(mut left) = known.strip_prefix(start) else { return false };
+            let (last, between) = rest.split_last().map_or(("", &[][..]), |(last, between)| (*last, between));
+            for part in between {
+                match left.split_once(part) {
+                    Some((_, behind)) => left = behind,
+                    None => return false,
+                }
+            }
+            left.len() >= last.len() && left.ends_with(last)
+        };
+        let here = if self.folder.is_empty() { String::new() } else { format!("{}/", self.folder) };
+        let paths = self.paths();
+        let named = paths.iter().filter_map(|path| path.strip_prefix(&here));
+        let depth = name.matches('/').count();
+        named.filter(|path| path.matches('/').count() == depth && fits(path)).map(str::to_owned).collect()
+    }
+
     /// Whether there is a folder, from home on.
     fn is_folder(&self, path: &str) -> bool {
         let within = |known: &String| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
@@ -223,6 +246,32 @@ pub(crate) fn rm(shell: &mut Shell, words: &[String]) -> Done {
         }
     }
     done
+}
+
+/// `cp FROM TO` and `mv FROM TO`; into a folder under the same name.
+pub(crate) fn copy(shell: &mut Shell, words: &[String], moves: bool) -> Done {
+    let program = if moves { "mv" } else { "cp" };
+    let names: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
+    let [from, to] = names.as_slice() else {
+        return Done::fail(1, format!("{program}: name a file and where it goes: {program} FROM TO"));
+    };
+    let Some(text) = shell.read(from) else {
+        return Done::fail(1, format!("{program}: cannot stat '{from}': No such file or directory"));
+    };
+    let into = shell.path(to);
+    let name = from.rsplit('/').next().unwrap_or(from);
+    let to = if shell.is_folder(&into) { format!("{to}/{name}") } else { (*to).clone() };
+    let (source, target) = (shell.path(from), shell.path(&to));
+    if source == target {
+        return Done::fail(1, format!("{program}: '{from}' and '{to}' are the same file"));
+    }
+    if let Some(missing) = shell.write(&to, &text, false) {
+        return Done::fail(1, format!("{program}: {missing}"));
+    }
+    if moves {
+        remove(shell, |known| known == source);
+    }
+    Done::default()
 }
 
 /// Takes files away, whosever they are.

@@ -33,6 +33,7 @@ mod run;
 mod shell;
 mod store;
 mod table;
+mod text;
 mod tutor;
 mod value;
 

@@ -3,6 +3,7 @@
 use crate::complete::PROGRAMS;
 use crate::files;
 use crate::shell::{Done, Event, Shell};
+use crate::text::{self, Filter};
 
 /// What there is, for those who ask for help.
 const HELP: &str = "\
@@ -11,7 +12,7 @@ cat  ls  rm  touch   the files of the scenario, and those made here
 cd  mkdir  pwd       folders
 vi  vim  nano        open a file in the editor
 echo  tee  cat <<EOF write files
-grep  head  tail  sort  wc   behind a pipe
+grep  head  tail  sort  wc  awk  sed  cut   behind a pipe
 history  clear  help
 In a pod (kubectl exec -it POD -- sh): curl, wget, nc, nslookup, dig, ping, ip, env, exit
 ";
@@ -44,15 +45,9 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
             missing.map_or_else(Done::default, |missing| Done::fail(1, format!("touch: {missing}")))
         }
         "rm" => files::rm(shell, words),
-        "grep" | "egrep" => with_text(shell, words, input, grep),
-        "head" => with_text(shell, words, input, |text, words| ends(text, words, true)),
-        "tail" => with_text(shell, words, input, |text, words| ends(text, words, false)),
-        "wc" => with_text(shell, words, input, count),
-        "sort" => with_text(shell, words, input, |text, _| {
-            let mut lines: Vec<&str> = text.lines().collect();
-            netpol_syntax::order::sort_by_key(&mut lines, |line| *line);
-            Done::ok(lines.iter().map(|line| format!("{line}\n")).collect::<String>())
-        }),
+        "cp" => files::copy(shell, words, false),
+        "mv" => files::copy(shell, words, true),
+        "seq" => Done::ok(seq(words)),
         "vi" | "vim" | "nano" | "code" => match words.iter().find(|word| !word.starts_with(['-', '+'])) {
             Some(file) => edit(shell, file),
             None => Done::fail(1, format!("{name}: name a file: {name} policies.yaml")),
@@ -77,6 +72,10 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
         "kubens" | "kubectx" | "helm" | "docker" | "crictl" | "etcdctl" | "kubeadm" | "systemctl" | "ssh" => {
             Done::fail(127, format!("{name}: there is no machine here, only what the API server would know"))
         }
+        name if text::filter(name).is_some() => match text::filter(name) {
+            Some(filter) => with_text(shell, name, words, input, filter),
+            None => Done::default(),
+        },
         name => {
             let near = netpol_syntax::closest(name, PROGRAMS);
             let near = near.map_or_else(
@@ -104,6 +103,18 @@ fn edit(shell: &mut Shell, name: &str) -> Done {
     done
 }
 
+/// `seq 3`, `seq 2 5`.
+fn seq(words: &[String]) -> String {
+    const MOST: i64 = 1000;
+    let number = |at: usize| words.get(at).and_then(|it| it.parse::<i64>().ok());
+    let (first, last) = match (number(0), number(1)) {
+        (Some(first), Some(last)) => (first, last),
+        (Some(last), None) => (1, last),
+        _ => (1, 0),
+    };
+    (first..=last.min(first.saturating_add(MOST))).map(|it| format!("{it}\n")).collect()
+}
+
 /// What `echo` prints; `-e` and `-n` are known.
 fn echo(words: &[String]) -> String {
     let flags = words.iter().take_while(|word| matches!(word.as_str(), "-n" | "-e" | "-ne" | "-en")).count();
@@ -118,98 +129,53 @@ fn echo(words: &[String]) -> String {
     text
 }
 
-/// A program that reads what comes through a pipe, or files that are named behind its own arguments.
+/// A program that reads what comes through a pipe, or files that are named behind its own words.
 fn with_text(
-    shell: &Shell,
+    shell: &mut Shell,
+    name: &str,
     words: &[String],
     input: Option<String>,
-    does: impl Fn(&str, &[String]) -> Done,
+    (filter, own): (Filter, usize),
 ) -> Done {
-    if let Some(text) = input {
-        return does(&text, words);
-    }
-    match words.split_last() {
-        Some((file, own)) => match shell.read(file) {
-            Some(text) => does(&text, own),
-            None => Done::fail(2, format!("{file}: No such file or directory")),
-        },
-        None => Done::fail(2, "there is nothing to read: put it behind a pipe, or name a file"),
-    }
-}
-
-/// `grep [-i] [-v] [-c] [-A N] PATTERN`, in which only `^` and `$` mean anything of their own.
-fn grep(text: &str, words: &[String]) -> Done {
-    let (mut ignores, mut inverts, mut counts, mut after) = (false, false, false, 0_usize);
-    let mut pattern = None;
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-A" => after = words.next().and_then(|it| it.parse().ok()).unwrap_or(0),
-            "-e" => pattern = words.next().cloned(),
-            "--" => {}
-            "-i" | "-v" | "-c" | "-E" | "-w" | "-n" | "-iE" | "-Ei" | "-iv" | "-vi" => {
-                ignores |= word.contains('i');
-                inverts |= word.contains('v');
-                counts |= word.contains('c');
-            }
-            word => match word.strip_prefix("-A").and_then(|it| it.parse().ok()) {
-                Some(lines) => after = lines,
-                None => pattern = pattern.or_else(|| Some(word.to_owned())),
-            },
+    // Which words are flags, and which of the others are the program's own.
+    let with_values = text::flags_with_values(name);
+    let takes_next = |word: &String| word.len() == 2 && word.starts_with('-') && word.ends_with(with_values);
+    let has_own = words.iter().any(|word| word.starts_with("-e"));
+    let mut left = if has_own { 0 } else { own };
+    let (mut kept, mut files) = (Vec::new(), Vec::new());
+    let mut is_value = false;
+    for word in words {
+        if std::mem::replace(&mut is_value, takes_next(word)) || (word.starts_with('-') && word.len() > 1) {
+            kept.push(word.clone());
+        } else if left > 0 {
+            left -= 1;
+            kept.push(word.clone());
+        } else {
+            files.push(word);
         }
     }
-    let Some(pattern) = pattern else { return Done::fail(2, "Usage: grep [OPTION]... PATTERNS [FILE]...") };
-    let fold = |text: &str| if ignores { text.to_ascii_lowercase() } else { text.to_owned() };
-    let patterns: Vec<String> =
-        fold(&pattern).split('|').map(|it| it.trim_end_matches('\\').to_owned()).collect();
-    let matches = |line: &str| {
-        patterns.iter().any(|pattern| match (pattern.strip_prefix('^'), pattern.strip_suffix('$')) {
-            (Some(_), Some(_)) => line == pattern.trim_start_matches('^').trim_end_matches('$'),
-            (Some(start), None) => line.starts_with(start),
-            (None, Some(end)) => line.ends_with(end),
-            (None, None) => line.contains(pattern.as_str()),
-        })
-    };
-    let (mut out, mut hits, mut room) = (String::new(), 0_usize, 0_usize);
-    for line in text.lines() {
-        let is_hit = if ignores { matches(&fold(line)) } else { matches(line) } != inverts;
-        // A hit shows itself and so many lines behind it.
-        room = if is_hit { after.saturating_add(1) } else { room };
-        hits += usize::from(is_hit);
-        if room > 0 {
-            room -= 1;
-            out.push_str(line);
-            out.push('\n');
+    if files.is_empty() {
+        return match input {
+            Some(text) => filter(&text, &kept),
+            None => Done::fail(2, "there is nothing to read: put it behind a pipe, or name a file"),
+        };
+    }
+    let mut all = String::new();
+    for file in &files {
+        match shell.read(file) {
+            Some(text) => all.push_str(&text),
+            None => return Done::fail(2, format!("{name}: {file}: No such file or directory")),
         }
     }
-    let status = u8::from(hits == 0);
-    if counts {
-        out = format!("{hits}\n");
+    // `sed -i` writes what it makes back to where it was.
+    if let ("sed", [file], true) = (name, files.as_slice(), words.iter().any(|word| word.starts_with("-i"))) {
+        kept.retain(|word| !word.starts_with("-i"));
+        let done = filter(&all, &kept);
+        if done.status == 0 {
+            let missing = shell.write(file, &done.out, false);
+            return missing.map_or_else(Done::default, |missing| Done::fail(1, format!("sed: {missing}")));
+        }
+        return done;
     }
-    Done { out, status, ..Done::default() }
-}
-
-/// The first or the last lines: `-n 5`, `-5`, ten where nothing is said.
-fn ends(text: &str, words: &[String], first: bool) -> Done {
-    let mut numbers =
-        words.iter().filter_map(|word| word.trim_start_matches(['-', 'n']).parse::<usize>().ok());
-    let count = numbers.next().unwrap_or(10);
-    let lines: Vec<&str> = text.lines().collect();
-    let shown = if first {
-        lines.get(..count.min(lines.len()))
-    } else {
-        lines.get(lines.len().saturating_sub(count)..)
-    };
-    Done::ok(shown.unwrap_or_default().iter().map(|line| format!("{line}\n")).collect::<String>())
-}
-
-/// `wc`, all or by `-l`, `-w`, `-c`.
-fn count(text: &str, words: &[String]) -> Done {
-    let (lines, all, bytes) = (text.matches('\n').count(), text.split_whitespace().count(), text.len());
-    Done::ok(match words.first().map(String::as_str) {
-        Some("-l") => format!("{lines}\n"),
-        Some("-w") => format!("{all}\n"),
-        Some("-c") => format!("{bytes}\n"),
-        _ => format!("{lines:>7} {all:>7} {bytes:>7}\n"),
-    })
+    filter(&all, &kept)
 }

@@ -4,7 +4,7 @@ use netpol_engine::PodId;
 
 use crate::line::{self, Command, Each, Input, Piece, Pipeline, Word};
 use crate::shell::{Done, Shell};
-use crate::{kubectl, pod, programs};
+use crate::{files, kubectl, pod, programs};
 
 /// What a line may still do: loops and what variables hold can grow without bounds.
 #[derive(Clone, Copy, Debug)]
@@ -181,7 +181,19 @@ impl Shell {
     }
 
     fn fields_of(&mut self, words: &[Word], place: Place, errors: &mut String) -> Vec<String> {
-        words.iter().flat_map(|word| word.fields(&mut |piece| self.value(piece, place, errors))).collect()
+        let mut fields = Vec::new();
+        for word in words {
+            let files = match word.plain() {
+                Some(name) if place.is_none() && !self.is_in_pod() => self.matching(name),
+                _ => Vec::new(),
+            };
+            if files.is_empty() {
+                fields.extend(word.fields(&mut |piece| self.value(piece, place, errors)));
+            } else {
+                fields.extend(files);
+            }
+        }
+        fields
     }
 
     fn text_of(&mut self, word: &Word, place: Place, errors: &mut String) -> String {
@@ -193,7 +205,9 @@ impl Shell {
         let value = match piece {
             Piece::Text(text) => text.clone(),
             Piece::Variable { name, .. } if name == "?" => self.status.to_string(),
-            Piece::Variable { name, .. } => self.variables.get(name).cloned().unwrap_or_default(),
+            Piece::Variable { name, .. } => {
+                self.variables.get(name).cloned().unwrap_or_else(|| self.own_variable(name))
+            }
             Piece::Commands { list, .. } => {
                 let done = self.list(list, place);
                 errors.push_str(&done.all_errors());
@@ -202,6 +216,21 @@ impl Shell {
         };
         self.budget.bytes = self.budget.bytes.saturating_sub(value.len());
         if self.budget.bytes == 0 { String::new() } else { value }
+    }
+
+    /// A variable that nobody has set: of what a shell knows by itself.
+    fn own_variable(&mut self, name: &str) -> String {
+        match name {
+            "RANDOM" => {
+                // The numbers of ISO C's example of `rand`: no two lines get the same name, and no clock is read.
+                self.random = self.random.wrapping_mul(1_103_515_245).wrapping_add(12345);
+                ((self.random >> 16) & 0x7fff).to_string()
+            }
+            "HOME" => "/root".to_owned(),
+            "USER" => "root".to_owned(),
+            "PWD" => files::pwd(self).trim_end().to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// Runs a program by its name, here or in a pod.
@@ -242,6 +271,15 @@ impl Shell {
                 let rest = words.get(words.iter().take_while(is_own).count()..).unwrap_or_default();
                 match rest.split_first() {
                     Some((name, words)) => self.program(name, words, input, None),
+                    None => Done::default(),
+                }
+            }
+            "xargs" => {
+                let found = input.unwrap_or_default();
+                let words: Vec<String> =
+                    words.iter().cloned().chain(found.split_whitespace().map(str::to_owned)).collect();
+                match words.split_first() {
+                    Some((name, words)) => self.program(name, words, None, None),
                     None => Done::default(),
                 }
             }

@@ -33,6 +33,8 @@ pub struct Shell {
     events: Vec<Event>,
     /// The last command's.
     pub(crate) status: u8,
+    /// Where `$RANDOM` stands.
+    pub(crate) random: u32,
     /// What the line may still do.
     pub(crate) budget: Budget,
     /// Whether what is left of a script, or of a line that was stopped, is not run.
@@ -180,6 +182,7 @@ impl Shell {
             inside: None,
             events: Vec::new(),
             status: 0,
+            random: 1,
             budget: Budget::LINE,
             is_leaving: false,
         }

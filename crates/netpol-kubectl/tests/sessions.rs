@@ -498,3 +498,26 @@ fn get_prints_what_templates_and_columns_ask_for() {
     );
     assert!(says(&mut shell, "k get po -o go-template=x").contains("allowed formats are: custom-columns"));
 }
+
+#[test]
+fn programs_read_files_and_pipes_and_write_them() {
+    let mut shell = shell();
+    let lines: &[(&str, &str)] = &[
+        ("grep -c kind cluster.yaml", "3\n"),
+        ("k get po -o name | xargs k get -o name", "pod/web\n"),
+        ("cp cluster.yaml a.yaml && mv a.yaml b.yaml && ls *.yaml", "b.yaml\ncluster.yaml\npolicies.yaml\n"),
+        ("sed -i 's/name: web/name: www/' b.yaml && grep -c 'name: www' b.yaml", "3\n"),
+        ("rm *b.yaml; ls", "cluster.yaml\npolicies.yaml\n"),
+        ("echo '*' * $HOME $USER", "* cluster.yaml policies.yaml /root root\n"),
+        ("for i in $(seq 2); do k run test-$RANDOM --image=nginx -o name; done | wc -l", "2\n"),
+        ("k get po -A | awk 'NR>1 {print $2}' | sort | head -n 1", "api-1\n"),
+        ("grep x nothing", "grep: nothing: No such file or directory\n"),
+        (
+            "grep -m1 -n -A 1 'kind: Pod' cluster.yaml",
+            "2:kind: Pod\n3-metadata: {name: web, labels: {app: web}}\n",
+        ),
+    ];
+    for (line, expected) in lines {
+        assert_eq!(says(&mut shell, line), *expected, "{line}");
+    }
+}
