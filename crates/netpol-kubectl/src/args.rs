@@ -67,6 +67,13 @@ impl Args {
                 };
                 let flag = format!("--{name}");
                 if let Some((name, _)) = known.values.iter().find(|(known, _)| *known == name) {
+                    // Of these a value stands behind a `=` or nowhere (`NoOptDefVal`).
+                    let alone = match *name {
+                        "dry-run" => Some("client".to_owned()),
+                        "cascade" => Some("background".to_owned()),
+                        _ => None,
+                    };
+                    let value = value.or(alone);
                     let value = value.or_else(|| words.next().cloned()).ok_or(ArgsError::NoValue(flag))?;
                     args.flags.push((name, value));
                 } else if let Some((name, _)) = known.switches.iter().find(|(known, _)| *known == name) {
@@ -110,7 +117,7 @@ impl Args {
                 self.flags.push((name, value));
                 return Ok(());
             } else {
-                return Err(ArgsError::UnknownLetter(letter, word.to_owned()));
+                return Err(ArgsError::UnknownLetter(letter, format!("-{letter}{}", letters.as_str())));
             }
         }
         Ok(())

@@ -9,6 +9,8 @@ mod get;
 mod look;
 mod make;
 mod output;
+mod patch;
+mod rollout;
 mod rows;
 mod selector;
 mod stored;
@@ -48,7 +50,16 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// Whether nothing is to come of it: `--dry-run`, but for `none`.
     pub(crate) fn is_dry(&self) -> bool {
-        self.args.value("dry-run").is_some_and(|how| how != "none")
+        !self.dry().is_empty()
+    }
+
+    /// What is said then.
+    pub(crate) fn dry(&self) -> &'static str {
+        match self.args.value("dry-run") {
+            None | Some("none") => "",
+            Some("server") => " (server dry run)",
+            Some(_) => " (dry run)",
+        }
     }
 
     /// The namespace that the command is about.
@@ -63,11 +74,19 @@ pub(crate) fn run(shell: &mut Shell, words: &[String], input: Option<String>) ->
     let Some((flags, does)) = command(verb) else {
         return match verb {
             "" => Done::ok(HELP),
-            "taint" | "cordon" | "uncordon" | "drain" | "autoscale" | "set" | "rollout" | "top"
-            | "cluster-info" | "auth" | "cp" | "logs" | "port-forward" | "proxy" | "wait" | "patch"
-            | "attach" | "debug" | "certificate" => Done::ok(format!(
-                "kubectl {verb} changes nothing here: only what decides who reaches whom is played\n"
-            )),
+            "taint" | "cordon" | "uncordon" | "drain" | "autoscale" | "top" | "cluster-info" | "auth"
+            | "cp" | "logs" | "port-forward" | "proxy" | "certificate" => Done {
+                err: format!(
+                    "kubectl {verb} changes nothing here: only what decides who reaches whom is played\n"
+                ),
+                ..Done::default()
+            },
+            "set" | "attach" | "debug" | "diff" | "kustomize" | "completion" => Done::fail(
+                1,
+                format!(
+                    "error: kubectl {verb} is not played here; `kubectl edit`, `patch` and `apply` change objects"
+                ),
+            ),
             verb => Done::fail(1, unknown_command(verb)),
         };
     };
@@ -77,6 +96,13 @@ pub(crate) fn run(shell: &mut Shell, words: &[String], input: Option<String>) ->
         ));
     }
     match Args::read(&rest, &flags) {
+        Ok(args) if !matches!(args.value("dry-run"), None | Some("none" | "client" | "server")) => {
+            let how = args.value("dry-run").unwrap_or_default();
+            Done::fail(
+                1,
+                format!("error: Invalid dry-run value ({how}). Must be \"none\", \"server\", or \"client\"."),
+            )
+        }
         Ok(args) => does(shell, &Call { verb, args, input }),
         Err(error) => Done::fail(1, error.kubectl(verb)),
     }
@@ -108,6 +134,9 @@ fn command(verb: &str) -> Option<(Flags, Does)> {
         "label" => (change::LABEL, change::label),
         "annotate" => (change::LABEL, change::annotate),
         "scale" => (change::SCALE, change::scale),
+        "patch" => (patch::FLAGS, patch::run),
+        "wait" => (rollout::WAIT, rollout::wait),
+        "rollout" => (rollout::FLAGS, rollout::run),
         "exec" => (exec::FLAGS, exec::run),
         "edit" => (look::EDIT, look::edit),
         "explain" => (look::EXPLAIN, look::explain),
@@ -132,7 +161,7 @@ fn unknown_command(verb: &str) -> String {
 }
 
 /// All that there are, by their names.
-pub(crate) const VERBS: [&str; 16] = [
+pub(crate) const VERBS: [&str; 20] = [
     "annotate",
     "api-resources",
     "apply",
@@ -146,9 +175,13 @@ pub(crate) const VERBS: [&str; 16] = [
     "expose",
     "get",
     "label",
+    "patch",
+    "replace",
+    "rollout",
     "run",
     "scale",
     "version",
+    "wait",
 ];
 
 /// The flags that a command has, by their long names.
@@ -163,11 +196,16 @@ fn config(shell: &mut Shell, call: &Call<'_>) -> Done {
     match call.args.plain.first().map(String::as_str) {
         Some("set-context") => {
             if let Some(namespace) = call.args.value("namespace") {
-                shell.namespace = namespace.to_owned();
+                shell.namespace =
+                    if namespace.is_empty() { "default".to_owned() } else { namespace.to_owned() };
             }
             Done::ok(format!("Context \"{CONTEXT}\" modified.\n"))
         }
-        Some("use-context") => Done::ok(format!("Switched to context \"{CONTEXT}\".\n")),
+        // Exams name a cluster for each task: this is all of them.
+        Some("use-context") => {
+            let name = call.args.plain.get(1).map_or(CONTEXT, String::as_str);
+            Done::ok(format!("Switched to context \"{name}\".\n"))
+        }
         Some("current-context") => Done::ok(format!("{CONTEXT}\n")),
         Some("get-contexts") => {
             let row = ["*", CONTEXT, CONTEXT, "admin", &shell.namespace].map(str::to_owned);
@@ -184,17 +222,19 @@ fn config(shell: &mut Shell, call: &Call<'_>) -> Done {
     }
 }
 
-fn api_resources(_: &mut Shell, _: &Call<'_>) -> Done {
-    let rows = RESOURCES.iter().map(|it| {
-        let cells = [
-            it.plural.to_owned(),
-            it.short.join(","),
-            it.api_version(),
-            it.is_namespaced.to_string(),
-            it.kind.to_owned(),
-        ];
-        Vec::from(cells)
-    });
+fn api_resources(_: &mut Shell, call: &Call<'_>) -> Done {
+    let wanted = call.args.value("namespaced").map(|wanted| wanted != "false");
+    let rows =
+        RESOURCES.iter().filter(|it| wanted.is_none_or(|wanted| it.is_namespaced == wanted)).map(|it| {
+            let cells = [
+                it.plural.to_owned(),
+                it.short.join(","),
+                it.api_version(),
+                it.is_namespaced.to_string(),
+                it.kind.to_owned(),
+            ];
+            Vec::from(cells)
+        });
     Done::ok(table(&["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"], &rows.collect::<Vec<_>>()))
 }
 
@@ -238,10 +278,21 @@ pub(crate) fn wanted(call: &Call<'_>) -> Result<Vec<Wanted>, Done> {
         }
         return Ok(found);
     }
-    let kinds: Vec<&str> = match first.as_str() {
-        "all" => vec!["pods", "services", "daemonsets", "deployments", "replicasets", "statefulsets", "jobs"],
-        kinds => kinds.split(',').collect(),
-    };
+    const ALL: [&str; 9] = [
+        "pods",
+        "replicationcontrollers",
+        "services",
+        "daemonsets",
+        "deployments",
+        "replicasets",
+        "statefulsets",
+        "cronjobs",
+        "jobs",
+    ];
+    let kinds = first.split(',').flat_map(|kind| match kind {
+        "all" => ALL.to_vec(),
+        kind => vec![kind],
+    });
     let mut found = Vec::new();
     for kind in kinds {
         let resource = find(kind)?;

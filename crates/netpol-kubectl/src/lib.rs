@@ -3,7 +3,7 @@
 //!
 //! A [`Shell`] is a session over the files of a scenario. Objects that commands make are text in these files, as if they had
 //! been written there; what is tried from a pod is asked of the engine. What is printed is what kubectl 1.36 prints, but for
-//! what depends on time: everything is a minute old.
+//! what depends on time: everything is two minutes old.
 //!
 //! ```
 //! use netpol_kubectl::Shell;

@@ -8,6 +8,8 @@ use netpol_engine::{
     UrlTarget,
 };
 
+use netpol_lessons::ObjectRef;
+
 use crate::args::{Args, ArgsError, Flags};
 use crate::programs;
 use crate::shell::{Done, Event, Leg, Shell};
@@ -20,6 +22,10 @@ pub(crate) fn run(
     words: &[String],
     input: Option<String>,
 ) -> Done {
+    let name = ["/usr/bin/", "/bin/", "/usr/local/bin/"]
+        .iter()
+        .find_map(|path| name.strip_prefix(path))
+        .unwrap_or(name);
     match name {
         "curl" => web::curl(shell, pod, words),
         "wget" => web::wget(shell, pod, words),
@@ -32,16 +38,31 @@ pub(crate) fn run(
                 "{name}: ICMP is outside of what NetworkPolicy speaks of, and clusters differ in it; try `nc -zv HOST PORT`"
             ),
         ),
-        "sh" | "bash" | "ash" | "/bin/sh" | "/bin/bash" => script(shell, pod, words),
+        "sh" | "bash" | "ash" => script(shell, pod, words),
         "time" | "timeout" | "exec" => match words.iter().position(|word| word.parse::<f64>().is_err()) {
             Some(at) => match words.get(at..).and_then(<[String]>::split_first) {
-                Some((program, rest)) => run(shell, pod, program, rest, input),
+                Some((program, rest)) => {
+                    let done = run(shell, pod, program, rest, input);
+                    // What would take longer than it may is ended without a word.
+                    let is_late = name == "timeout" && done.status != 0 && done.text().contains("timed out");
+                    if is_late { Done { status: 124, ..Done::default() } } else { done }
+                }
                 None => Done::default(),
             },
             None => Done::default(),
         },
+        "hostname" if words.first().is_some_and(|word| matches!(word.as_str(), "-i" | "-I")) => {
+            let pod = &shell.store.analysis().cluster.pods[pod];
+            Done::ok(pod.addresses.first().map_or(String::new(), |address| format!("{address}\n")))
+        }
         "hostname" => Done::ok(format!("{}\n", shell.pod_name(pod).1)),
         "ip" | "ifconfig" => ip(shell, pod),
+        "printenv" if !words.is_empty() => {
+            let all = variables(shell, pod);
+            let wanted = words.iter().filter_map(|word| all.iter().find(|(name, _)| name == word));
+            let out: String = wanted.map(|(_, value)| format!("{value}\n")).collect();
+            Done { status: u8::from(out.is_empty()), out, ..Done::default() }
+        }
         "env" | "printenv" => env(shell, pod),
         "cat" if words.first().map(String::as_str) == Some("/etc/resolv.conf") => names::resolv(shell, pod),
         "apt" | "apt-get" | "apk" | "yum" => {
@@ -163,6 +184,20 @@ fn nc(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     }
 }
 
+/// Opens `HOST/PORT`, as bash does for `/dev/tcp/HOST/PORT`; why it cannot.
+pub(crate) fn opens(shell: &mut Shell, pod: PodId, end: &str) -> Option<&'static str> {
+    let Some((host, port)) = end.split_once('/') else { return Some("Name or service not known") };
+    let Ok(number) = port.parse() else { return Some("Servname not supported for ai_socktype") };
+    match connect(shell, pod, host, Port { protocol: Protocol::Tcp, number }) {
+        Err(why) => Some(why),
+        Ok((report, _)) => match report.outcome {
+            Outcome::Ok | Outcome::Mixed if answers(&report) => None,
+            Outcome::Refused => Some("Connection refused"),
+            _ => Some("Connection timed out"),
+        },
+    }
+}
+
 /// Connects to a port of any protocol, a name being looked up first; what is said where it cannot be.
 fn connect(shell: &mut Shell, pod: PodId, host: &str, port: Port) -> Result<(Report, String), &'static str> {
     if port.protocol == Protocol::Tcp || host.parse::<std::net::IpAddr>().is_ok() {
@@ -226,6 +261,14 @@ pub(crate) fn variables(shell: &Shell, pod: PodId) -> Vec<(String, String)> {
     let cluster = &shell.store.analysis().cluster;
     let row = &cluster.pods[pod];
     let mut variables = vec![("HOSTNAME".to_owned(), row.name.to_string())];
+    let namespace = &cluster.namespaces[row.namespace].name;
+    if let Some(own) = shell.store.object(&ObjectRef::new("Pod", Some(namespace), &row.name)) {
+        let env =
+            own.value.at("spec.containers").items().first().map_or(&[][..], |first| first.get("env").items());
+        variables.extend(env.iter().filter_map(|it| {
+            Some((it.get("name").as_str()?.to_owned(), it.get("value").printed()?.to_owned()))
+        }));
+    }
     for service in cluster.services.rows().iter().filter(|service| service.namespace == row.namespace) {
         let ServiceKind::Proxied { cluster_ips, .. } = &service.kind else { continue };
         let (Some(address), Some(port)) = (cluster_ips.first(), service.ports.first()) else { continue };

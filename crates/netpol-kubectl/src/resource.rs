@@ -29,18 +29,38 @@ const fn resource(
 }
 
 /// Those that are there, in the order in which `kubectl api-resources` lists them.
-pub static RESOURCES: [Resource; 11] = [
+pub static RESOURCES: [Resource; 25] = [
+    resource("ConfigMap", "configmaps", &["cm"], ""),
     resource("Endpoints", "endpoints", &["ep"], ""),
+    resource("Event", "events", &["ev"], ""),
     Resource { is_namespaced: false, ..resource("Namespace", "namespaces", &["ns"], "") },
     Resource { is_namespaced: false, ..resource("Node", "nodes", &["no"], "") },
+    resource("PersistentVolumeClaim", "persistentvolumeclaims", &["pvc"], ""),
+    Resource { is_namespaced: false, ..resource("PersistentVolume", "persistentvolumes", &["pv"], "") },
     resource("Pod", "pods", &["po"], ""),
+    resource("ReplicationController", "replicationcontrollers", &["rc"], ""),
+    resource("Secret", "secrets", &[], ""),
+    resource("ServiceAccount", "serviceaccounts", &["sa"], ""),
     resource("Service", "services", &["svc"], ""),
     resource("DaemonSet", "daemonsets", &["ds"], "apps"),
     resource("Deployment", "deployments", &["deploy"], "apps"),
     resource("ReplicaSet", "replicasets", &["rs"], "apps"),
     resource("StatefulSet", "statefulsets", &["sts"], "apps"),
+    resource("CronJob", "cronjobs", &["cj"], "batch"),
     resource("Job", "jobs", &[], "batch"),
+    resource("EndpointSlice", "endpointslices", &[], "discovery.k8s.io"),
+    resource("Ingress", "ingresses", &["ing"], "networking.k8s.io"),
     resource("NetworkPolicy", "networkpolicies", &["netpol"], "networking.k8s.io"),
+    Resource {
+        is_namespaced: false,
+        ..resource("ClusterRole", "clusterroles", &[], "rbac.authorization.k8s.io")
+    },
+    Resource {
+        is_namespaced: false,
+        ..resource("ClusterRoleBinding", "clusterrolebindings", &[], "rbac.authorization.k8s.io")
+    },
+    resource("Role", "roles", &[], "rbac.authorization.k8s.io"),
+    resource("RoleBinding", "rolebindings", &[], "rbac.authorization.k8s.io"),
 ];
 
 impl Resource {

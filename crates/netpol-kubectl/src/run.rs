@@ -106,6 +106,12 @@ impl Shell {
         if file == "/dev/null" {
             return None;
         }
+        if let Some(pod) = place.or_else(|| self.pod_inside())
+            && let Some(end) = file.strip_prefix("/dev/tcp/")
+        {
+            let why = pod::opens(self, pod, end)?;
+            return Some(format!("bash: connect: {why}\nbash: {file}: {why}\n"));
+        }
         if place.is_some() || self.is_in_pod() {
             return Some(format!("sh: {file}: a pod's files are not part of this\n"));
         }
@@ -136,9 +142,21 @@ impl Shell {
             }
             Some(Input::File(file)) => {
                 let file = self.text_of(file, place, errors);
-                match self.read(&file) {
-                    Some(text) => Some(text),
-                    None => return Done::fail(1, format!("bash: {file}: No such file or directory")),
+                if let Some(pod) = place.or_else(|| self.pod_inside())
+                    && let Some(end) = file.strip_prefix("/dev/tcp/")
+                {
+                    if let Some(why) = pod::opens(self, pod, end) {
+                        return Done::fail(1, format!("bash: connect: {why}\nbash: {file}: {why}"));
+                    }
+                    Some(String::new())
+                } else {
+                    match (file.as_str(), self.read(&file)) {
+                        ("/dev/null", _) => Some(String::new()),
+                        (_, Some(text)) => Some(text),
+                        (_, None) => {
+                            return Done::fail(1, format!("bash: {file}: No such file or directory"));
+                        }
+                    }
                 }
             }
             None => piped,

@@ -41,13 +41,24 @@ pub struct Shell {
     pub(crate) is_leaving: bool,
 }
 
+/// How the shell of a pod was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Session {
+    /// `kubectl exec -it`.
+    Exec,
+    /// `kubectl run -it`: it can be attached to again.
+    Run,
+    /// `kubectl run --rm -it`: the pod goes with it.
+    Temporary,
+}
+
 /// A shell in a pod.
 #[derive(Debug)]
 struct Inside {
     /// The pod's namespace and name: it may go while its shell is open.
     pod: (String, String),
-    /// Whether it goes with its shell: `--rm`.
-    is_temporary: bool,
+    /// How it was opened, which is how it ends.
+    session: Session,
     /// The variables of the shell outside.
     outside: HashMap<String, String>,
 }
@@ -262,23 +273,35 @@ impl Shell {
     }
 
     /// Opens the shell of a pod.
-    pub(crate) fn enter(&mut self, pod: PodId, is_temporary: bool) {
+    pub(crate) fn enter(&mut self, pod: PodId, session: Session) {
         let own = pod::variables(self, pod).into_iter().collect();
         let outside = std::mem::replace(&mut self.variables, own);
-        self.inside = Some(Inside { pod: self.pod_name(pod), is_temporary, outside });
+        self.inside = Some(Inside { pod: self.pod_name(pod), session, outside });
     }
 
     /// Leaves the shell of a pod.
     pub(crate) fn leave(&mut self) -> Done {
-        let mut out = "exit\n".to_owned();
-        if let Some(Inside { pod: (namespace, name), is_temporary, outside }) = self.inside.take() {
+        let mut done = Done::ok("exit\n");
+        if let Some(Inside { pod: (namespace, name), session, outside }) = self.inside.take() {
             self.variables = outside;
-            if is_temporary {
-                self.store.delete(&[ObjectRef::new("Pod", Some(&namespace), &name)]);
-                out.push_str(&format!("pod \"{name}\" deleted from {namespace} namespace\n"));
+            match session {
+                Session::Exec if self.status != 0 => {
+                    done.status = self.status;
+                    done.err = format!("command terminated with exit code {}\n", self.status);
+                }
+                Session::Exec => {}
+                Session::Run => {
+                    done.out.push_str(&format!(
+                        "Session ended, resume using 'kubectl attach {name} -c {name} -n {namespace} -i -t' command when the pod is running\n"
+                    ));
+                }
+                Session::Temporary => {
+                    self.store.delete(&[ObjectRef::new("Pod", Some(&namespace), &name)]);
+                    done.out.push_str(&format!("pod \"{name}\" deleted from {namespace} namespace\n"));
+                }
             }
         }
-        Done::ok(out)
+        done
     }
 
     /// Closes this shell.

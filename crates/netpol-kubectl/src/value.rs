@@ -58,6 +58,16 @@ impl Value {
         }
     }
 
+    /// What a text says; `None` where it is not one value.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let parsed = netpol_syntax::parse(netpol_syntax::FileId(0), text, &netpol_syntax::Limits::PAGE);
+        match parsed.documents.as_slice() {
+            [only] if parsed.diagnostics.is_empty() => Some(Self::of(only.root())),
+            _ => None,
+        }
+    }
+
     /// What is under a key; `Null` where there is nothing.
     #[must_use]
     pub fn get(&self, key: &str) -> &Self {
@@ -129,6 +139,21 @@ impl Value {
         match self {
             Self::Map(entries) => entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value),
             _ => None,
+        }
+    }
+
+    /// What is under a key, or the item of a list at a position, to be changed.
+    pub fn inner_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match self {
+            Self::List(items) => items.get_mut(key.parse::<usize>().ok()?),
+            map => map.get_mut(key),
+        }
+    }
+
+    /// Takes away what is under a key.
+    pub fn remove(&mut self, key: &str) {
+        if let Self::Map(entries) = self {
+            entries.retain(|(known, _)| known != key);
         }
     }
 

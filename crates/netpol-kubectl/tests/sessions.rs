@@ -38,7 +38,7 @@ fn a_pod_has_a_shell_of_its_own_until_exit() {
     let mut shell = shell();
     assert_eq!(
         says(&mut shell, "k run tmp --rm -it --image=busybox --restart=Never -- sh"),
-        "If you don't see a command prompt, try pressing enter.\n"
+        "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n"
     );
     assert_eq!(shell.prompt(), "tmp:/# ");
     assert!(says(&mut shell, "wget -qO- -T 2 web").contains("Welcome to nginx!"));
@@ -299,7 +299,7 @@ fn nothing_goes_but_what_is_named() {
     assert!(shell.store().text("cluster.yaml").unwrap().contains("generateName"));
     assert_eq!(says(&mut shell, "k run a --image=nginx -n jobs"), "pod/a created\n");
     // A kind that plays no part here makes no namespace.
-    let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: tools}\n";
+    let other = "apiVersion: v1\nkind: Widget\nmetadata: {name: a, namespace: tools}\n";
     let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", other)]);
     assert!(says(&mut shell, "k run a --image=nginx -n tools").contains("namespaces \"tools\" not found"));
     // Nor does a list in which nothing was before, and what stands behind it is found.

@@ -40,7 +40,7 @@ fn written<'s>(shell: &'s Shell, resource: &Resource, namespace: Option<&str>) -
 }
 
 /// The objects that a command is about; what is said of those that there are not.
-fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>, String) {
+pub(super) fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<ObjectRef>, String) {
     let namespace = call.namespace(shell);
     let everywhere = call.args.has("all-namespaces");
     let selector = call.args.value("selector").and_then(Selector::read);
@@ -139,7 +139,7 @@ pub(super) fn delete(shell: &mut Shell, call: &Call<'_>) -> Done {
             .as_ref()
             .map_or(String::new(), |namespace| format!(" from {namespace} namespace"));
         let how = if call.args.has("force") { "force deleted" } else { "deleted" };
-        let dry = if is_dry { " (dry run)" } else { "" };
+        let dry = call.dry();
         done.out.push_str(&match call.args.value("output") {
             Some("name") => format!("{}/{}\n", resource.qualified(), reference.name),
             _ => format!("{} \"{}\" {how}{from}{dry}\n", resource.qualified(), reference.name),
@@ -362,7 +362,7 @@ fn set_on(
         (_, false, true) => "unlabeled",
         (_, false, false) => "not labeled",
     };
-    Done::ok(format!("{out}{name} {said}{}\n", if call.is_dry() { " (dry run)" } else { "" }))
+    Done::ok(format!("{out}{name} {said}{}\n", call.dry()))
 }
 
 /// What is there and is not written: a namespace that is only used, or a pod that its controller made.

@@ -89,16 +89,24 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
             let ports: Vec<Value> = args
                 .values("tcp")
                 .flat_map(|all| all.split(','))
-                .map(|pair| match pair.split_once(':') {
-                    Some((port, target)) => port_of(port, "TCP", Some(target)),
-                    None => port_of(pair, "TCP", None),
+                .map(|pair| {
+                    let (port, target) = pair.split_once(':').unwrap_or((pair, pair));
+                    let mut named = Value::map([("name", Value::text(pair.replace(':', "-")))]);
+                    for (key, value) in port_of(port, "TCP", Some(target)).entries() {
+                        named.set(key, value.clone());
+                    }
+                    named
                 })
                 .collect();
-            if ports.is_empty() {
+            if ports.is_empty() && args.value("clusterip") != Some("None") {
                 return Done::fail(1, "error: at least one tcp port specifier must be provided");
             }
-            let mut object = service(&namespace, name, Value::map([("app", Value::text(*name))]), ports);
+            let app = Value::map([("app", Value::text(*name))]);
+            let mut object = service(&namespace, name, app.clone(), app, ports);
             if let Some(spec) = object.get_mut("spec") {
+                if let Some(address) = args.value("clusterip") {
+                    spec.set("clusterIP", Value::text(address));
+                }
                 spec.set(
                     "type",
                     Value::text(match *kind {
@@ -206,6 +214,16 @@ fn put(shell: &mut Shell, call: &Call<'_>, file: &str, document: Document, creat
     }
     let name =
         format!("{}/{}", crate::resource::qualified_kind(&reference.kind, &api_version), reference.name);
+    if call.verb == "replace" && !shell.store.is_told(reference) {
+        return Done::fail(
+            1,
+            format!(
+                "Error from server (NotFound): error when replacing \"{file}\": {} \"{}\" not found",
+                resource.qualified_plural(),
+                reference.name
+            ),
+        );
+    }
     if creates && shell.store.is_told(reference) {
         return Done::fail(
             1,
@@ -223,11 +241,18 @@ fn put(shell: &mut Shell, call: &Call<'_>, file: &str, document: Document, creat
     }
     if call.is_dry() {
         let does = if is_new { "created" } else { "configured" };
-        return Done::ok(format!("{name} {does} (dry run)\n"));
+        return Done::ok(format!("{name} {does}{}\n", call.dry()));
     }
     let applied = shell.store.apply(&document.object, || document.manifest());
     match call.args.value("output") {
         Some("name") => Done::ok(format!("{name}\n")),
+        _ if call.verb == "replace" && call.args.has("force") => {
+            let from =
+                reference.namespace.as_ref().map_or(String::new(), |it| format!(" from {it} namespace"));
+            let kind = name.split('/').next().unwrap_or_default();
+            Done::ok(format!("{kind} \"{}\" deleted{from}\n{name} replaced\n", reference.name))
+        }
+        _ if call.verb == "replace" => Done::ok(format!("{name} replaced\n")),
         _ => Done::ok(say_applied(&reference.kind, &api_version, &reference.name, applied)),
     }
 }

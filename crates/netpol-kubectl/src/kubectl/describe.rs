@@ -43,7 +43,16 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
                 }
         };
         let mut found = all(&listing, resource);
-        found.retain(is_asked);
+        // Where there is none of the name, those are told of whose names begin so (`DescribeMatchingResources`).
+        let begins = |it: &Told<'_>| {
+            name.as_ref().is_some_and(|name| it.name.starts_with(name.as_str()))
+                && (!resource.is_namespaced || it.namespace == namespace)
+        };
+        if found.iter().any(is_asked) {
+            found.retain(is_asked);
+        } else {
+            found.retain(begins);
+        }
         netpol_syntax::order::sort_by_key(&mut found, |it| (it.namespace, it.name));
         if let (Some(name), []) = (&name, found.as_slice()) {
             done.err.push_str(&format!("{}\n", resource.not_found(name)));
@@ -57,7 +66,10 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         }
     }
     if done.out.is_empty() && done.status == 0 {
-        done.err = format!("No resources found in {namespace} namespace.\n");
+        done.err = match everywhere {
+            true => "No resources found\n".to_owned(),
+            false => format!("No resources found in {namespace} namespace.\n"),
+        };
     }
     done
 }
@@ -321,7 +333,14 @@ fn containers(out: &mut String, container: &Value, runs: bool) {
     }
     let (state, ready) = if runs { ("Running", "True") } else { ("Terminated", "False") };
     out.extend(["    State:\t", state, "\n    Ready:\t", ready]);
-    out.push_str("\n    Restart Count:\t0\n    Environment:\t<none>\n    Mounts:\t<none>\n");
+    out.push_str("\n    Restart Count:\t0\n    Environment:");
+    let env = container.get("env").items();
+    out.push_str(if env.is_empty() { "\t<none>\n" } else { "\n" });
+    for variable in env {
+        let text = |key| variable.get(key).printed().unwrap_or_default();
+        out.extend(["      ", text("name"), ":\t", text("value"), "\n"]);
+    }
+    out.push_str("    Mounts:\t<none>\n");
 }
 
 /// `describeService`.

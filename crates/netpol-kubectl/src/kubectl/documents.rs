@@ -220,6 +220,13 @@ impl Reader {
     }
 }
 
+/// What is wrong with a manifest, where the API server would not take it.
+pub(super) fn refusal(text: &str) -> Option<Arc<Refusal>> {
+    let mut reader = Reader::default();
+    reader.read(text).ok()?;
+    reader.finish().into_iter().flatten().find_map(|document| document.refusal)
+}
+
 /// The documents of a part, which is how it is written where that is one object.
 fn of_part(part: Part) -> Vec<Option<Document>> {
     match &*part.objects {

@@ -5,8 +5,9 @@ use netpol_engine::{Backends, PodId};
 use super::{Call, flags};
 use crate::args::Flags;
 use crate::pod;
+use crate::pods::{Listing, PodView};
 use crate::resource::{Resource, unknown_type};
-use crate::shell::{Done, Shell};
+use crate::shell::{Done, Session, Shell};
 
 pub(super) const FLAGS: Flags = flags!(
     values: [("container", Some('c'))],
@@ -34,10 +35,26 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         Ok(pod) => pod,
         Err(said) => return Done::fail(1, said),
     };
+    if let Some(container) = call.args.value("container") {
+        let (namespace, name) = shell.pod_name(pod);
+        let listing = Listing::new(shell);
+        let view = listing.pods().iter().find(|it| it.namespace == namespace && it.name == name);
+        let names = view.map_or(&[][..], PodView::containers).iter().filter_map(|it| it.get("name").as_str());
+        let names: Vec<&str> = names.collect();
+        if !names.contains(&container) {
+            return Done::fail(
+                1,
+                format!(
+                    "error: container {container} is not valid for pod {name} out of: {}",
+                    names.join(", ")
+                ),
+            );
+        }
+    }
     let is_shell =
         matches!(words.as_slice(), [only] if matches!(only.rsplit('/').next(), Some("sh" | "bash" | "ash")));
     if is_shell && call.args.has("stdin") {
-        shell.enter(pod, false);
+        shell.enter(pod, Session::Exec);
         return Done::default();
     }
     inside(shell, pod, &words, call.input.clone())

@@ -51,15 +51,18 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
     };
     // One table for each kind, in the order in which they are named; of several, names have their kind before them.
     let listing = Listing::new(shell);
+    if everywhere && wanted.iter().any(|it| it.name.is_some() && it.resource.is_namespaced) {
+        return Done::fail(1, "error: a resource cannot be retrieved by name across all namespaces");
+    }
     let (chosen, sorted) = (call.args.value("field-selector"), call.args.value("sort-by"));
     let mut form = output.form();
     form.has_objects |= chosen.is_some() || sorted.is_some();
     let mut groups: Vec<(&'static Resource, Vec<Row<'_>>)> = Vec::new();
     let mut done = Done::default();
     if wanted.iter().any(|it| it.resource.kind == "Endpoints") {
-        done.err.push_str(
-            "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n",
-        );
+        let warning =
+            "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n";
+        done.before.push((String::new(), warning.to_owned()));
     }
     for Wanted { resource, name } in &wanted {
         let mut rows = rows(&listing, resource, form);

@@ -7,7 +7,7 @@ use crate::args::Flags;
 use crate::parts::Part;
 use crate::pod;
 use crate::resource::{Resource, qualified_kind, unknown_type};
-use crate::shell::{Done, Shell};
+use crate::shell::{Done, Session, Shell};
 use crate::store::Applied;
 use crate::value::Value;
 
@@ -97,13 +97,56 @@ pub(super) fn make(shell: &mut Shell, call: &Call<'_>, object: &Value, verb: &st
         }
         shell.store.apply(&made, || text);
     }
+    let shown = if is_dry { spelled(call, object) } else { object.clone() };
     match call.args.value("output") {
-        Some("yaml") => Done::ok(object.to_yaml()),
-        Some("json") => Done::ok(object.to_json()),
+        Some("yaml") => Done::ok(shown.to_yaml()),
+        Some("json") => Done::ok(shown.to_json()),
         Some("name") => Done::ok(format!("{name}/{}\n", reference.name)),
-        _ if is_dry => Done::ok(format!("{name}/{} {verb} (dry run)\n", reference.name)),
-        _ => Done::ok(format!("{name}/{} {verb}\n", reference.name)),
+        _ => Done::ok(format!("{name}/{} {verb}{}\n", reference.name, call.dry())),
     }
+}
+
+/// An object as the client writes it down for `--dry-run`: with what Go's types hold where nothing is said, and with a
+/// namespace only where one is typed.
+fn spelled(call: &Call<'_>, object: &Value) -> Value {
+    let empty = || Value::Map(Vec::new());
+    let containers = |spec: &mut Value| {
+        if let Some(Value::List(containers)) = spec.get_mut("containers") {
+            containers.iter_mut().for_each(|container| container.set("resources", empty()));
+        }
+    };
+    let mut shown = object.clone();
+    let kind = object.get("kind").as_str().unwrap_or_default();
+    if let Some(metadata) = shown.get_mut("metadata") {
+        metadata.remove("namespace");
+        if let Some(namespace) = call.args.value("namespace").filter(|_| kind != "Namespace") {
+            metadata.set("namespace", Value::text(namespace));
+        }
+    }
+    if shown.get("spec").is_null() {
+        shown.set("spec", empty());
+    }
+    if let Some(spec) = shown.get_mut("spec") {
+        match kind {
+            "Pod" => {
+                containers(spec);
+                spec.set("dnsPolicy", Value::text("ClusterFirst"));
+                if spec.get("restartPolicy").is_null() {
+                    spec.set("restartPolicy", Value::text("Always"));
+                }
+            }
+            "Deployment" => {
+                spec.set("strategy", empty());
+                if let Some(inner) = spec.get_mut("template").and_then(|template| template.get_mut("spec")) {
+                    containers(inner);
+                }
+            }
+            _ => {}
+        }
+    }
+    let status = if kind == "Service" { Value::map([("loadBalancer", empty())]) } else { empty() };
+    shown.set("status", status);
+    shown
 }
 
 /// What the API server says of an object in a namespace that there is not.
@@ -149,6 +192,21 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
         None => Value::map([("run", Value::text(name))]),
     };
     let mut container = Value::map([("name", Value::text(name)), ("image", Value::text(image))]);
+    let env = args.values("env").map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        Some(Value::map([("name", Value::text(name)), ("value", Value::text(value))]))
+    });
+    match env.collect::<Option<Vec<Value>>>() {
+        Some(env) if env.is_empty() => {}
+        Some(env) => container.set("env", Value::List(env)),
+        None => return Done::fail(1, "error: invalid env: NAME=VALUE is wanted"),
+    }
+    if args.value("overrides").is_some() {
+        return Done::fail(
+            1,
+            "error: --overrides is not played here: `--dry-run=client -o yaml > pod.yaml` writes the pod down, to be changed and applied",
+        );
+    }
     if let Some(port) = args.value("port") {
         if port.parse::<u16>().is_err() {
             return Done::fail(1, "error: --port must be a number");
@@ -176,7 +234,8 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
     if args.has("expose")
         && let Some(port) = args.value("port")
     {
-        let service = service(&namespace, name, labels, vec![port_of(port, "TCP", None)]);
+        let own = if args.value("labels").is_some() { labels.clone() } else { Value::Null };
+        let service = service(&namespace, name, own, labels, vec![port_of(port, "TCP", None)]);
         done = make(shell, call, &service, "created");
         if done.status != 0 {
             return done;
@@ -196,18 +255,30 @@ pub(super) fn run(shell: &mut Shell, call: &Call<'_>) -> Done {
     let Some(id) = shell.store.analysis().cluster.pod(&namespace, name) else { return made };
     let is_shell = words.is_empty() || matches!(words.as_slice(), [only] if only.ends_with("sh"));
     if is_shell {
-        shell.enter(id, args.has("rm"));
-        return Done::ok("If you don't see a command prompt, try pressing enter.\n");
+        shell.enter(id, if args.has("rm") { Session::Temporary } else { Session::Run });
+        // `attach.go`.
+        return Done {
+            err: "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n".to_owned(),
+            ..Done::default()
+        };
     }
     let Some((program, rest)) = words.split_first() else { return made };
     let mut ran = pod::run(shell, id, program, rest, call.input.clone());
-    if ran.status != 0 {
-        ran.err.push_str(&format!("pod {namespace}/{name} terminated (Error)\n"));
-    }
+    let mut terminated = match ran.status {
+        0 => String::new(),
+        _ => format!("pod {namespace}/{name} terminated (Error)\n"),
+    };
     if args.has("rm") {
         shell.store.delete(&[ObjectRef::new("Pod", Some(&namespace), name)]);
-        ran.out.push_str(&format!("pod \"{name}\" deleted from {namespace} namespace\n"));
+        let gone = Done::ok(format!("pod \"{name}\" deleted from {namespace} namespace\n"));
+        // What it ended with is said last.
+        let ended = std::mem::take(&mut terminated);
+        let status = ran.status;
+        ran = ran.then(gone);
+        ran.status = status;
+        ran.err.push_str(&ended);
     }
+    ran.err.push_str(&terminated);
     ran
 }
 
@@ -224,11 +295,17 @@ pub(super) fn port_of(port: &str, protocol: &str, target: Option<&str>) -> Value
     ])
 }
 
-pub(super) fn service(namespace: &str, name: &str, selector: Value, ports: Vec<Value>) -> Value {
+pub(super) fn service(
+    namespace: &str,
+    name: &str,
+    labels: Value,
+    selector: Value,
+    ports: Vec<Value>,
+) -> Value {
     Value::map([
         ("apiVersion", Value::text("v1")),
         ("kind", Value::text("Service")),
-        ("metadata", metadata(namespace, name, Value::Null)),
+        ("metadata", metadata(namespace, name, labels)),
         ("spec", Value::map([("selector", selector), ("ports", Value::List(ports))])),
     ])
 }
@@ -276,9 +353,16 @@ pub(super) fn expose(shell: &mut Shell, call: &Call<'_>) -> Done {
         .collect();
     let protocol = args.value("protocol");
     let ports: Vec<Value> = match args.value("port") {
-        Some(port) => {
-            let known = declared.iter().find(|(number, _)| *number == port).map(|(_, protocol)| *protocol);
-            vec![port_of(port, protocol.or(known).unwrap_or("TCP"), args.value("target-port"))]
+        Some(ports) => {
+            if let Some(text) = ports.split(',').find(|port| port.parse::<u16>().is_err()) {
+                return Done::fail(1, format!("error: strconv.Atoi: parsing \"{text}\": invalid syntax"));
+            }
+            let port = |port: &str| {
+                let known =
+                    declared.iter().find(|(number, _)| *number == port).map(|(_, protocol)| *protocol);
+                port_of(port, protocol.or(known).unwrap_or("TCP"), args.value("target-port"))
+            };
+            ports.split(',').map(port).collect()
         }
         None => declared
             .iter()
@@ -297,11 +381,20 @@ pub(super) fn expose(shell: &mut Shell, call: &Call<'_>) -> Done {
         port.entries().iter().for_each(|(key, value)| named.set(key, value.clone()));
         named
     });
-    let mut made = service(&namespace, args.value("name").unwrap_or(&name), selector, ports.collect());
-    if let Some(kind) = args.value("type")
-        && let Some(spec) = made.get_mut("spec")
-    {
-        spec.set("type", Value::text(kind));
+    let labels = match args.value("labels").map(labels) {
+        Some(Ok(labels)) => labels,
+        Some(Err(said)) => return Done::fail(1, said),
+        None => value.at("metadata.labels").clone(),
+    };
+    let mut made =
+        service(&namespace, args.value("name").unwrap_or(&name), labels, selector, ports.collect());
+    if let Some(spec) = made.get_mut("spec") {
+        if let Some(kind) = args.value("type") {
+            spec.set("type", Value::text(kind));
+        }
+        if let Some(address) = args.value("cluster-ip") {
+            spec.set("clusterIP", Value::text(address));
+        }
     }
     make(shell, call, &made, "exposed")
 }

@@ -15,8 +15,8 @@ use crate::print::Shown;
 use crate::resource::Resource;
 use crate::value::{NOTHING, Value};
 
-/// How old everything is: nothing here reads a clock.
-const AGE: Cow<'static, str> = Cow::Borrowed("1m");
+/// How old everything is: nothing here reads a clock. `kubectl` tells seconds up to this age (`HumanDuration`).
+const AGE: Cow<'static, str> = Cow::Borrowed("2m");
 const NONE: Cow<'static, str> = Cow::Borrowed("<none>");
 
 /// A row of a table, and the object behind it.

@@ -40,6 +40,9 @@ const CURL: Flags = Flags {
         ("user", Some('u')),
         ("retry", None),
         ("user-agent", Some('A')),
+        ("retry-delay", None),
+        ("resolve", None),
+        ("noproxy", None),
     ],
     switches: &[
         ("silent", Some('s')),
@@ -52,6 +55,9 @@ const CURL: Flags = Flags {
         ("ipv4", Some('4')),
         ("ipv6", Some('6')),
         ("no-progress-meter", None),
+        ("include", Some('i')),
+        ("no-buffer", Some('N')),
+        ("compressed", None),
     ],
     stops: false,
 };
@@ -69,6 +75,8 @@ pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     let Some(url) = args.plain.first() else {
         return Done::fail(2, "curl: try 'curl --help' or 'curl --manual' for more information");
     };
+    // `curl telnet://db:5432` connects and waits.
+    let url = &url.replacen("telnet://", "", 1);
     let target = match UrlTarget::parse(url) {
         Ok(target) => target,
         Err(_) => return Done::fail(3, "curl: (3) URL rejected: No host part in the URL"),
@@ -89,11 +97,13 @@ pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
             } else {
                 String::new()
             };
-            let mut out = if args.has("head") {
-                "HTTP/1.1 200 OK\nContent-Type: text/html\n\n".to_owned()
-            } else {
-                page(shell, &report)
-            };
+            let mut out = String::new();
+            if args.has("head") || args.has("include") {
+                out.push_str("HTTP/1.1 200 OK\nContent-Type: text/html\n\n");
+            }
+            if !args.has("head") {
+                out.push_str(&page(shell, &report));
+            }
             if args.value("output").is_some() {
                 out.clear();
             }
@@ -105,7 +115,7 @@ pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
                         .replace("\\n", "\n"),
                 );
             }
-            return Done { out, err: said, status: 0, ..Done::default() };
+            return Done { before: vec![(String::new(), said)], out, ..Done::default() };
         }
         Outcome::NoDns if limit < RESOLVER => {
             (28, format!("curl: (28) Resolving timed out after {milliseconds} milliseconds"))
@@ -136,7 +146,13 @@ pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
 
 const WGET: Flags = Flags {
     values: &[("output-document", Some('O')), ("timeout", Some('T')), ("tries", Some('t'))],
-    switches: &[("quiet", Some('q')), ("spider", None), ("server-response", Some('S')), ("no-verbose", None)],
+    switches: &[
+        ("quiet", Some('q')),
+        ("spider", None),
+        ("server-response", Some('S')),
+        ("no-verbose", None),
+        ("no-check-certificate", None),
+    ],
     stops: false,
 };
 
@@ -176,7 +192,12 @@ pub(super) fn wget(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
         };
     }
     match args.value("output-document") {
-        Some("-") => Done { out: page(shell, &report), err: begun, status, ..Done::default() },
+        Some("-") => Done {
+            before: vec![(String::new(), begun)],
+            out: page(shell, &report),
+            status,
+            ..Done::default()
+        },
         _ => Done { err: begun + "saving to 'index.html'\n'index.html' saved\n", status, ..Done::default() },
     }
 }
