@@ -47,8 +47,31 @@ const LONG: usize = 2_000;
 /// How much of a long line is shown, in bytes.
 const SHOWN: usize = 80;
 
+/// The same without letters that steer a terminal, or end a line where a log takes the next one for a command: what
+/// diagnostics quote may be anybody's.
+fn printable(diagnostic: &Diagnostic) -> Diagnostic {
+    let escaped = |text: &str| {
+        let letter = |letter: char| match letter.is_control() {
+            true => letter.escape_default().to_string(),
+            false => letter.to_string(),
+        };
+        text.chars().map(letter).collect::<String>()
+    };
+    let mut diagnostic = diagnostic.clone();
+    diagnostic.message = escaped(&diagnostic.message);
+    for text in [&mut diagnostic.path, &mut diagnostic.help].into_iter().flatten() {
+        *text = escaped(text);
+    }
+    diagnostic.related.iter_mut().for_each(|related| related.message = escaped(&related.message));
+    if let Some(fix) = &mut diagnostic.fix {
+        fix.title = escaped(&fix.title);
+    }
+    diagnostic
+}
+
 /// A diagnostic in colour, without a line end after its last.
 pub fn render(lines: &mut Lines<'_>, diagnostic: &Diagnostic) -> String {
+    let diagnostic = &printable(diagnostic);
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -42,15 +42,15 @@ impl std::error::Error for UnknownEnd {}
 impl<'c> Ends<'c> {
     pub fn of(cluster: &'c Cluster) -> Self {
         let pods = cluster.pods.ids().map(|pod| (cluster.pod_name(pod), vec![Endpoint::Pod(pod)]));
-        let workloads = cluster.workloads.iter().map(|(id, workload)| {
-            let pods = workload.pods.iter().map(|pod| Endpoint::Pod(*pod));
-            (cluster.workload_name(id), pods.collect())
-        });
+        let workloads = cluster
+            .workloads
+            .iter()
+            .map(|(id, _)| (cluster.workload_name(id), cluster.live_pods(id).map(Endpoint::Pod).collect()));
         Self { cluster, pods: pods.collect(), workloads: workloads.collect() }
     }
 
-    /// What `name` stands for, at least one end: a pod, all pods of a workload, or an address, which is the pod's that
-    /// has it. A name without a namespace is in `default`.
+    /// What `name` stands for, at least one end: a pod of the input, all pods of a workload that have not ended, one of the
+    /// pods that a workload makes, or an address, which is the pod's that has it. A name without a namespace is in `default`.
     ///
     /// # Errors
     /// Where nothing has that name.
@@ -59,7 +59,12 @@ impl<'c> Ends<'c> {
             return Ok(vec![Endpoint::at(self.cluster, address)]);
         }
         let full = if name.contains('/') { name.to_owned() } else { format!("{DEFAULT_NAMESPACE}/{name}") };
-        let found = self.pods.get(&full).or_else(|| self.workloads.get(&full));
+        // A pod that stands in the input, a workload, or one of its pods, whose names are made up.
+        let pod = self.pods.get(&full);
+        let is_written = |pod: &&Vec<Endpoint>| {
+            pod.iter().filter_map(|end| end.pod()).any(|pod| self.cluster.is_written(pod))
+        };
+        let found = pod.filter(is_written).or_else(|| self.workloads.get(&full)).or(pod);
         found.cloned().ok_or_else(|| UnknownEnd { name: full.clone(), nearest: self.nearest(&full) })
     }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 use netpol_lessons::{Scenario, ScenarioFile, share};
+use netpol_syntax::{Limits, Node, SourceFile, parse_all};
 
 use crate::Finding;
 use crate::args::ShareArgs;
@@ -20,6 +21,9 @@ pub fn run(args: &ShareArgs, shell: &Shell, out: &mut impl Write) -> Result<Find
     let scenario = Scenario { files: files.collect(), ..Scenario::default() };
     let fragment = share::encode(&scenario).context("no link can be made")?;
     let site = args.site.trim_end_matches('#');
+    if holds_secrets(&input.files) {
+        shell.say("warning: the input holds Secrets, and the link holds all of the input; leave them out\n");
+    }
     writeln!(out, "{site}{fragment}")?;
     if fragment.len() > share::WARN_CHARACTERS && !shell.is_quiet() {
         let length = site.len() + fragment.len();
@@ -28,6 +32,15 @@ pub fn run(args: &ShareArgs, shell: &Shell, out: &mut impl Write) -> Result<Find
         ));
     }
     Ok(Finding::Nothing)
+}
+
+/// Whether any of the objects is a Secret.
+fn holds_secrets(files: &[SourceFile]) -> bool {
+    let is_secret = |node: Node<'_>| node.get("kind").and_then(Node::as_str) == Some("Secret");
+    parse_all(files, &Limits::COMMAND).documents.iter().any(|document| {
+        let root = document.root();
+        is_secret(root) || root.get("items").is_some_and(|items| items.items().any(is_secret))
+    })
 }
 
 /// What a file is called on the page.

@@ -214,6 +214,9 @@ fn a_link_holds_the_input() {
     let scenario = netpol_lessons::share::decode(fragment).unwrap().unwrap();
     let names: Vec<&str> = scenario.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["shop.yaml"]);
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n";
+    let warned = netpol_with_input("share -", secret);
+    assert!(warned.err.contains("the input holds Secrets"), "{}", warned.err);
     let piped = netpol_with_input("share -", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
     assert!(piped.out.starts_with("http://127.0.0.1:8080/#v1="), "{}", piped.out);
 }

@@ -101,3 +101,12 @@ fn a_file_that_is_named_twice_is_read_twice() {
     let ran = netpol(&format!("lint {0} {0}", path.display()));
     assert!(ran.out.contains("warning[replaced-object]"), "{}", ran.out);
 }
+
+#[test]
+fn what_the_input_says_steers_neither_terminals_nor_logs() {
+    let kind = "apiVersion: v1\nkind: \"X\\n::error::kind \\e[2J\"\nmetadata: {name: a}\n";
+    let ran = netpol_with_input("lint -", kind);
+    assert!(ran.out.contains("X\\n::error::kind \\u{1b}[2J"), "{}", ran.out);
+    assert!(!ran.out.lines().any(|line| line.trim_start().starts_with("::")), "{}", ran.out);
+    assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
+}

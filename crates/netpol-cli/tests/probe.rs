@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::netpol;
+use common::{netpol, netpol_with_input};
 
 #[test]
 fn the_last_line_is_the_outcome_alone() {
@@ -78,4 +78,40 @@ fn questions_that_make_no_sense_are_refused() {
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments}");
         assert!(ran.err.contains("error: "), "{}", ran.err);
     }
+}
+
+#[test]
+fn a_name_is_a_written_pods_or_a_workloads_before_that_of_a_pod_that_is_made() {
+    let deployment = |name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec: {{replicas: 2, selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: {{app: {name}}}}}, spec: {{containers: [{{name: c, image: nginx}}]}}}}}}\n---\n"
+        )
+    };
+    let input = deployment("worker")
+        + &deployment("worker-1")
+        + "apiVersion: v1\nkind: Pod\nmetadata: {name: db, labels: {app: db}}\nspec: {containers: [{name: c, image: nginx}]}\n---\n\
+           apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: db}\nspec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: worker}}}]}]}\n";
+    for (from, outcome) in [("worker", "ok"), ("worker-2", "ok"), ("worker-1", "timeout")] {
+        let ran = netpol_with_input(&format!("probe - --from {from} --to db --port 80"), &input);
+        assert_eq!(ran.last_line(), outcome, "{from}\n{}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn pods_that_have_ended_are_no_part_of_a_workload_that_lives() {
+    let pod = |name: &str, phase: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web-5d4c8b7f9-{name}, labels: {{app: web}}, ownerReferences: [{{apiVersion: apps/v1, kind: ReplicaSet, name: web-5d4c8b7f9, uid: a, controller: true}}]}}\nspec: {{containers: [{{name: c, image: nginx}}]}}\nstatus: {{phase: {phase}}}\n---\n"
+        )
+    };
+    let input = pod("aaaaa", "Failed")
+        + &pod("bbbbb", "Running")
+        + "apiVersion: v1\nkind: Pod\nmetadata: {name: app}\nspec: {containers: [{name: c, image: nginx}]}\n";
+    let web = "web-5d4c8b7f9";
+    for arguments in [format!("--from app --to {web}"), format!("--from {web} --to app")] {
+        let ran = netpol_with_input(&format!("probe - {arguments} --port 80"), &input);
+        assert_eq!(ran.last_line(), "ok", "{arguments}\n{}{}", ran.out, ran.err);
+    }
+    let matrix = netpol_with_input("matrix -", &input);
+    assert!(!matrix.out.contains("partial"), "{}", matrix.out);
 }

@@ -195,6 +195,12 @@ impl Admissions<'_> {
         let (ports, named) = self.ports_of(rule);
         let Some(peers) = &rule.peers else {
             self.cluster = self.cluster.union(&ports);
+            if !named.is_empty() {
+                // Ports by name are those of whichever pod it is.
+                let everyone = || Selector { requirements: Vec::new(), at: rule.at };
+                let namespaces = Namespaces::Selected(everyone());
+                self.admit(namespaces, everyone(), (&PortSet::none(), &named), (policy, at));
+            }
             return;
         };
         for peer in peers {

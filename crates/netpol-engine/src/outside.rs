@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::index::{ClassId, Index};
-use crate::model::{Block, Cluster};
+use crate::model::Block;
 
 /// Addresses of one class, and one of them that stands for the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,20 +40,20 @@ pub fn internet(index: &Index) -> Vec<OutsideExample> {
     within(index, &INTERNET, &private)
 }
 
-/// The networks of private use that clusters' own lie in (RFC 1918).
-const PRIVATE: [Ipv4Net; 3] = [
+/// What of it is left out where the internet is written down: networks of private use (RFC 1918), shared address space
+/// (RFC 6598), and link-local addresses (RFC 3927), the metadata service's among them.
+const LEFT_OUT: [Ipv4Net; 5] = [
     Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(100, 64, 0, 0), 10),
+    Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 0, 0), 16),
     Ipv4Net::new_assert(Ipv4Addr::new(172, 16, 0, 0), 12),
     Ipv4Net::new_assert(Ipv4Addr::new(192, 168, 0, 0), 16),
 ];
 
-/// The internet, as policies write it: every address, but for those of private networks that pods of the cluster are in.
+/// The internet, as policies write it: every address, but for those that none of its hosts has.
 #[must_use]
-pub fn internet_block(cluster: &Cluster) -> Block {
-    let pods = cluster.pods.rows().iter();
-    let addresses: Vec<IpAddr> = pods.flat_map(|pod| pod.addresses.iter().copied()).collect();
-    let holds_pods = |net: &IpNet| addresses.iter().any(|address| net.contains(address));
-    Block { cidr: INTERNET, except: PRIVATE.map(IpNet::V4).into_iter().filter(holds_pods).collect() }
+pub fn internet_block() -> Block {
+    Block { cidr: INTERNET, except: LEFT_OUT.map(IpNet::V4).to_vec() }
 }
 
 /// The classes that `net` falls into, but for what `except` takes out of it, each with an example.

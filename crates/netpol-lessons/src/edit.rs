@@ -79,7 +79,7 @@ pub fn replace_item(text: &str, object: &ObjectRef, manifest: &str) -> Option<St
 /// `text` without the first item of a `List` that is `object`; `None` where there is none.
 #[must_use]
 pub fn delete_item(text: &str, object: &ObjectRef) -> Option<String> {
-    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    let parsed = parse(FileId(0), text, &Limits::COMMAND);
     let edit = parsed.documents.iter().find_map(|document| {
         let root = document.root();
         let mut items = items(root);
@@ -92,14 +92,14 @@ pub fn delete_item(text: &str, object: &ObjectRef) -> Option<String> {
         let items = parsed.documents.iter().flat_map(|document| items(document.root()));
         items.filter(|item| ObjectRef::of(*item).as_ref() == Some(object)).count()
     };
-    (count(&parse(FileId(0), edited.as_str(), &Limits::PAGE)) < count(&parsed)).then_some(edited)
+    (count(&parse(FileId(0), edited.as_str(), &Limits::COMMAND)) < count(&parsed)).then_some(edited)
 }
 
 /// `text` without those items of a `List` that are `gone`, but for the first where all are: in one go what one by one takes
 /// another reading for each. `None` where there are none, or they cannot be taken out together.
 #[must_use]
 pub fn delete_items(text: &str, gone: &dyn Fn(&ObjectRef) -> bool) -> Option<String> {
-    let parsed = parse(FileId(0), text, &Limits::PAGE);
+    let parsed = parse(FileId(0), text, &Limits::COMMAND);
     let is_gone = |item: &Node<'_>| ObjectRef::of(*item).is_some_and(|object| gone(&object));
     let mut edits = Vec::new();
     for document in &parsed.documents {
@@ -120,7 +120,7 @@ pub fn delete_items(text: &str, gone: &dyn Fn(&ObjectRef) -> bool) -> Option<Str
         let items: Vec<Node<'_>> = parsed.documents.iter().flat_map(|it| items(it.root())).collect();
         (items.len(), items.iter().filter(|item| is_gone(item)).count())
     };
-    let (before, after) = (count(&parsed), count(&parse(FileId(0), edited.as_str(), &Limits::PAGE)));
+    let (before, after) = (count(&parsed), count(&parse(FileId(0), edited.as_str(), &Limits::COMMAND)));
     (after == (before.0 - edits.len(), before.1 - edits.len())).then_some(edited)
 }
 

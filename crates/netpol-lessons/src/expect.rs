@@ -33,7 +33,8 @@ pub enum ExpectedTarget {
 /// An end of a probe, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// `namespace/pod`, or else `namespace/workload`, which stands for each of its pods.
+    /// `namespace/pod` of the input, `namespace/workload`, which stands for each of its pods that have not ended, or
+    /// `namespace/pod` as a workload makes it.
     Named {
         /// The namespace.
         namespace: String,
@@ -64,11 +65,16 @@ impl Place {
             Self::Address(address) => return Ok(vec![Endpoint::at(cluster, *address)]),
             Self::Named { namespace, name } => (namespace, name),
         };
-        if let Some(pod) = cluster.pod(namespace, name) {
+        // The names of pods that a workload makes are made up: another workload's own name comes before them.
+        let pod = cluster.pod(namespace, name);
+        if let Some(pod) = pod.filter(|pod| cluster.is_written(*pod)) {
             return Ok(vec![Endpoint::Pod(pod)]);
         }
         if let Some(workload) = cluster.workload(namespace, name) {
-            return Ok(cluster.workloads[workload].pods.iter().map(|pod| Endpoint::Pod(*pod)).collect());
+            return Ok(cluster.live_pods(workload).map(Endpoint::Pod).collect());
+        }
+        if let Some(pod) = pod {
+            return Ok(vec![Endpoint::Pod(pod)]);
         }
         Err(match cluster.namespace(namespace) {
             Some(_) => UnknownPlace::Name(self.clone()),

@@ -68,7 +68,7 @@ fn close(mut piece: Piece, body_end: usize, end: usize) -> Piece {
 
 /// The documents of `text`, each with the piece that it stands in.
 pub(crate) fn documents(text: &str) -> Vec<(Piece, Vec<Document>)> {
-    let mut documents = parse(FileId(0), text, &Limits::PAGE).documents.into_iter().peekable();
+    let mut documents = parse(FileId(0), text, &Limits::COMMAND).documents.into_iter().peekable();
     let mut found = Vec::new();
     for piece in pieces(text) {
         let mut here = Vec::new();

@@ -95,7 +95,7 @@ impl Iterator for Rehearsal {
 fn objects(files: &[ScenarioFile]) -> (Vec<ObjectRef>, Vec<ObjectRef>) {
     let (mut objects, mut listed) = (Vec::new(), Vec::new());
     for file in files {
-        for document in &parse(FileId(0), file.text.as_str(), &Limits::PAGE).documents {
+        for document in &parse(FileId(0), file.text.as_str(), &Limits::COMMAND).documents {
             objects.extend(ObjectRef::of(document.root()));
             let items = document.root().get("items").into_iter().flat_map(Node::items);
             listed.extend(items.filter_map(ObjectRef::of));

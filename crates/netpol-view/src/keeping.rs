@@ -69,10 +69,10 @@ fn outside(analysis: &Analysis, matrix: &Matrix, id: WorkloadId) -> Vec<Wanted> 
     };
     if !ends.iter().any(|end| end.is_internet()) {
         let internet: Vec<ClassId> = analysis.internet().iter().map(|example| example.class).collect();
-        want(Direction::Egress, internet_block(cluster), &internet, None);
+        want(Direction::Egress, internet_block(), &internet, None);
     }
     for end in &ends {
-        let (block, theirs) = (end.block(analysis), end.classes(analysis));
+        let (block, theirs) = (end.block(), end.classes(analysis));
         want(Direction::Egress, block.clone(), &theirs, None);
         let served = row.serves.port_set();
         want(Direction::Ingress, block, &theirs, Some(if end.is_internet() { &doors } else { &served }));

@@ -39,7 +39,7 @@ pub fn openings(
     let flows: Vec<Flow> = question.flows().map(|(flow, _)| flow).collect();
     let outside = outside_ends(analysis);
     let named = outside.iter().filter(|end| end.key == *from || end.key == *to);
-    let blocks: Vec<Block> = named.map(|end| end.block(analysis)).collect();
+    let blocks: Vec<Block> = named.map(|end| end.block()).collect();
     let suggestions = analysis.suggest(files, limits, &flows, &blocks);
     let openings: Vec<Proposal> =
         suggestions.into_iter().map(|suggestion| opening(analysis, suggestion)).collect();

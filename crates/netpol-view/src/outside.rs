@@ -29,9 +29,9 @@ impl OutsideEnd {
     }
 
     /// The block that it stands for.
-    pub(crate) fn block(&self, analysis: &Analysis) -> Block {
+    pub(crate) fn block(&self) -> Block {
         match self.block {
-            INTERNET => internet_block(&analysis.cluster),
+            INTERNET => internet_block(),
             cidr => Block { cidr, except: self.except.clone() },
         }
     }

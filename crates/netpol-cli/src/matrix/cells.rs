@@ -66,11 +66,13 @@ fn ends(analysis: &Analysis, port: Option<Port>) -> Vec<End> {
         .map(|(id, workload)| {
             let name = cluster.workload_name(id);
             let mut classes = BTreeMap::new();
-            for pod in &workload.pods {
-                *classes.entry(index.class_of_pod(*pod)).or_default() += 1;
+            let mut pods = 0;
+            for pod in cluster.live_pods(id) {
+                *classes.entry(index.class_of_pod(pod)).or_default() += 1;
+                pods += 1;
             }
             let asked = port.map_or_else(|| workload.serves.port_set(), PortSet::one);
-            let (kind, pods) = (workload.kind, workload.pods.len());
+            let kind = workload.kind;
             End { name, kind, pods, asked, ranges: Vec::new(), classes }
         })
         .collect();

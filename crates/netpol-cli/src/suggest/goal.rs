@@ -63,7 +63,7 @@ fn meant(
     outside: &mut Vec<Block>,
 ) -> Result<Vec<Endpoint>> {
     let (parts, block) = match (name, name.parse::<IpNet>()) {
-        (INTERNET_NAME, _) => (analysis.internet(), internet_block(&analysis.cluster)),
+        (INTERNET_NAME, _) => (analysis.internet(), internet_block()),
         (_, Ok(cidr)) => {
             (analysis.within(&cidr.trunc(), &[]), Block { cidr: cidr.trunc(), except: Vec::new() })
         }
@@ -125,7 +125,7 @@ fn wanted(
     for (direction, name) in named {
         let (end, port) = with_port(name);
         let other = match end {
-            INTERNET_NAME => WantedEnd::Block(internet_block(&analysis.cluster)),
+            INTERNET_NAME => WantedEnd::Block(internet_block()),
             end => match block(end) {
                 Some(cidr) => WantedEnd::Block(Block { cidr: cidr.trunc(), except: Vec::new() }),
                 None => WantedEnd::Workload(workload(analysis, ends, end)?),

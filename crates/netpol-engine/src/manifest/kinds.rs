@@ -73,10 +73,19 @@ impl Kind {
         }
         match kind.strip_suffix("List") {
             Some(item) => Recognised::List { item: item.to_owned() },
-            None if kind.ends_with("NetworkPolicy") => Recognised::Lookalike,
+            None if kind.ends_with("NetworkPolicy") || is_meant_for_policy(kind, version) => {
+                Recognised::Lookalike
+            }
             None => Recognised::Other,
         }
     }
+}
+
+/// `Networkpolicy`, `NetworkPolicys`: kinds are told apart by case, and nothing else of the API group begins so.
+fn is_meant_for_policy(kind: &str, version: &str) -> bool {
+    kind.eq_ignore_ascii_case("networkpolicy")
+        || (group(version) == "networking.k8s.io"
+            && kind.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("network")))
 }
 
 /// The API group of a version: empty for the core's.
@@ -95,6 +104,9 @@ mod tests {
             ("NetworkPolicy", "networking.k8s.io/v1", Recognised::Kind(Kind::NetworkPolicy)),
             ("NetworkPolicy", "extensions/v1beta1", Recognised::Lookalike),
             ("NetworkPolicy", "crd.projectcalico.org/v1", Recognised::Lookalike),
+            ("Networkpolicy", "networking.k8s.io/v1", Recognised::Lookalike),
+            ("networkpolicies", "networking.k8s.io/v1", Recognised::Lookalike),
+            ("Ingress", "networking.k8s.io/v1", Recognised::Other),
             ("CiliumNetworkPolicy", "cilium.io/v2", Recognised::Lookalike),
             (
                 "Deployment",

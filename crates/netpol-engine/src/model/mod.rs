@@ -343,6 +343,27 @@ impl Cluster {
         }
     }
 
+    /// Whether a pod stands in the input; others are made from a controller's template, and so are their names.
+    #[must_use]
+    pub fn is_written(&self, pod: PodId) -> bool {
+        let pod = &self.pods[pod];
+        let workload = &self.workloads[pod.workload];
+        let (Some(own), Some(controller)) = (pod.at, workload.at) else { return pod.at.is_some() };
+        // Those that are made stand where their controller does, which has its name there.
+        let is_within = own.file == controller.file
+            && own.span.start <= controller.span.start
+            && controller.span.end <= own.span.end;
+        workload.kind == "Pod" || !is_within
+    }
+
+    /// The pods of a workload that send and receive: without those that have ended, unless all have.
+    pub fn live_pods(&self, workload: WorkloadId) -> impl Iterator<Item = PodId> {
+        let pods = || self.workloads[workload].pods.iter().copied();
+        let is_live = |pod: &PodId| self.pods[*pod].phase != Phase::Finished;
+        let has_live = pods().any(|pod| is_live(&pod));
+        pods().filter(move |pod| !has_live || is_live(pod))
+    }
+
     /// The blocks of addresses that policies name, in the order of the text.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         let policies = self.policies.rows().iter();

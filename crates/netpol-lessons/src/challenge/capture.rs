@@ -33,7 +33,7 @@ pub fn capture(files: &[ScenarioFile]) -> Vec<(Want, String)> {
     let mut ends = outside(&state);
     ends.extend(cluster.workloads.ids().map(|id| Captured {
         names: vec![cluster.workload_name(id)],
-        members: cluster.workloads[id].pods.iter().map(|pod| Endpoint::Pod(*pod)).collect(),
+        members: cluster.live_pods(id).map(Endpoint::Pod).collect(),
         workload: Some(id),
         is_part: false,
     }));

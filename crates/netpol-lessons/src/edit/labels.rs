@@ -20,7 +20,7 @@ pub fn label(text: &str, change: &LabelChange) -> Option<String> {
 #[must_use]
 pub fn labelled(text: &str, change: &LabelChange) -> Option<(String, Parsed)> {
     let mut text = text.to_owned();
-    let mut parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);
+    let mut parsed = parse(FileId(0), text.as_str(), &Limits::COMMAND);
     for (key, value) in &change.labels {
         let object = find(&parsed, &change.object)?;
         let edit = match value {
@@ -28,7 +28,7 @@ pub fn labelled(text: &str, change: &LabelChange) -> Option<(String, Parsed)> {
             None => remove(&text, object, key),
         };
         text = edit?.apply(&text)?;
-        parsed = parse(FileId(0), text.as_str(), &Limits::PAGE);
+        parsed = parse(FileId(0), text.as_str(), &Limits::COMMAND);
         let labels = find(&parsed, &change.object)?.get("metadata")?.get("labels");
         if labels.and_then(|labels| labels.get(key)).and_then(Node::as_str) != value.as_deref() {
             return None;

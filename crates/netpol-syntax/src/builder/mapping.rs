@@ -19,7 +19,12 @@ impl Builder {
         for pair in children.chunks_exact(2) {
             let &[key, value] = pair else { continue };
             if self.is_merge(key) {
+                // What is merged takes the place of what stands before it, as `kubectl`'s reader has it (`decoder.mapping`
+                // in `sigs.k8s.io/yaml/goyaml.v2`): entries are set one after the other.
+                let earlier = merged.len();
                 self.merge(value, &mut merged)?;
+                merged.rotate_left(earlier);
+                self.replace_by(&mut own, merged.get(..merged.len() - earlier).unwrap_or_default());
             } else {
                 own.push((self.key(key)?, value));
             }
@@ -167,6 +172,22 @@ impl Builder {
             .with_help("remove one of the two")
             .with_related(at(earlier), "it is first here");
         self.warnings.push(warning);
+    }
+
+    /// Gives entries the values that `merged` has for their keys, the first of each.
+    #[inline(never)]
+    fn replace_by(&self, entries: &mut [(NodeId, NodeId)], merged: &[(NodeId, NodeId)]) {
+        if entries.is_empty() {
+            return;
+        }
+        let mut values: Map<&str, usize> = Map::new();
+        for (at, (key, _)) in merged.iter().enumerate().rev() {
+            values.insert(self.key_string(*key), at);
+        }
+        for (key, value) in entries {
+            let known = values.get(self.key_string(*key)).and_then(|at| merged.get(*at));
+            (*key, *value) = known.copied().unwrap_or((*key, *value));
+        }
     }
 
     /// Adds those of `merged` whose key is not there yet: own keys win, then earlier maps.
