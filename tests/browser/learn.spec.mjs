@@ -14,6 +14,12 @@ async function begin(page, title) {
   await expect(heading(page, "Learn NetworkPolicies")).toHaveCount(0);
 }
 
+/** Begins an exam from the list. */
+async function beginExam(page, title) {
+  await begin(page, title);
+  await button(page, "Begin").click();
+}
+
 /** Moves the focus by Tab until an element has it that `locator` names. */
 async function tabTo(page, locator) {
   for (let steps = 0; steps < 120; steps += 1) {
@@ -169,7 +175,11 @@ test("an exam goes to its report, and the way to what was missed", async ({ page
   await page.clock.install();
   await open(page);
   await openCourse(page);
+  // Its clock runs once it is begun, and not before.
   await begin(page, "CKAD: services and networking");
+  await expect(learning(page)).toContainText("6 tasks in 30 minutes.");
+  await expect(learning(page).getByRole("timer")).toHaveCount(0);
+  await button(page, "Begin").click();
   await expect(learning(page).getByRole("timer")).toHaveText(/^(30:00|29:5\d)$/);
   await expect(heading(page, /^Task 1 of 6/)).toBeVisible();
   const challenge = "deny-app-ingress";
@@ -196,6 +206,10 @@ test("an exam goes to its report, and the way to what was missed", async ({ page
   await expect(learning(page)).toContainText("Not answered.");
   await button(page, /^Lesson: /).first().click();
   await expect(learning(page).locator("progress")).toBeVisible();
+  // The report can be read again.
+  await button(page, "All lessons").click();
+  await button(page, "Last report").click();
+  await expect(heading(page, "Not passed")).toBeVisible();
 });
 
 test("progress survives a reload, and is exported and imported", async ({ page, freshPage }) => {
@@ -340,7 +354,7 @@ test("the list, a lesson, a challenge and the report look as meant and are acces
   await button(page, "Check").click();
   await look("learn-challenge", learning(page).getByText("Not yet"));
   await button(page, "All lessons").click();
-  await begin(page, "CKS: minimize what can be reached");
+  await beginExam(page, "CKS: minimize what can be reached");
   await look("learn-exam", learning(page).getByRole("timer"));
   await button(page, "Finish the exam").click();
   await button(page, "Really finish: 8 tasks are not begun").click();
@@ -359,7 +373,7 @@ test("a reload goes on with the files of a lesson, a challenge and an exam, edit
   await expect(heading(page, /^1\. /)).toBeVisible();
   await expect(page.locator('#stage [data-end="bakery/oven"]')).toBeVisible();
   await button(page, "All lessons").click();
-  await begin(page, "CKAD: services and networking");
+  await beginExam(page, "CKAD: services and networking");
   await showFile(page, "policies.yaml");
   await paste(page, "# answered\n");
   await button(page, "Next task").click();
@@ -392,4 +406,28 @@ test("what was graded is explained only while it is there", async ({ page }) => 
   await expect(learning(page).locator(".because")).toHaveCount(0);
   await button(page, "Check").click();
   await expect(learning(page)).toContainText("Pod/vault/archive is not to be deleted.");
+});
+
+test("what was left is gone on with, and can be started over", async ({ page }) => {
+  await open(page);
+  await openCourse(page);
+  await begin(page, "Nobody gets in");
+  await showFile(page, "policies.yaml");
+  await paste(page, DENY);
+  await button(page, "Hint 1 of 3").click();
+  await button(page, "All lessons").click();
+  await begin(page, "What a policy selects");
+  await expect(page.locator('#stage [data-end="bakery/oven"]')).toBeVisible();
+  await button(page, "All lessons").click();
+  await begin(page, "Nobody gets in");
+  await expect(page.locator('#stage [data-end="vault/ledger"]')).toBeVisible();
+  await expect(editor(page)).toContainText("deny-ingress");
+  await expect(learning(page).locator(".hints li")).toHaveCount(1);
+  await button(page, "Start over").click();
+  await expect(editor(page)).not.toContainText("deny-ingress");
+  await expect(learning(page).locator(".hints li")).toHaveCount(0);
+  // Once started over, what was there before does not come back.
+  await button(page, "All lessons").click();
+  await begin(page, "Nobody gets in");
+  await expect(editor(page)).not.toContainText("deny-ingress");
 });

@@ -1,6 +1,6 @@
 // The terminal: kubectl and curl as a learner types them, and what the stage and the files make of it.
 
-import { arrow, command, expectArrow, fileTab, open, openTerminal, screen, stage, startEmpty, type } from "./app.mjs";
+import { arrow, command, editor, expectArrow, fileTab, open, openTerminal, screen, stage, startEmpty, type } from "./app.mjs";
 import { SIZES, expect, expectAccessible, screenshots, test } from "./fixtures.mjs";
 import { typed, walkthrough } from "./lessons.mjs";
 
@@ -142,4 +142,26 @@ test("a pod that is gone again lights up all the same, and here-documents come b
   expect(await type(page, "cat note.txt")).toBe("one\ntwo\n");
   await type(page, "vi new.yaml");
   await expect(page.getByRole("textbox", { name: "Editor: new.yaml" })).toBeFocused();
+});
+
+test("the line is edited as a shell's, and Ctrl ` leads to the terminal and closes it", async ({ page }) => {
+  await open(page);
+  await startEmpty(page);
+  await openTerminal(page);
+  const line = command(page);
+  await line.fill("kubectl get pods -A");
+  await line.press("Control+w");
+  await expect(line).toHaveValue("kubectl get pods ");
+  await line.press("Control+a");
+  await line.pressSequentially("echo ");
+  await expect(line).toHaveValue("echo kubectl get pods ");
+  await line.press("Control+k");
+  await expect(line).toHaveValue("echo ");
+  await line.press("Control+u");
+  await expect(line).toHaveValue("");
+  await editor(page).click();
+  await page.keyboard.press("Control+`");
+  await expect(line).toBeFocused();
+  await page.keyboard.press("Control+`");
+  await expect(line).toHaveCount(0);
 });

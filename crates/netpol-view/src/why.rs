@@ -1,9 +1,9 @@
 //! The story of one arrow: what passes, and the lines that decide it.
 
 use netpol_engine::{
-    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Lack, Matrix, Miss, PodId,
-    PolicyId, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, Side, Step, Target, UrlTarget,
-    WorkloadId,
+    Analysis, Backends, Caveat, Direction, Endpoint, Evaluation, Exemption, Flow, Lack, Matrix, Miss, PodId,
+    PolicyId, PortMatch, Probe, Protocol, Rule, SYSTEM_NAMESPACE, ServiceKind, ServicePort, Side, Step,
+    Target, UrlTarget, WorkloadId,
 };
 
 use netpol_syntax::order;
@@ -29,7 +29,7 @@ pub fn why(
     if verdict == ArrowVerdict::Partial {
         stages.push(what_passes(analysis, &question, told));
     }
-    let name = name_for(analysis, from, workload(analysis, to));
+    let name = name_for(analysis, from, workload(analysis, to), told.flow);
     if let Some((host, _)) = &name {
         stages.extend(dns_stage(analysis, told.flow.from, host));
     }
@@ -50,7 +50,7 @@ pub fn why(
 }
 
 /// The name that a person in the source would use, and the port they would knock at.
-fn name_for(analysis: &Analysis, from: &EndKey, to: Option<WorkloadId>) -> Option<(String, u16)> {
+fn name_for(analysis: &Analysis, from: &EndKey, to: Option<WorkloadId>, flow: Flow) -> Option<(String, u16)> {
     let cluster = &analysis.cluster;
     let (source, to) = (workload(analysis, from)?, to?);
     let (source, destination) = (&cluster.workloads[source], &cluster.workloads[to]);
@@ -63,7 +63,11 @@ fn name_for(analysis: &Analysis, from: &EndKey, to: Option<WorkloadId>) -> Optio
         matches!(service.kind, ServiceKind::Proxied { .. })
             && pods.iter().any(|pod| cluster.pods[*pod].workload == to)
     })?;
-    let port = service.ports.iter().find(|port| port.port.protocol == Protocol::Tcp)?;
+    // A port of the service that leads where the question does.
+    let leads_there = |port: &&ServicePort| {
+        flow.to.pod().is_some_and(|pod| cluster.target_on(port, pod) == Some(flow.port))
+    };
+    let port = service.ports.iter().filter(|port| port.port.protocol == Protocol::Tcp).find(leads_there)?;
     let host = if source.namespace == destination.namespace {
         service.name.to_string()
     } else {

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::{Learning, open_learning};
-use crate::dom::tab;
+use crate::dom::{focus, tab};
 use crate::state::{Action, AppState, Dialog};
 
 /// Ctrl K, or Command K, opens the palette, and closes it; Ctrl ` the terminal; Escape gives up allowing something.
@@ -29,7 +29,16 @@ pub fn use_keys(state: &UseReducerHandle<AppState>) {
                         key.prevent_default();
                         act.dispatch(Action::SetDialog(next));
                     }
-                    "`" if key.ctrl_key() && terminal => act.dispatch(Action::SetTerminal(false)),
+                    "`" if key.ctrl_key() && terminal => {
+                        let document = gloo::utils::document();
+                        let is_there =
+                            document.active_element().is_some_and(|it| it.id() == "terminal-input");
+                        if is_there {
+                            act.dispatch(Action::SetTerminal(false));
+                        } else {
+                            focus("#terminal-input");
+                        }
+                    }
                     "`" if key.ctrl_key() => open_learning(Learning::Terminal, &act),
                     "Escape" if allowing => act.dispatch(Action::Allow(None)),
                     _ => {}

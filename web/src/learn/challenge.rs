@@ -134,7 +134,7 @@ fn verdict(grade: &Grade, attempt: &Attempt, derived: &Derived, act: &Act) -> Ht
         return html! {
             <>
                 <p class="verdict blocked"><span aria-hidden="true">{ "✕" }</span>{ "Not yet" }
-                    <small>{ format!("{right} of {all} flows are right") }</small></p>
+                    if right < all { <small>{ format!("{right} of {all} flows are right") }</small> }</p>
                 { self::fault(fault, attempt, derived, act) }
             </>
         };
@@ -398,7 +398,7 @@ fn next_button(id: &str, act: &Act) -> Html {
     let Some(Some(next)) = next else { return html! {} };
     let act = act.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
-        store::open_challenge(&next, &act);
+        store::go_to_challenge(&next, &act);
     });
     html! { <button type="button" class="btn pri" {onclick}>{ "Next challenge" }</button> }
 }
@@ -407,6 +407,6 @@ fn next_button(id: &str, act: &Act) -> Html {
 pub fn lesson_button(id: &str, act: &Act) -> Html {
     let Some(Some(guide)) = store::quietly(|store| store.library.guide(id)) else { return html! {} };
     let (act, id) = (act.clone(), id.to_owned());
-    let onclick = Callback::from(move |_: MouseEvent| store::open_guide(&id, &act));
+    let onclick = Callback::from(move |_: MouseEvent| store::go_to_guide(&id, &act));
     html! { <button type="button" class="btn" {onclick}>{ format!("Lesson: {}", guide.title) }</button> }
 }

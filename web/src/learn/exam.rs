@@ -40,20 +40,35 @@ pub fn plan_item(plan: &ExamPlan, progress: &Progress, act: &Act) -> Html {
         (_, Some(best)) => format!("best {best} %"),
         _ => format!("{} tasks, {} min", plan.tasks.len(), plan.minutes),
     };
-    let (act, plan_id) = (act.clone(), plan.id.clone());
+    let (act, plan) = (act.clone(), Rc::new(plan.clone()));
+    let title = plan.title.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
         if is_on {
             go_on(&act);
         } else {
-            begin(&plan_id, &act);
+            store::change(|store| store.turn_to(View::Plan(Rc::clone(&plan))));
         }
     });
     html! {
         <li>
             <button type="button" class="item" disabled={is_other} {onclick}>
-                <span>{ plan.title.clone() }</span><small>{ state }</small>
+                <span>{ title }</span><small>{ state }</small>
             </button>
         </li>
+    }
+}
+
+/// What an exam is, before its clock runs.
+pub fn plan(plan: &ExamPlan, act: &Act) -> Html {
+    let (act, id) = (act.clone(), plan.id.clone());
+    let onclick = Callback::from(move |_: MouseEvent| begin(&id, &act));
+    html! {
+        <article class="exam">
+            <h2 tabindex="-1">{ plan.title.clone() }</h2>
+            <p>{ format!("{} tasks in {} minutes. {} % of the points are needed.", plan.tasks.len(), plan.minutes, plan.pass) }</p>
+            <p class="hint">{ "Tasks can be taken in any order, and points count only for what is wholly right. The clock runs on while the page is closed." }</p>
+            <p class="more"><button type="button" class="btn pri" {onclick}>{ "Begin" }</button></p>
+        </article>
     }
 }
 
@@ -136,6 +151,7 @@ fn finish(state: &AppState) {
         keep::set_progress(&mut store.progress);
         keep::set_exam(None);
         store.turn_to(View::Report(plan.title.as_str().into(), plan.pass, Rc::new(report)));
+        store.report = Some(store.view.clone());
     });
 }
 
@@ -274,7 +290,7 @@ pub fn report(title: &str, pass: u8, report: &ExamReport, act: &Act) -> Html {
         let onclick = {
             let (act, id) = (act.clone(), task.id.clone());
             Callback::from(move |_: MouseEvent| {
-                store::open_challenge(&id, &act);
+                store::go_to_challenge(&id, &act);
             })
         };
         html! {

@@ -96,12 +96,23 @@ pub fn HomeView(props: &HomeViewProps) -> Html {
             <h3>{ "Exams" }</h3>
             <p class="hint">{ "Tasks against the clock, graded at the end. Points count only for what is wholly right." }</p>
             <ul class="study-list">{ for catalogue.exams.iter().map(|plan| exam::plan_item(plan, &progress, act)) }</ul>
+            if let Some(report) = last_report() {
+                <p class="more"><button type="button" class="btn" onclick={report}>{ "Last report" }</button></p>
+            }
             <h3>{ "Your progress" }</h3>
             <p class="hint">{ "It is kept in this browser alone." }</p>
             <KeepingButtons />
             <p class="more"><button type="button" class="btn plain" onclick={on_close}>{ "Back to examples" }</button></p>
         </article>
     }
+}
+
+/// The way to what the last exam came to, where one was taken since the page was opened.
+fn last_report() -> Option<Callback<MouseEvent>> {
+    let report = store::with(|store| store.report.clone())??;
+    Some(Callback::from(move |_| {
+        store::change(|store| store.turn_to(report.clone()));
+    }))
 }
 
 fn level_title(level: u8) -> String {
@@ -116,7 +127,7 @@ fn guide_item(guide: &Guide, progress: &Progress, act: &Act) -> Html {
     let is_done = done == guide.steps.len();
     let (act, id) = (act.clone(), guide.id.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
-        store::open_guide(&id, &act);
+        store::go_to_guide(&id, &act);
     });
     let state = match done {
         _ if is_done => "done".to_owned(),
@@ -138,7 +149,7 @@ pub fn challenge_item(challenge: &Challenge, act: &Act) -> Html {
     let best = store::with(|store| store.progress.challenges.get(&challenge.id).copied()).flatten();
     let (act, id) = (act.clone(), challenge.id.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
-        store::open_challenge(&id, &act);
+        store::go_to_challenge(&id, &act);
     });
     html! {
         <li>

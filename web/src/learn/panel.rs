@@ -11,7 +11,7 @@ use super::guide::GuideView;
 use super::home::HomeView;
 use super::keep;
 use super::pointing;
-use super::store::{self, View, open_challenge, open_guide, scenario_files};
+use super::store::{self, View, go_to_challenge, go_to_guide, open_challenge, open_guide, scenario_files};
 use crate::components::Act;
 use crate::derive::{ByPointer, Derived};
 use crate::dom::focus;
@@ -69,6 +69,7 @@ pub fn LearningPanel(props: &LearningPanelProps) -> Html {
         View::Challenge(_) => {
             html! { <ChallengeView state={state.clone()} derived={derived.clone()} act={act.clone()} /> }
         }
+        View::Plan(plan) => exam::plan(plan, act),
         View::Exam => html! { <ExamView state={state.clone()} act={act.clone()} /> },
         View::Report(title, pass, report) => exam::report(title, *pass, report, act),
         View::Author => html! { <AuthorView state={state.clone()} act={act.clone()} /> },
@@ -91,6 +92,7 @@ fn place(view: &View) -> String {
             let task = store::with(|store| store.exam.as_ref().map(|exam| exam.task)).flatten();
             format!("exam {}", task.unwrap_or_default())
         }
+        View::Plan(plan) => format!("plan {}", plan.id),
         View::Report(..) => "report".to_owned(),
         View::Author => "author".to_owned(),
     }
@@ -115,7 +117,19 @@ fn elsewhere(view: &View, act: &Act) -> Html {
                 View::Guide(guide, _) => open_guide(&guide.id, &act),
                 View::Challenge(attempt) => open_challenge(&attempt.challenge.id, &act),
                 View::Exam => exam::go_on(&act),
-                View::Home | View::Report(..) | View::Author => {}
+                View::Home | View::Plan(_) | View::Report(..) | View::Author => {}
+            }
+        })
+    };
+    let on_resume = {
+        let (act, view) = (act.clone(), view.clone());
+        Callback::from(move |_: MouseEvent| {
+            pointing::show(None);
+            store::change(|store| store.turn_to(View::Home));
+            match &view {
+                View::Guide(guide, _) => go_to_guide(&guide.id, &act),
+                View::Challenge(attempt) => go_to_challenge(&attempt.challenge.id, &act),
+                _ => {}
             }
         })
     };
@@ -124,12 +138,19 @@ fn elsewhere(view: &View, act: &Act) -> Html {
         View::Challenge(attempt) => attempt.challenge.words.title.clone(),
         _ => "Your exam".to_owned(),
     };
-    let text = if matches!(view, View::Exam) { "Go on" } else { "Start over" };
+    let is_exam = matches!(view, View::Exam);
     html! {
         <div class="hint-box">
             <h2>{ title }</h2>
             <p>{ "Other files are open now." }</p>
-            <p class="more"><button type="button" class="btn pri" onclick={on_again}>{ text }</button></p>
+            <p class="more">
+                if is_exam {
+                    <button type="button" class="btn pri" onclick={on_again}>{ "Go on" }</button>
+                } else {
+                    <button type="button" class="btn pri" onclick={on_resume}>{ "Go on" }</button>
+                    <button type="button" class="btn" onclick={on_again}>{ "Start over" }</button>
+                }
+            </p>
         </div>
     }
 }

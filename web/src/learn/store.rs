@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use netpol_kubectl::{Shell, Tutor};
 use netpol_lessons::{
-    Challenge, ExamReport, Grade, Guide, POLICIES_FILE, Progress, ScenarioFile, Scope, share,
+    Challenge, ExamPlan, ExamReport, Grade, Guide, POLICIES_FILE, Progress, ScenarioFile, Scope, share,
 };
 use netpol_syntax::SourceFile;
 use wasm_bindgen::JsValue;
@@ -27,6 +27,10 @@ pub struct Store {
     pub progress: Progress,
     /// What the panel shows.
     pub view: View,
+    /// What was left, to be gone on with, and its files; the latest last.
+    paused: Vec<(View, Vec<ScenarioFile>)>,
+    /// What the last exam came to.
+    pub report: Option<View>,
     /// Which of the page's works it is about, once that is open.
     pub opening: Option<u32>,
     /// Whether that work is the exam's.
@@ -52,6 +56,8 @@ pub enum View {
     Guide(Rc<Guide>, Tutor),
     /// A challenge.
     Challenge(Attempt),
+    /// An exam that may be begun.
+    Plan(Rc<ExamPlan>),
     /// The exam that is under way.
     Exam,
     /// What an exam came to: its title, what it took, and the report.
@@ -131,6 +137,8 @@ pub fn begin(texts: JsValue, act: &Act) {
             library,
             progress: keep::progress(),
             view: View::Home,
+            paused: Vec::new(),
+            report: None,
             opening: None,
             is_exam_open: false,
             shell: Shell::new(&[]),
@@ -223,7 +231,7 @@ impl Store {
             }
             View::Exam => Some("exam".to_owned()),
             View::Author => Some("author".to_owned()),
-            View::Home | View::Report(..) => None,
+            View::Home | View::Plan(_) | View::Report(..) => None,
         };
         keep::set_study(study.as_deref());
     }
@@ -244,10 +252,63 @@ impl Store {
         self.opening = None;
     }
 
-    /// Shows something else in the panel.
+    /// Shows something else in the panel; what is left can be gone on with.
     pub fn turn_to(&mut self, view: View) {
-        self.view = view;
+        let left = std::mem::replace(&mut self.view, view);
+        if let (Some(_), Some(files)) = (left.id(), keep::study_files()) {
+            self.forget(&left);
+            self.paused.push((left, files));
+        }
         self.remember();
+    }
+
+    /// What was left of the same lesson or challenge is not gone on with.
+    fn forget(&mut self, view: &View) {
+        self.paused.retain(|(known, _)| known.id() != view.id());
+    }
+}
+
+impl View {
+    /// Which lesson or challenge it is; none where there is nothing to go on with.
+    fn id(&self) -> Option<(bool, &str)> {
+        match self {
+            Self::Guide(guide, tutor) if tutor.step() < guide.steps.len() => Some((true, &guide.id)),
+            Self::Challenge(attempt) => Some((false, &attempt.challenge.id)),
+            _ => None,
+        }
+    }
+}
+
+/// Goes on with a lesson or a challenge that was left; whether it was.
+fn resume(is_guide: bool, id: &str, act: &Act) -> bool {
+    let left = quietly(|store| {
+        let at = store.paused.iter().position(|(view, _)| view.id() == Some((is_guide, id)))?;
+        Some(store.paused.remove(at))
+    });
+    let Some(Some((view, files))) = left else { return false };
+    let policies_first = matches!(&view, View::Challenge(it) if it.challenge.bounds.scope == Scope::Policies);
+    open_files(&files, policies_first, act);
+    if is_guide {
+        act.dispatch(Action::SetTerminal(true));
+    }
+    change(|store| {
+        store.begin_shell(&files, false);
+        store.turn_to(view);
+    });
+    true
+}
+
+/// Goes on with a guided lesson where it was left, or begins it.
+pub fn go_to_guide(id: &str, act: &Act) {
+    if !resume(true, id, act) {
+        open_guide(id, act);
+    }
+}
+
+/// Goes on with a challenge as it was left, or begins it.
+pub fn go_to_challenge(id: &str, act: &Act) {
+    if !resume(false, id, act) {
+        open_challenge(id, act);
     }
 }
 
@@ -274,6 +335,8 @@ pub fn open_guide(id: &str, act: &Act) {
     change(|store| {
         store.begin_shell(&guide.files, false);
         store.turn_to(View::Guide(guide, Tutor::at(0)));
+        let begun = store.view.clone();
+        store.forget(&begun);
     });
 }
 
@@ -284,6 +347,8 @@ pub fn open_challenge(id: &str, act: &Act) {
     change(|store| {
         store.begin_shell(&challenge.start, false);
         store.turn_to(View::Challenge(Attempt { challenge, hints: 0, revealed: false, grade: None }));
+        let begun = store.view.clone();
+        store.forget(&begun);
     });
 }
 

@@ -93,7 +93,7 @@ pub fn Terminal(props: &TerminalProps) -> Html {
                 }
                 // From an empty line Tab leads on, as everywhere.
                 "Tab" if is_plain && !event.shift_key() && !text.is_empty() => {
-                    let cursor = field.selection_start().ok().flatten().map_or(text.len(), |at| at as usize);
+                    let cursor = at_cursor(&field, &text).0.len();
                     typed.set(completed(&state, &text, cursor));
                 }
                 "c" if event.ctrl_key() && !event.shift_key() && selected_nothing(&field) => {
@@ -102,6 +102,21 @@ pub fn Terminal(props: &TerminalProps) -> Html {
                 }
                 "l" if event.ctrl_key() => {
                     store::change(|store| store.screen.clear());
+                }
+                // As a shell's own line has them, where the browser leaves them to the page.
+                "a" if event.ctrl_key() => put_cursor(&field, 0),
+                "e" if event.ctrl_key() => put_cursor(&field, text.len()),
+                "u" | "w" | "k" if event.ctrl_key() => {
+                    let (before, after) = at_cursor(&field, &text);
+                    typed.set(match event.key().as_str() {
+                        "u" => after.to_owned(),
+                        "k" => before.to_owned(),
+                        _ => {
+                            let kept = before.trim_end();
+                            let start = kept.rfind(' ').map_or(0, |space| space + 1);
+                            kept.get(..start).unwrap_or_default().to_owned() + after
+                        }
+                    });
                 }
                 "d" if event.ctrl_key() && text.is_empty() => enter("exit".to_owned()),
                 "Escape" => {
@@ -188,6 +203,25 @@ fn entry(entry: &Entry) -> Html {
             if !entry.output.is_empty() { <pre>{ entry.output.to_string() }</pre> }
         </div>
     }
+}
+
+/// What stands before the cursor, and what behind it.
+fn at_cursor<'t>(field: &HtmlInputElement, text: &'t str) -> (&'t str, &'t str) {
+    // The browser counts in UTF-16.
+    let cursor = field.selection_start().ok().flatten().map_or(usize::MAX, |at| at as usize);
+    let mut units = 0;
+    let at = text.char_indices().find(|(_, letter)| {
+        let is_there = units >= cursor;
+        units += letter.len_utf16();
+        is_there
+    });
+    text.split_at(at.map_or(text.len(), |(at, _)| at))
+}
+
+fn put_cursor(field: &HtmlInputElement, at: usize) {
+    let at = u32::try_from(at).ok();
+    let _ = field.set_selection_start(at);
+    let _ = field.set_selection_end(at);
 }
 
 fn selected_nothing(field: &HtmlInputElement) -> bool {
