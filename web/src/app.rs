@@ -6,8 +6,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::components::{
-    ConfirmDialog, DraftsDialog, EditorPane, Footer, Header, Palette, RenameDialog, ShareDialog, SidePanel,
-    SourceDialog, Stage, embed_foot, notice_bar, pane_tabs, step_bar,
+    DraftsDialog, EditorPane, Footer, Header, Palette, RenameDialog, ShareDialog, SidePanel, SourceDialog,
+    Stage, confirm_dialog, embed_foot, notice_bar, pane_tabs, step_bar,
 };
 use crate::derive::{ByPointer, Reading, use_derived};
 use crate::dom::{rest, tab, timing};
@@ -57,7 +57,7 @@ pub fn App(props: &AppProps) -> Html {
     let dialog = state.dialog.map(|dialog| match dialog {
         Dialog::Share => html! { <ShareDialog work={state.work()} act={act.clone()} /> },
         Dialog::Drafts => html! { <DraftsDialog onopen={open_draft} act={act.clone()} /> },
-        Dialog::Replace(place) => html! { <ConfirmDialog {place} act={act.clone()} /> },
+        Dialog::Replace(place) => confirm_dialog(place, &act),
         Dialog::Source => html! { <SourceDialog act={act.clone()} /> },
         Dialog::Palette => {
             html! { <Palette state={shared.clone()} derived={derived.clone()} {dark} act={act.clone()} /> }

@@ -40,7 +40,7 @@ mod tabs;
 mod why;
 mod words;
 
-pub use confirm_dialog::ConfirmDialog;
+pub use confirm_dialog::confirm_dialog;
 pub use drafts_dialog::DraftsDialog;
 pub use editor_pane::{EditorPane, PLACEHOLDER};
 pub use embed_foot::embed_foot;

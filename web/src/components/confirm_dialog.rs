@@ -7,33 +7,23 @@ use super::dialog::DialogBox;
 use crate::lessons::Place;
 use crate::state::Action;
 
-/// What the question needs.
-#[derive(PartialEq, Properties)]
-pub struct ConfirmDialogProps {
-    /// The step that is to come.
-    pub place: Place,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The question.
-#[component]
-pub fn ConfirmDialog(props: &ConfirmDialogProps) -> Html {
+/// The question; `place` is the step that is to come.
+pub fn confirm_dialog(place: Place, act: &Act) -> Html {
     let close = {
-        let act = props.act.clone();
+        let act = act.clone();
         Callback::from(move |()| act.dispatch(Action::SetDialog(None)))
     };
     let replace = {
-        let (act, place) = (props.act.clone(), props.place);
+        let act = act.clone();
         Callback::from(move |_: MouseEvent| act.dispatch(Action::ReplaceByStep(place)))
     };
     let keep = close.reform(|_: MouseEvent| ());
     html! {
         <DialogBox title="Replace your edits?" onclose={close}>
-            <p>{ format!("Step {} brings its own files. What you changed since the last step will be gone.", props.place.step + 1) }</p>
+            <p>{ format!("Step {} brings its own files. What you changed since the last step will be gone.", place.step + 1) }</p>
             <div class="actions">
                 <button type="button" class="btn" onclick={keep}>{ "Keep my edits" }</button>
-                <button type="button" class="btn pri" onclick={replace}>{ format!("Go to step {}", props.place.step + 1) }</button>
+                <button type="button" class="btn pri" onclick={replace}>{ format!("Go to step {}", place.step + 1) }</button>
             </div>
         </DialogBox>
     }

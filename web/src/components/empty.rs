@@ -6,16 +6,8 @@ use yew::prelude::*;
 use super::Act;
 use crate::lessons::{self, Place};
 
-/// What the invitation needs.
-#[derive(PartialEq, Properties)]
-pub struct EmptyStageProps {
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// An invitation to begin.
-#[component]
-pub fn EmptyStage(props: &EmptyStageProps) -> Html {
+/// An invitation to begin. No component of its own, which would weigh more than it says.
+pub fn empty_stage(act: &Act) -> Html {
     html! {
         <div class="empty">
             <h2>{ "Paste your pods and policies" }</h2>
@@ -23,7 +15,7 @@ pub fn EmptyStage(props: &EmptyStageProps) -> Html {
                 { "Put what " }<code>{ "kubectl get pods,services,networkpolicies -A -o yaml" }</code>
                 { " prints into the editor, drop files on it, or begin with an example:" }
             </p>
-            <ul>{ for lesson_items(&props.act, LessonSet::Walkthrough) }</ul>
+            <ul>{ for lesson_items(act, LessonSet::Walkthrough) }</ul>
         </div>
     }
 }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::Act;
 use super::diagram::Diagram;
-use super::empty::EmptyStage;
+use super::empty::empty_stage;
 use super::icons::{MINUS, PLUS, icon};
 use super::legend::Legend;
 use super::matrix_table::MatrixTable;
@@ -80,7 +80,7 @@ pub fn Stage(props: &StageProps) -> Html {
     };
     let view = derived.view;
     let shown = match &derived.scene {
-        _ if state.is_blank() => html! { <EmptyStage act={act.clone()} /> },
+        _ if state.is_blank() => empty_stage(act),
         Some(scene) => html! {
             <>
                 <Diagram scene={ByPointer(Rc::clone(scene))} camera={camera.clone()} canvas={canvas.clone()} act={act.clone()}>

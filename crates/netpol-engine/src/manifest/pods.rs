@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use netpol_syntax::{Diagnostic, Location, Spanned, order};
+use netpol_syntax::{Diagnostic, Location, Spanned};
 
 use super::field;
 use super::objects::{ObjectMeta, PodObject, PodSpec};
@@ -105,7 +105,8 @@ pub(crate) fn network_of(spec: &PodSpec) -> PodNetwork {
     if spec.host_network == Some(true) { PodNetwork::Host } else { PodNetwork::Own }
 }
 
-/// The ports that a pod declares, in the order of its containers. An init container's count where it keeps running beside the
+/// The ports that a pod declares, in the order of its containers: of two of one name a service leads to the first
+/// (`FindPort` in `pkg/api/v1/pod/util.go`). An init container's count where it keeps running beside the
 /// others (`restartPolicy: Always`). `path` leads to the object within its document.
 pub(crate) fn declared_ports(
     spec: &PodSpec,
@@ -134,20 +135,7 @@ pub(crate) fn declared_ports(
         let name = declared.name.as_ref().filter(|name| !name.is_empty()).cloned();
         ports.push(ContainerPort { name, port: Port { protocol, number } });
     }
-    // Of two of one name a service leads to the first (`FindPort` in `pkg/api/v1/pod/util.go`), so that their order counts;
-    // so many are generated, and are told apart by sorting.
-    const MANY: usize = 64;
-    if ports.len() > MANY {
-        order::sort_and_dedup(&mut ports);
-        return ports;
-    }
-    let mut kept: Vec<ContainerPort> = Vec::with_capacity(ports.len());
-    for port in ports {
-        if !kept.contains(&port) {
-            kept.push(port);
-        }
-    }
-    kept
+    ports
 }
 
 /// The protocol that a field names: TCP where it is absent.
