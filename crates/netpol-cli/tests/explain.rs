@@ -229,3 +229,15 @@ fn shells_get_their_completions() {
         assert!(ran.out.contains("explain"), "{shell}");
     }
 }
+
+#[test]
+fn a_pod_that_differs_from_its_siblings_is_explained_alone() {
+    let input = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {replicas: 2, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: x}]}}}\n---\n\
+        apiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec: {containers: [{name: c, image: x}]}\n---\n\
+        apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: first}\nspec: {podSelector: {matchLabels: {statefulset.kubernetes.io/pod-name: db-0}}, policyTypes: [Ingress]}\n";
+    for (to, verdict, code) in [("db-0", "blocked", 1), ("db-1", "allowed", 0), ("db", "partial", 1)] {
+        let ran = netpol_with_input(&format!("explain - --from client --to {to}"), input);
+        assert_eq!((ran.last_line(), ran.code), (verdict, Some(code)), "{to}\n{}{}", ran.out, ran.err);
+        assert!(ran.out.starts_with(&format!("client → {to}, ")), "{}", ran.out);
+    }
+}

@@ -103,8 +103,7 @@ impl Changes {
                 }
                 false => Some(arrow.passes),
             };
-            let text =
-                format!("{} → {}: {}", arrow.from.short(), arrow.to.short(), passes.unwrap_or_default());
+            let text = format!("{}: {}", arrow.from.pair(&arrow.to), passes.unwrap_or_default());
             let change = Change { from: arrow.from, to: arrow.to, turn, text };
             match turn {
                 Turn::Opened => changes.opened.push(change),

@@ -74,6 +74,15 @@ impl EndKey {
         }
     }
 
+    /// `web → db`: both ends by their last names, or by their whole ones where these are the same.
+    #[must_use]
+    pub fn pair(&self, to: &Self) -> String {
+        match (self.short(), to.short()) {
+            (from, to_short) if from == to_short && self != to => format!("{self} → {to}"),
+            (from, to) => format!("{from} → {to}"),
+        }
+    }
+
     /// Whether it is, or is in, one of the namespaces of these names, which are sorted.
     #[must_use]
     pub fn is_in(&self, namespaces: &[Arc<str>]) -> bool {
@@ -143,5 +152,18 @@ impl fmt::Display for PortChoice {
             Self::AsServed => f.write_str("as served"),
             Self::One(port) => port.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_of_one_name_are_told_apart_by_their_namespaces() {
+        let end = |name: &str| EndKey::new(EndKind::Workload, name);
+        assert_eq!(end("prod/web").pair(&end("prod/db")), "web → db");
+        assert_eq!(end("prod/web").pair(&end("stage/web")), "prod/web → stage/web");
+        assert_eq!(end("prod/web").pair(&end("prod/web")), "web → web");
     }
 }

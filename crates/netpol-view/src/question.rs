@@ -1,7 +1,7 @@
 //! What an arrow stands for: the flows between the pods of its ends, on the ports that are asked about.
 
 use netpol_engine::{
-    Analysis, Endpoint, Flow, INTERNET, Matrix, Phase, Port, PortMatch, Protocol, WorkloadId,
+    Analysis, Endpoint, Flow, INTERNET, Matrix, Phase, PodId, Port, PortMatch, Protocol, WorkloadId,
 };
 use netpol_syntax::order;
 
@@ -96,7 +96,11 @@ impl<'a> Question<'a> {
 fn endpoints(analysis: &Analysis, outside: &[OutsideEnd], end: &EndKey) -> Option<Vec<Endpoint>> {
     match end {
         EndKey::Workload(_) => {
-            let workload = &analysis.cluster.workloads[workload(analysis, end)?];
+            let (workload, pod) = named(analysis, end)?;
+            if let Some(pod) = pod {
+                return Some(vec![Endpoint::Pod(pod)]);
+            }
+            let workload = &analysis.cluster.workloads[workload];
             let mut classes = Vec::new();
             let mut pods = Vec::new();
             let alive =
@@ -125,10 +129,22 @@ fn endpoints(analysis: &Analysis, outside: &[OutsideEnd], end: &EndKey) -> Optio
     }
 }
 
-pub(crate) fn workload(analysis: &Analysis, end: &EndKey) -> Option<WorkloadId> {
+/// The workload that an end is, or is one of whose pods: then with the pod.
+fn named(analysis: &Analysis, end: &EndKey) -> Option<(WorkloadId, Option<PodId>)> {
     let EndKey::Workload(name) = end else { return None };
     let (namespace, name) = name.split_once('/')?;
-    analysis.cluster.workload(namespace, name)
+    let cluster = &analysis.cluster;
+    match cluster.workload(namespace, name) {
+        Some(workload) => Some((workload, None)),
+        None => {
+            let pod = cluster.pod(namespace, name)?;
+            Some((cluster.pods[pod].workload, Some(pod)))
+        }
+    }
+}
+
+pub(crate) fn workload(analysis: &Analysis, end: &EndKey) -> Option<WorkloadId> {
+    named(analysis, end).map(|(workload, _)| workload)
 }
 
 /// Ports that stand for all others where nothing says which are served: one of each protocol, and every edge

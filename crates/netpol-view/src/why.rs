@@ -40,7 +40,7 @@ pub fn why(
         subtitle = subtitle.text(", by name: ").code(format!("curl {host}{port}"));
     }
     Some(Story {
-        title: format!("{} → {}", from.short(), to.short()),
+        title: from.pair(to),
         subtitle,
         verdict,
         verdict_text: verdict_text(verdict, told),

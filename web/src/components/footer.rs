@@ -96,7 +96,7 @@ fn changes(changes: &Rc<Changes>, pinned: bool, act: &Act) -> Html {
 /// "2 opened, 5 closed"; one alone is named.
 fn summary(changes: &Changes) -> String {
     match changes.opened.iter().chain(&changes.closed).collect::<Vec<_>>().as_slice() {
-        [one] => format!("{}: {} → {}", changes.summary(), one.from.short(), one.to.short()),
+        [one] => format!("{}: {}", changes.summary(), one.from.pair(&one.to)),
         _ => changes.summary(),
     }
 }

@@ -184,7 +184,7 @@ fn callout(state: &AppState, act: &Act) -> Html {
     let Some(selection) = &state.selection else { return html! {} };
     let title = match selection {
         Selection::End(end) => end.short().to_owned(),
-        Selection::Arrow(from, to) => format!("{} → {}", from.short(), to.short()),
+        Selection::Arrow(from, to) => from.pair(to),
     };
     let act = act.clone();
     let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPane(Pane::Why)));

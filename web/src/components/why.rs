@@ -60,7 +60,7 @@ pub fn WhyPanel(props: &WhyPanelProps) -> Html {
             if [from, to].iter().any(|end| matches!(end, EndKey::Namespace(_))) {
                 let members = arrows(&props.pairs, Some(from), Some(to));
                 return if members.is_empty() {
-                    gone(&format!("{} → {}", from.short(), to.short()))
+                    gone(&from.pair(to))
                 } else {
                     bundle(props, from, to, &members)
                 };
@@ -75,7 +75,7 @@ pub fn WhyPanel(props: &WhyPanelProps) -> Html {
                         { end_links(from, to, act) }
                     </>
                 },
-                None => gone(&format!("{} → {}", from.short(), to.short())),
+                None => gone(&from.pair(to)),
             }
         }
     }
@@ -120,11 +120,14 @@ fn end_links(from: &EndKey, to: &EndKey, act: &Act) -> Html {
         let onclick = select(act, selection);
         html! { <button type="button" class="btn" {onclick}>{ text }</button> }
     };
+    let about = |end: &EndKey, other: &EndKey| {
+        format!("All about {}", if end.short() == other.short() { end.as_str() } else { end.short() })
+    };
     html! {
         <p class="more">
             { button("The way back".to_owned(), Selection::Arrow(to.clone(), from.clone())) }
-            { button(format!("All about {}", from.short()), Selection::End(from.clone())) }
-            { button(format!("All about {}", to.short()), Selection::End(to.clone())) }
+            { button(about(from, to), Selection::End(from.clone())) }
+            { button(about(to, from), Selection::End(to.clone())) }
         </p>
     }
 }
@@ -186,16 +189,27 @@ fn arrow_list(title: &str, arrows: &[Arrow], end: &EndKey, act: &Act) -> Html {
     if arrows.is_empty() {
         return html! {};
     }
+    let other = |arrow: &'_ Arrow| -> Option<EndKey> {
+        if arrow.from == *end {
+            Some(arrow.to.clone())
+        } else {
+            (arrow.to == *end).then(|| arrow.from.clone())
+        }
+    };
     let more = arrows.len().saturating_sub(LISTED);
     let items = arrows.iter().take(LISTED).map(|arrow| {
-        let other = if arrow.from == *end {
-            arrow.to.short().to_owned()
-        } else if arrow.to == *end {
-            arrow.from.short().to_owned()
-        } else {
-            format!("{} → {}", arrow.from.short(), arrow.to.short())
+        let text = match other(arrow) {
+            // Those that are called the same are told apart by their namespaces.
+            Some(it)
+                if arrows.iter().filter_map(other).filter(|other| other.short() == it.short()).count()
+                    > 1 =>
+            {
+                it.to_string()
+            }
+            Some(it) => it.short().to_owned(),
+            None => arrow.from.pair(&arrow.to),
         };
-        arrow_item(&other, arrow, act)
+        arrow_item(&text, arrow, act)
     });
     html! { <section><h3>{ title.to_owned() }</h3><ul class="arrows">{ for items }</ul>if more > 0 { <p class="hint">{ format!("and {more} more") }</p> }</section> }
 }
@@ -241,9 +255,8 @@ fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[Arrow]) 
     } else {
         (ArrowVerdict::Partial, "Some of them pass")
     };
-    let items = members.iter().take(LISTED).map(|arrow| {
-        arrow_item(&format!("{} → {}", arrow.from.short(), arrow.to.short()), arrow, &props.act)
-    });
+    let items =
+        members.iter().take(LISTED).map(|arrow| arrow_item(&arrow.from.pair(&arrow.to), arrow, &props.act));
     let more = members.len().saturating_sub(LISTED);
     let ends = [from, to].into_iter().filter(|end| matches!(end, EndKey::Namespace(_)));
     let opening = ends.take(1).map(|end| {
@@ -253,7 +266,7 @@ fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[Arrow]) 
     });
     html! {
         <article class="story">
-            <h2>{ format!("{} → {}", from.short(), to.short()) }</h2>
+            <h2>{ from.pair(to) }</h2>
             <p class="subtitle">{ format!("{} arrows between them", members.len()) }</p>
             <p class={classes!("verdict", verdict.as_str())} data-verdict={verdict.as_str()}>
                 <span aria-hidden="true">{ mark(verdict) }</span>{ text }

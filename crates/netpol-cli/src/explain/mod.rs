@@ -61,7 +61,7 @@ struct Json<'a> {
     evidence: Vec<JsonEvidence>,
 }
 
-/// The end that a name stands for: a workload, by its own name or that of one of its pods, or outside addresses.
+/// The end that a name stands for: a workload, one of its pods, or outside addresses.
 fn key(name: &str, analysis: &Analysis, ends: &Ends<'_>) -> Result<EndKey> {
     if name == INTERNET {
         return Ok(EndKey::new(EndKind::Outside, netpol_engine::INTERNET.to_string()));
@@ -69,14 +69,18 @@ fn key(name: &str, analysis: &Analysis, ends: &Ends<'_>) -> Result<EndKey> {
     if let Ok(block) = name.parse::<IpNet>() {
         return Ok(EndKey::new(EndKind::Outside, block.trunc().to_string()));
     }
-    match ends.find(name)?.first() {
-        Some(Endpoint::Pod(pod)) => {
-            let workload = analysis.cluster.pods[*pod].workload;
-            Ok(EndKey::new(EndKind::Workload, analysis.cluster.workload_name(workload)))
+    let cluster = &analysis.cluster;
+    match ends.find(name)?.as_slice() {
+        // A pod that has others beside it is asked about alone: they may differ.
+        [Endpoint::Pod(pod)] if cluster.live_pods(cluster.pods[*pod].workload).nth(1).is_some() => {
+            Ok(EndKey::new(EndKind::Workload, cluster.pod_name(*pod)))
         }
-        Some(Endpoint::Address(address)) => {
+        [Endpoint::Pod(pod), ..] => {
+            Ok(EndKey::new(EndKind::Workload, cluster.workload_name(cluster.pods[*pod].workload)))
+        }
+        [Endpoint::Address(address), ..] => {
             Ok(EndKey::new(EndKind::Outside, IpNet::from(*address).to_string()))
         }
-        None => bail!("`{name}` stands for no pod"),
+        [] => bail!("`{name}` stands for no pod"),
     }
 }
