@@ -1,9 +1,12 @@
 //! `netpol exposure`: how far workloads are open, also to pods that are not there yet.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use anyhow::Result;
-use netpol_engine::{Admitted, Analysis, Direction, Namespaces, Openness, PortSet};
+use netpol_engine::{
+    Admitted, AdmittedBlock, Analysis, Direction, Namespaces, Openness, PolicyId, PortSet, Protocol,
+};
 use serde::Serialize;
 
 use crate::Finding;
@@ -35,7 +38,17 @@ struct Side {
     workload: String,
     direction: Direction,
     open: Openness,
+    blocks: Vec<Addresses>,
     admits: Vec<Pods>,
+}
+
+/// Addresses that rules admit, in words.
+struct Addresses {
+    cidr: String,
+    except: Vec<String>,
+    set: PortSet,
+    named: Vec<String>,
+    by: Vec<String>,
 }
 
 /// Pods that rules admit, in words.
@@ -56,7 +69,9 @@ fn sides(analysis: &Analysis) -> Vec<Side> {
         [Direction::Ingress, Direction::Egress].map(|direction| {
             let open = exposure.side(direction).clone();
             let admits = open.admits.iter().map(|admitted| pods(analysis, direction, admitted)).collect();
-            Side { workload: workload.clone(), direction, open, admits }
+            let blocks =
+                open.blocks.iter().map(|admitted| addresses(analysis, direction, admitted)).collect();
+            Side { workload: workload.clone(), direction, open, blocks, admits }
         })
     });
     both.collect()
@@ -70,23 +85,66 @@ fn pods(analysis: &Analysis, direction: Direction, admitted: &Admitted) -> Pods 
         Namespaces::Selected(selector) => format!("of namespaces with {selector}"),
     };
     let pods = if pods.is_everything() { "all pods".to_owned() } else { format!("pods with {pods}") };
-    let named: Vec<String> = named.iter().map(|(protocol, name)| format!("{protocol} {name}")).collect();
-    let numbers = (!ports.is_none() || named.is_empty()).then(|| ports.to_string());
-    let by = by.iter().map(|(policy, rule)| {
-        format!("{} {} rule {}", analysis.cluster.policy_name(*policy), direction.as_str(), rule + 1)
-    });
+    let named = names(named);
     Pods {
         namespaces,
         pods,
-        ports: numbers.into_iter().chain(named.iter().cloned()).collect::<Vec<_>>().join("; "),
+        ports: port_words(ports, &named),
         set: ports.clone(),
         named,
         is_seen: *is_seen,
-        by: by.collect(),
+        by: rules(analysis, direction, by),
+    }
+}
+
+fn addresses(analysis: &Analysis, direction: Direction, admitted: &AdmittedBlock) -> Addresses {
+    let AdmittedBlock { block, ports, named, by } = admitted;
+    Addresses {
+        cidr: block.cidr.to_string(),
+        except: block.except.iter().map(ToString::to_string).collect(),
+        set: ports.clone(),
+        named: names(named),
+        by: rules(analysis, direction, by),
+    }
+}
+
+/// `TCP http`.
+fn names(named: &[(Protocol, Arc<str>)]) -> Vec<String> {
+    named.iter().map(|(protocol, name)| format!("{protocol} {name}")).collect()
+}
+
+/// Rules by their policy and their number, from 1.
+fn rules(analysis: &Analysis, direction: Direction, by: &[(PolicyId, usize)]) -> Vec<String> {
+    let rule = |(policy, rule): &(PolicyId, usize)| {
+        format!("{} {} rule {}", analysis.cluster.policy_name(*policy), direction.as_str(), rule + 1)
+    };
+    by.iter().map(rule).collect()
+}
+
+/// Ports by number and by name, as text.
+fn port_words(set: &PortSet, named: &[String]) -> String {
+    let numbers = (!set.is_none() || named.is_empty()).then(|| set.to_string());
+    numbers.into_iter().chain(named.iter().cloned()).collect::<Vec<_>>().join("; ")
+}
+
+impl Addresses {
+    /// "addresses of 10.0.0.0/8 except 10.1.0.0/16: TCP 80".
+    fn words(&self) -> String {
+        let except = if self.except.is_empty() {
+            String::new()
+        } else {
+            format!(" except {}", self.except.join(", "))
+        };
+        format!("addresses of {}{except}: {}", self.cidr, port_words(&self.set, &self.named))
     }
 }
 
 impl Side {
+    /// All that rules admit, in words.
+    fn admitted(&self) -> impl Iterator<Item = String> {
+        self.blocks.iter().map(Addresses::words).chain(self.admits.iter().map(Pods::words))
+    }
+
     /// What is to be said first of it.
     fn state(&self) -> (Tone, &'static str) {
         match &self.open {
@@ -94,7 +152,8 @@ impl Side {
             open if !open.internet.is_none() => (Tone::Mixed, "open to the internet"),
             open if !open.cluster.is_none() => (Tone::Mixed, "open to the whole cluster"),
             open if !open.internet_partly.is_none() => (Tone::Good, "open to addresses outside"),
-            _ if self.admits.is_empty() => (Tone::Good, "closed"),
+            _ if self.admits.is_empty() && self.blocks.is_empty() => (Tone::Good, "closed"),
+            _ if self.admits.is_empty() => (Tone::Good, "open to some addresses"),
             _ => (Tone::Good, "open to some pods"),
         }
     }
@@ -122,7 +181,7 @@ fn in_columns(sides: &[Side], out: &mut impl Write) -> io::Result<()> {
     let mut rows: Vec<Vec<Cell>> = vec![head.map(|name| Cell::new(Tone::Head, name)).to_vec()];
     for side in sides {
         let (tone, state) = side.state();
-        let mut admits = side.admits.iter().map(Pods::words);
+        let mut admits = side.admitted();
         rows.push(vec![
             Cell::plain(side.workload.clone()),
             Cell::plain(side.direction.as_str()),
@@ -142,7 +201,7 @@ fn in_columns(sides: &[Side], out: &mut impl Write) -> io::Result<()> {
 
 fn as_csv(sides: &[Side], out: &mut impl Write) -> io::Result<()> {
     let rows = sides.iter().map(|side| {
-        let admits: Vec<String> = side.admits.iter().map(Pods::words).collect();
+        let admits: Vec<String> = side.admitted().collect();
         [
             side.workload.clone(),
             side.direction.as_str().to_owned(),
@@ -160,7 +219,7 @@ fn as_csv(sides: &[Side], out: &mut impl Write) -> io::Result<()> {
 fn as_markdown(sides: &[Side], out: &mut impl Write) -> io::Result<()> {
     let header = ["workload", "direction", "state", "every pod", "the internet", "admits"].map(str::to_owned);
     let rows = sides.iter().map(|side| {
-        let admits: Vec<String> = side.admits.iter().map(Pods::words).collect();
+        let admits: Vec<String> = side.admitted().collect();
         vec![
             side.workload.clone(),
             side.direction.as_str().to_owned(),
@@ -188,7 +247,18 @@ struct JsonSide<'s> {
     cluster: Vec<JsonRange>,
     internet: Vec<JsonRange>,
     internet_partly: Vec<JsonRange>,
+    blocks: Vec<JsonBlock<'s>>,
     admits: Vec<JsonPods<'s>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonBlock<'s> {
+    cidr: &'s str,
+    except: &'s [String],
+    ports: Vec<JsonRange>,
+    named_ports: &'s [String],
+    by: &'s [String],
 }
 
 #[derive(Serialize)]
@@ -210,6 +280,17 @@ fn as_json(sides: &[Side], out: &mut impl Write) -> io::Result<()> {
         cluster: json::ranges(&side.open.cluster),
         internet: json::ranges(&side.open.internet),
         internet_partly: json::ranges(&side.open.internet_partly),
+        blocks: side
+            .blocks
+            .iter()
+            .map(|it| JsonBlock {
+                cidr: &it.cidr,
+                except: &it.except,
+                ports: json::ranges(&it.set),
+                named_ports: &it.named,
+                by: &it.by,
+            })
+            .collect(),
         admits: side
             .admits
             .iter()

@@ -4,12 +4,13 @@ use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv6Net};
+use netpol_syntax::order;
 
 use crate::Analysis;
 use crate::index::ClassId;
 use crate::matrix::Matrix;
 use crate::model::{
-    Direction, NamespaceId, PeerKind, Phase, PodId, PodNetwork, PolicyId, PortMatch, Rule, Selector,
+    Block, Direction, NamespaceId, PeerKind, Phase, PodId, PodNetwork, PolicyId, PortMatch, Rule, Selector,
     WorkloadId,
 };
 use crate::outside::OutsideExample;
@@ -48,6 +49,9 @@ pub struct Openness {
     pub internet: PortSet,
     /// The ports that are open to some of the internet only.
     pub internet_partly: PortSet,
+    /// The blocks of addresses that its rules name, but for those of all addresses, which the above tells of. Pods have
+    /// addresses, too.
+    pub blocks: Vec<AdmittedBlock>,
     /// The pods, by their namespace's labels and their own, that its rules admit whether there are such or not. What is
     /// open to every pod is not told again.
     pub admits: Vec<Admitted>,
@@ -66,6 +70,19 @@ pub struct Admitted {
     pub named: Vec<(Protocol, Arc<str>)>,
     /// Whether the input has such a pod.
     pub is_seen: bool,
+    /// The rules that admit them: policy and rule, from 0.
+    pub by: Vec<(PolicyId, usize)>,
+}
+
+/// Addresses that rules admit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdmittedBlock {
+    /// Which ones.
+    pub block: Block,
+    /// The ports.
+    pub ports: PortSet,
+    /// Ports by name, as for pods.
+    pub named: Vec<(Protocol, Arc<str>)>,
     /// The rules that admit them: policy and rule, from 0.
     pub by: Vec<(PolicyId, usize)>,
 }
@@ -91,7 +108,7 @@ pub(crate) fn exposure(analysis: &Analysis) -> Vec<WorkloadExposure> {
         };
         let mut classes: Vec<ClassId> =
             workload.pods.iter().filter(is_open).map(|pod| analysis.index.class_of_pod(*pod)).collect();
-        netpol_syntax::order::sort_and_dedup(&mut classes);
+        order::sort_and_dedup(&mut classes);
         let side = |direction| openness(analysis, (&matrix, &internet), direction, &classes);
         (!classes.is_empty()).then(|| WorkloadExposure {
             workload: id,
@@ -113,23 +130,25 @@ fn openness(
     let (internet, internet_partly) = internet.open(analysis, matrix, direction, classes);
     let isolating = |class: &ClassId| index.isolating(direction, *class);
     if classes.iter().any(|class| isolating(class).is_empty()) {
-        let (cluster, admits) = (PortSet::all(), Vec::new());
-        return Openness { is_isolated: false, cluster, internet, internet_partly, admits };
+        let (cluster, blocks, admits) = (PortSet::all(), Vec::new(), Vec::new());
+        return Openness { is_isolated: false, cluster, internet, internet_partly, blocks, admits };
     }
     let mut policies: Vec<PolicyId> = classes.iter().flat_map(isolating).copied().collect();
-    netpol_syntax::order::sort_and_dedup(&mut policies);
-    let mut open = Admissions { analysis, direction, classes, cluster: PortSet::none(), admits: Vec::new() };
+    order::sort_and_dedup(&mut policies);
+    let cluster = PortSet::none();
+    let mut open =
+        Admissions { analysis, direction, classes, cluster, blocks: Vec::new(), admits: Vec::new() };
     for policy in policies {
         for (at, rule) in analysis.cluster.policies[policy].section(direction).rules().iter().enumerate() {
             open.add(policy, at, rule);
         }
     }
-    let Admissions { cluster, mut admits, .. } = open;
+    let Admissions { cluster, blocks, mut admits, .. } = open;
     admits.retain_mut(|admitted| {
         admitted.ports = admitted.ports.difference(&cluster);
         !admitted.ports.is_none() || !admitted.named.is_empty()
     });
-    Openness { is_isolated: true, cluster, internet, internet_partly, admits }
+    Openness { is_isolated: true, cluster, internet, internet_partly, blocks, admits }
 }
 
 /// All of IPv6 that is routed on the internet (IANA IPv6 address space: global unicast).
@@ -186,6 +205,7 @@ struct Admissions<'a> {
     direction: Direction,
     classes: &'a [ClassId],
     cluster: PortSet,
+    blocks: Vec<AdmittedBlock>,
     admits: Vec<Admitted>,
 }
 
@@ -222,6 +242,9 @@ impl Admissions<'_> {
                     if is_all && addresses.all(|address| address.is_ipv4() == is_v4) {
                         self.cluster = self.cluster.union(&ports);
                     }
+                    if !is_all {
+                        self.admit_block(block, (&ports, &named), (policy, at));
+                    }
                     continue;
                 }
             };
@@ -230,6 +253,29 @@ impl Admissions<'_> {
                 self.cluster = self.cluster.union(&ports);
             }
             self.admit(namespaces, pods, (&ports, &named), (policy, at));
+        }
+    }
+
+    fn admit_block(
+        &mut self,
+        block: &Block,
+        (ports, named): (&PortSet, &[(Protocol, Arc<str>)]),
+        by: (PolicyId, usize),
+    ) {
+        match self.blocks.iter_mut().find(|known| known.block == *block) {
+            Some(known) => {
+                known.ports = known.ports.union(ports);
+                known.named.extend(named.iter().cloned());
+                known.by.push(by);
+                order::sort_and_dedup(&mut known.named);
+                order::sort_and_dedup(&mut known.by);
+            }
+            None => self.blocks.push(AdmittedBlock {
+                block: block.clone(),
+                ports: ports.clone(),
+                named: named.to_vec(),
+                by: vec![by],
+            }),
         }
     }
 

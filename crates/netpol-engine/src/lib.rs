@@ -31,7 +31,7 @@ pub use analysis::Analysis;
 pub use bits::BitSet;
 pub use diff::{Diff, DiffEnd, EditKind, FlowChange, PolicyEdit, WorkloadName};
 pub use evaluate::{Caveat, Evaluation, Exemption, Flow, Grant, Side, Verdict};
-pub use exposure::{Admitted, Namespaces, Openness, WorkloadExposure};
+pub use exposure::{Admitted, AdmittedBlock, Namespaces, Openness, WorkloadExposure};
 pub use index::{Class, ClassId, Index, OutsideRange};
 pub use lint::{LINTS, Lint};
 pub use matrix::Matrix;

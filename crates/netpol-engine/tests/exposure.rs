@@ -31,7 +31,12 @@ fn told(direction: Direction, spec: &str) -> String {
     let web = analysis.cluster.workload("shop", "web").expect("web");
     let exposure = analysis.exposure();
     let exposure = exposure.iter().find(|it| it.workload == web).expect("web is exposed or not");
-    let Openness { is_isolated, cluster, internet, internet_partly, admits } = exposure.side(direction);
+    let Openness { is_isolated, cluster, internet, internet_partly, blocks, admits } =
+        exposure.side(direction);
+    let blocks = blocks.iter().map(|it| {
+        let named: String = it.named.iter().map(|(protocol, name)| format!(" {protocol} {name}")).collect();
+        format!(" {}: {}{named};", it.block.cidr, it.ports)
+    });
     let admits = admits.iter().map(|Admitted { namespaces, pods, ports, named, is_seen, .. }| {
         let namespaces = match namespaces {
             Namespaces::Own(id) => analysis.cluster.namespaces[*id].name.to_string(),
@@ -44,7 +49,8 @@ fn told(direction: Direction, spec: &str) -> String {
     let isolated = if *is_isolated { "isolated" } else { "open" };
     let partly =
         if internet_partly.is_none() { String::new() } else { format!(" (partly {internet_partly})") };
-    format!("{isolated}; cluster {cluster}; internet {internet}{partly};{}", admits.collect::<String>())
+    let admits: String = blocks.chain(admits).collect();
+    format!("{isolated}; cluster {cluster}; internet {internet}{partly};{admits}")
 }
 
 #[test]
@@ -75,10 +81,21 @@ fn exposure_is_told_for_pods_that_are_there_and_for_those_that_are_not() {
             "ingress: [{ports: [{port: 80}]}, {from: [{podSelector: {}}], ports: [{port: 80}]}]",
             "isolated; cluster TCP 80; internet TCP 80;",
         ),
+        // Blocks of private addresses, and ports by name that are open to everyone.
+        (
+            Direction::Ingress,
+            "ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}], ports: [{port: http}]}]",
+            "isolated; cluster none; internet none; 10.0.0.0/8: TCP 8080;",
+        ),
+        (
+            Direction::Egress,
+            "policyTypes: [Egress], egress: [{ports: [{port: http}]}]",
+            "isolated; cluster none; internet none; [everything]/everything: none TCP http;",
+        ),
         (
             Direction::Ingress,
             "ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24}}]}]",
-            "isolated; cluster none; internet none (partly all);",
+            "isolated; cluster none; internet none (partly all); 203.0.113.0/24: all;",
         ),
         (
             Direction::Egress,
