@@ -110,3 +110,14 @@ fn what_the_input_says_steers_neither_terminals_nor_logs() {
     assert!(!ran.out.lines().any(|line| line.trim_start().starts_with("::")), "{}", ran.out);
     assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
 }
+
+#[test]
+fn columns_that_are_missing_are_told_of() {
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: slip}\nspec:\n  podSelector: {}\n  ingress:\n  - from:\n    - podSelector:\n      matchLabels: {app: a}\n";
+    let ran = netpol_with_input("lint -", policy);
+    assert!(
+        ran.out.contains("help: it belongs into the selector above it: indent it two columns deeper"),
+        "{}",
+        ran.out
+    );
+}

@@ -126,6 +126,9 @@ fn address(shell: &Shell, report: &Report, host: &str) -> String {
         Step::Lookup(Lookup { answer: Some(Answer::Addresses(addresses)), .. }) => {
             addresses.first().map(ToString::to_string)
         }
+        Step::Lookup(Lookup { answer: Some(Answer::External { service: None, .. }), .. }) => {
+            Some(names::OUTSIDE.to_owned())
+        }
         Step::Translation(translation) => of_service(translation.service),
         _ => None,
     });

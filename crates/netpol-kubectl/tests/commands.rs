@@ -170,6 +170,18 @@ fn programs_in_pods_say_what_they_do() {
         ),
         ("k exec web -- hostname -i | wc -w", "1\n"),
         (
+            "k exec web -- nslookup kubernetes.default",
+            "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10#53\n\nName:\tkubernetes.default.svc.cluster.local\nAddress: 10.96.0.1\n\n",
+        ),
+        (
+            "k exec web -- wget -qO- -T 2 http://www.example.com",
+            "<html><body>Hello from outside the cluster</body></html>\n",
+        ),
+        (
+            "k exec web -- nc -zv -w 1 example.com 443",
+            "Connection to example.com (203.0.113.80) 443 port [tcp/https] succeeded!\n",
+        ),
+        (
             "k exec db-1 -- timeout 2 bash -c '</dev/tcp/web/80' && echo open || echo closed",
             "command terminated with exit code 124\nclosed\n",
         ),

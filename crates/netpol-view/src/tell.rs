@@ -86,46 +86,44 @@ fn end_name(analysis: &Analysis, end: Endpoint) -> String {
 /// What becomes of the question for a name.
 pub(crate) fn lookup_stage(analysis: &Analysis, lookup: &Lookup) -> Stage {
     let mut lines = Vec::new();
-    let (status, headline) = match &lookup.answer {
-        None if lookup.queries.is_empty() => {
-            lines.push(Words::new().text("No pod of the cluster's DNS can be asked on UDP 53."));
-            (Status::Blocks, "DNS: nobody answers")
-        }
-        None => {
-            lines.push(
-                Words::new().text(
+    let (status, headline) =
+        match &lookup.answer {
+            None if lookup.queries.is_empty() => {
+                lines.push(Words::new().text("No pod of the cluster's DNS can be asked on UDP 53."));
+                (Status::Blocks, "DNS: nobody answers")
+            }
+            None => {
+                lines.push(Words::new().text(
                     "The question to the cluster's DNS on UDP 53 is dropped, so the name stays unknown.",
-                ),
-            );
-            (Status::Blocks, "DNS: blocked")
-        }
-        Some(Answer::NoSuchName) => {
-            let line = Words::new().text("There is no service ").code(&lookup.host);
-            lines.push(
-                line.text(". Names outside the cluster are not looked up here: probe an address instead."),
-            );
-            (Status::Blocks, "DNS: no such name")
-        }
-        Some(answer) => {
-            let mut line = Words::new().code(lookup.found.as_deref().unwrap_or(&lookup.host));
-            line = match answer {
-                Answer::Service(service) => {
-                    let service = &analysis.cluster.services[*service];
-                    line.text(" is the service ").link(service.name.as_ref(), service.at).text(".")
-                }
-                Answer::Addresses(addresses) => {
-                    let count = words::count(addresses.len(), "pod address", "pod addresses");
-                    line.text(format!(" stands for {count}."))
-                }
-                Answer::External { name, .. } => {
-                    line.text(" stands for ").code(name).text(", outside the cluster.")
-                }
-                Answer::NoSuchName => line,
-            };
-            lines.push(line);
-            (Status::Passes, "DNS: answered")
-        }
-    };
+                ));
+                (Status::Blocks, "DNS: blocked")
+            }
+            Some(Answer::NoSuchName) => {
+                let line = Words::new().text("There is no service ").code(&lookup.host);
+                lines.push(line.text(", and no name on the internet that is known here."));
+                (Status::Blocks, "DNS: no such name")
+            }
+            Some(answer) => {
+                let mut line = Words::new().code(lookup.found.as_deref().unwrap_or(&lookup.host));
+                line = match answer {
+                    Answer::Service(service) => {
+                        let service = &analysis.cluster.services[*service];
+                        line.text(" is the service ").link(service.name.as_ref(), service.at).text(".")
+                    }
+                    Answer::Addresses(addresses) => {
+                        let count = words::count(addresses.len(), "address", "addresses");
+                        line.text(format!(" stands for {count}."))
+                    }
+                    Answer::External { service: None, .. } => line.text(" is outside the cluster."),
+                    Answer::External { name, .. } => {
+                        line.text(" stands for ").code(name).text(", outside the cluster.")
+                    }
+                    Answer::NoSuchName => line,
+                };
+                lines.push(line);
+                (Status::Passes, "DNS: answered")
+            }
+        };
     let blocked = lookup.queries.iter().find(|query| query.outcome != Outcome::Ok);
     match (blocked, lookup.queries.first()) {
         (Some(query), _) => {

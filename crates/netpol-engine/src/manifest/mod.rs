@@ -140,10 +140,18 @@ objects! {
     }
 }
 
-/// A field of a selector that it does not have, nor anything near to it, is a label, one level too high.
+/// What is unknown may be known one level deeper: a field of a selector that it does not have, nor anything near to it, is a
+/// label.
 fn tell_labels_apart(diagnostic: &mut Diagnostic) {
-    let is_of_selector = diagnostic.path.as_deref().is_some_and(|path| path.contains("Selector."));
-    if diagnostic.id == "unknown-field" && is_of_selector && diagnostic.help.is_none() {
+    if diagnostic.id != "unknown-field" || diagnostic.help.is_some() {
+        return;
+    }
+    let path = diagnostic.path.as_deref().unwrap_or_default();
+    if path.ends_with(".matchLabels") || path.ends_with(".matchExpressions") {
+        // Not a dash too many, but columns too few.
+        diagnostic.help =
+            Some("it belongs into the selector above it: indent it two columns deeper".to_owned());
+    } else if path.contains("Selector.") {
         diagnostic.id = "match-labels-missing";
         diagnostic.help = Some("labels stand one level deeper, under `matchLabels`".to_owned());
     }

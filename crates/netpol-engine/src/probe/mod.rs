@@ -198,7 +198,7 @@ impl Player<'_> {
                 self.connect(&ends)
             }
             Answer::External { service, .. } => {
-                self.caveats.push(Caveat::ExternalName { service });
+                self.caveats.extend(service.map(|service| Caveat::ExternalName { service }));
                 let anywhere = outside::internet(self.index);
                 let ends: Vec<_> =
                     anywhere.iter().map(|example| (Endpoint::Address(example.address), port)).collect();

@@ -1,7 +1,7 @@
 //! Names within the cluster: what its DNS answers (Kubernetes DNS specification; the "DNS for Services and
 //! Pods" page for search domains).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::model::{Backends, Cluster, Phase, PodId, Service, ServiceId, ServiceKind};
 
@@ -18,10 +18,10 @@ pub enum Answer {
     Service(ServiceId),
     /// The addresses of a headless service's pods, or of one of them.
     Addresses(Vec<IpAddr>),
-    /// A name outside the cluster, through an `ExternalName` service.
+    /// A name outside the cluster: any address there.
     External {
-        /// The service.
-        service: ServiceId,
+        /// The `ExternalName` service that leads there; none where the name was asked for itself.
+        service: Option<ServiceId>,
         /// The name.
         name: String,
     },
@@ -47,7 +47,22 @@ pub(super) fn questions(host: &str, namespace: &str) -> Vec<String> {
 
 /// What the cluster's DNS answers to one whole name.
 pub(super) fn answer(cluster: &Cluster, name: &str) -> Answer {
-    resolve(cluster, name, 0).unwrap_or(Answer::NoSuchName)
+    let public = || is_public(name).then(|| Answer::External { service: None, name: name.to_owned() });
+    let api = || (name == API_SERVER).then(|| Answer::Addresses(vec![API_ADDRESS]));
+    resolve(cluster, name, 0).or_else(api).or_else(public).unwrap_or(Answer::NoSuchName)
+}
+
+/// The API server's own service, which every cluster has, and its address where the input does not say: kubeadm's default.
+const API_SERVER: &str = "kubernetes.default.svc.cluster.local";
+const API_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 96, 0, 1));
+
+/// Endings of names that people try the internet by. No namespace is called so by accident, as `svc` misspelt would be if
+/// all endings counted.
+const PUBLIC: [&str; 10] = ["com", "org", "net", "io", "dev", "app", "edu", "gov", "info", "cloud"];
+
+/// Whether the cluster's DNS would ask outside for a name, and get an answer.
+fn is_public(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(rest, last)| !rest.is_empty() && PUBLIC.contains(&last))
 }
 
 /// What the name of a service stands for.
@@ -77,7 +92,7 @@ fn resolve(cluster: &Cluster, name: &str, depth: usize) -> Option<Answer> {
                     if target.strip_suffix(CLUSTER_DOMAIN).is_some_and(|rest| rest.ends_with('.')) {
                         resolve(cluster, &target, depth + 1)
                     } else {
-                        Some(Answer::External { service: id, name: target })
+                        Some(Answer::External { service: Some(id), name: target })
                     }
                 }
                 ServiceKind::ExternalName(_) => None,

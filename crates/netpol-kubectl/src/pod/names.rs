@@ -4,6 +4,9 @@ use netpol_engine::{Answer, Endpoint, Lookup, Outcome, PodId, Probe, ServiceKind
 
 use crate::shell::{Done, Event, Leg, Shell};
 
+/// The address that names outside the cluster are told to have, of a block for documentation (RFC 5737).
+pub(super) const OUTSIDE: &str = "203.0.113.80";
+
 /// Looks a name up, as the first step of trying to reach it; with what it stands for.
 pub(super) fn look_up(shell: &mut Shell, pod: PodId, host: &str) -> (Lookup, Vec<String>) {
     let target = Target::Url(UrlTarget { host: host.to_owned(), port: 80 });
@@ -30,6 +33,7 @@ pub(super) fn look_up(shell: &mut Shell, pod: PodId, host: &str) -> (Lookup, Vec
             _ => Vec::new(),
         },
         Some(Answer::Addresses(addresses)) => addresses.iter().map(ToString::to_string).collect(),
+        Some(Answer::External { service: None, .. }) => vec![OUTSIDE.to_owned()],
         _ => Vec::new(),
     };
     shell.event(Event::Probe(Leg::all_of(shell.store.analysis(), &report)));
@@ -66,7 +70,7 @@ pub(super) fn nslookup(shell: &mut Shell, pod: PodId, words: &[String]) -> Done 
             status: 1,
             ..Done::default()
         },
-        (Some(Answer::External { name, .. }), found) => {
+        (Some(Answer::External { name, service: Some(_) }), found) => {
             let found = found.unwrap_or_else(|| host.clone());
             Done::ok(format!("{head}{found}\tcanonical name = {name}.\n\n"))
         }
