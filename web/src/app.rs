@@ -6,8 +6,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::components::{
-    DraftsDialog, EditorPane, Footer, Header, Palette, RenameDialog, ShareDialog, SidePanel, SourceDialog,
-    Stage, confirm_dialog, embed_foot, notice_bar, pane_tabs, step_bar,
+    DraftsDialog, EditorPane, Header, Palette, RenameDialog, ShareDialog, SidePanel, SourceDialog, Stage,
+    confirm_dialog, embed_foot, footer, notice_bar, pane_tabs, step_bar,
 };
 use crate::derive::{ByPointer, Reading, use_derived};
 use crate::dom::{rest, tab, timing};
@@ -95,7 +95,7 @@ pub fn App(props: &AppProps) -> Html {
             </main>
             // One child, open or not: another number of children would build all of them anew.
             { if state.terminal { html! { <Terminal state={shared.clone()} act={act.clone()} /> } } else { html! {} } }
-            <Footer {derived} terminal={state.terminal} pinned={state.pinned} act={act.clone()} />
+            { footer(&derived, state.pinned, state.terminal, &act) }
             // The way out of a part comes with the rest of the code, which is missing only where it could not be fetched.
             { if tab::is_part() && rest::is_here() { embed_foot(&shared) } else { pane_tabs(state.pane, &act) } }
             { dialog.unwrap_or_default() }

@@ -44,7 +44,7 @@ pub use confirm_dialog::confirm_dialog;
 pub use drafts_dialog::DraftsDialog;
 pub use editor_pane::{EditorPane, PLACEHOLDER};
 pub use embed_foot::embed_foot;
-pub use footer::Footer;
+pub use footer::footer;
 pub use header::Header;
 pub use lesson::check;
 pub use notice::notice_bar;

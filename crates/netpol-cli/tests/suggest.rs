@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 use std::process::Command;
 
-use common::{fixtures, netpol, valid, written};
+use common::{fixtures, netpol, netpol_with_input, valid, written};
 
 #[test]
 fn a_change_is_told_and_comes_as_a_patch_that_does_it() {
@@ -151,4 +151,13 @@ fn json_is_not_continued_in_yaml() {
     let ran = netpol(&format!("suggest {} --isolate default/a --nothing", path.display()));
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.err.contains("JSON alone"), "{}", ran.err);
+}
+
+#[test]
+fn a_policy_can_be_added_behind_one_that_is_json() {
+    let input = "{\"apiVersion\": \"networking.k8s.io/v1\", \"kind\": \"NetworkPolicy\", \"metadata\": {\"name\": \"a\"}, \"spec\": {\"podSelector\": {}}}\n---\n\
+        apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\nspec: {containers: [{name: c, image: x}]}\n---\n\
+        apiVersion: v1\nkind: Pod\nmetadata: {name: b, labels: {app: b}}\nspec: {containers: [{name: c, image: x}]}\n";
+    let ran = netpol_with_input("suggest - --from a --to b --port 80", input);
+    assert!(ran.out.contains("Add a policy"), "{}{}", ran.out, ran.err);
 }

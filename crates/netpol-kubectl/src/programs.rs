@@ -13,6 +13,7 @@ cd  mkdir  pwd       folders
 vi  vim  nano        open a file in the editor
 echo  tee  cat <<EOF write files
 grep  head  tail  sort  wc  awk  sed  cut   behind a pipe
+x=1  $x  $(…)  for p in a b; do …; done
 history  clear  help
 In a pod (kubectl exec -it POD -- sh): curl, wget, nc, nslookup, dig, ping, ip, env, exit
 ";

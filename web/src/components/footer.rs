@@ -7,27 +7,12 @@ use yew::prelude::*;
 
 use super::Act;
 use super::menu::Menu;
-use crate::derive::{ByPointer, Derived};
+use crate::derive::Derived;
 use crate::hooks::{Learning, open_learning};
 use crate::state::{Action, Selection};
 
-/// What the footer needs.
-#[derive(PartialEq, Properties)]
-pub struct FooterProps {
-    /// What follows from the state.
-    pub derived: ByPointer<Derived>,
-    /// Whether the changes are those since a state that was pinned.
-    pub pinned: bool,
-    /// Whether the terminal is open.
-    pub terminal: bool,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The footer.
-#[component]
-pub fn Footer(props: &FooterProps) -> Html {
-    let derived = &props.derived;
+/// The footer. `pinned`: the changes are those since a state that was pinned; `terminal`: the terminal is open.
+pub fn footer(derived: &Derived, pinned: bool, terminal: bool, act: &Act) -> Html {
     let cluster = &derived.shown.analysis.cluster;
     let own = cluster.workloads.rows().iter().filter(|each| !cluster.namespaces[each.namespace].is_system());
     let counts = [
@@ -36,26 +21,26 @@ pub fn Footer(props: &FooterProps) -> Html {
         format!("{} outside", derived.pairs.outside().len()),
     ];
     let onpin = {
-        let (act, pinned) = (props.act.clone(), !props.pinned);
-        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPinned(pinned)))
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| act.dispatch(Action::SetPinned(!pinned)))
     };
     let onterminal = {
-        let (act, is_open) = (props.act.clone(), props.terminal);
-        Callback::from(move |_: MouseEvent| match is_open {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| match terminal {
             true => act.dispatch(Action::SetTerminal(false)),
             false => open_learning(Learning::Terminal, &act),
         })
     };
     html! {
         <footer class="foot">
-            <button type="button" class="btn plain" aria-pressed={props.terminal.to_string()} onclick={onterminal}
+            <button type="button" class="btn plain" aria-pressed={terminal.to_string()} onclick={onterminal}
                 title="kubectl and curl, played on these files (Ctrl `)">{ "Terminal" }</button>
             <span>{ counts.join(", ") }</span>
-            <button type="button" class="btn plain pin" aria-pressed={props.pinned.to_string()} onclick={onpin}
+            <button type="button" class="btn plain pin" aria-pressed={pinned.to_string()} onclick={onpin}
                 title="Compare with the state as it is now, and not with the one before each edit">
-                { if props.pinned { "Pinned" } else { "Pin" } }
+                { if pinned { "Pinned" } else { "Pin" } }
             </button>
-            <div aria-live="polite" class="changes">{ changes(&derived.changes, props.pinned, &props.act) }</div>
+            <div aria-live="polite" class="changes">{ changes(&derived.changes, pinned, act) }</div>
             <span class="space"></span>
             <span class="promise">{ "Everything stays in this page" }</span>
         </footer>

@@ -259,7 +259,11 @@ pub(super) fn policy_object(
 pub(super) fn add_document(bench: &Bench<'_>, object: &Yaml) -> Option<TextEdit> {
     let cluster = &bench.analysis.cluster;
     let files = bench.sources.files();
-    let is_json = |file: FileId| bench.sources.text(file).trim_start().starts_with(['{', '[']);
+    // Behind a marker YAML may follow all the same.
+    let is_json = |file: FileId| {
+        let text = bench.sources.text(file);
+        text.trim_start().starts_with(['{', '[']) && !text.contains("\n---")
+    };
     let policies = cluster.policies.rows().iter().map(|policy| policy.at);
     let last = policies.filter(|at| !is_json(at.file)).max();
     let called_so = || files.iter().position(|file| file.name.contains("polic"));

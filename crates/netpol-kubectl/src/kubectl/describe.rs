@@ -86,6 +86,8 @@ enum What<'s> {
     Pod(&'s PodView<'s>),
     Namespace,
     Object(&'s Object),
+    /// The service of the cluster's own DNS, which nobody wrote.
+    MadeService,
 }
 
 fn all<'s>(listing: &'s Listing<'s>, resource: &Resource) -> Vec<Told<'s>> {
@@ -109,6 +111,14 @@ fn all<'s>(listing: &'s Listing<'s>, resource: &Resource) -> Vec<Told<'s>> {
             namespaces.collect()
         }
         kind => {
+            let services =
+                listing.cluster.services.rows().iter().filter(|it| kind == "Service" && it.at.is_none());
+            let made = services.map(|service| Told {
+                namespace: &listing.cluster.namespaces[service.namespace].name,
+                name: &service.name,
+                labels: Vec::new(),
+                what: What::MadeService,
+            });
             let objects = listing.shell.store.objects().filter(|object| object.reference.kind == kind);
             let told = objects.map(|object| Told {
                 namespace: object.reference.namespace.as_deref().unwrap_or_default(),
@@ -116,7 +126,7 @@ fn all<'s>(listing: &'s Listing<'s>, resource: &Resource) -> Vec<Told<'s>> {
                 labels: object.value.at("metadata.labels").texts(),
                 what: What::Object(object),
             });
-            told.collect()
+            told.chain(made).collect()
         }
     }
 }
@@ -132,12 +142,16 @@ fn tell(out: &mut String, listing: &Listing<'_>, it: &Told<'_>) {
             annotations(out, object.map_or(&NOTHING, |object| object.value.at("metadata.annotations")));
             out.push_str("Status:\tActive\n\nNo resource quota.\n\nNo LimitRange resource.\n");
         }
+        What::MadeService => {
+            head(out, it.name, &NOTHING, it.namespace);
+            service(out, listing, it, &NOTHING);
+        }
         What::Object(object) => {
             let value = &object.value;
-            head(out, value, it.namespace);
+            head(out, it.name, value, it.namespace);
             match object.reference.kind.as_str() {
                 "NetworkPolicy" => policy(out, value),
-                "Service" => service(out, listing, value, it.namespace),
+                "Service" => service(out, listing, it, value),
                 _ => workload(out, listing, value, it.namespace),
             }
         }
@@ -189,8 +203,7 @@ fn annotations(out: &mut String, value: &Value) {
 }
 
 /// What all written objects begin with.
-fn head(out: &mut String, value: &Value, namespace: &str) {
-    let name = value.at("metadata.name").printed().unwrap_or_default();
+fn head(out: &mut String, name: &str, value: &Value, namespace: &str) {
     let _ = writeln!(out, "Name:\t{name}\nNamespace:\t{namespace}");
     multiline(out, "Labels", &value.at("metadata.labels").texts());
     annotations(out, value.at("metadata.annotations"));
@@ -344,9 +357,8 @@ fn containers(out: &mut String, container: &Value, runs: bool) {
 }
 
 /// `describeService`.
-fn service(out: &mut String, listing: &Listing<'_>, value: &Value, namespace: &str) {
-    let name = value.at("metadata.name").printed().unwrap_or_default();
-    let Some(service) = listing.service(namespace, name) else { return };
+fn service(out: &mut String, listing: &Listing<'_>, it: &Told<'_>, value: &Value) {
+    let Some(service) = listing.service(it.namespace, it.name) else { return };
     let (kind, address, outside) = addresses(service);
     let _ = writeln!(out, "Selector:\t{}", joined(&value.at("spec.selector").texts()));
     let _ = writeln!(
