@@ -157,7 +157,7 @@ fn kinds_that_are_in_every_cluster_are_known() {
             "k replace -f - <<EOF\n{apiVersion: v1, kind: Pod, metadata: {name: web}}\nEOF",
             "pod/web replaced\n",
         ),
-        ("k describe svc -n kube-system kube-dns | grep ^IP:", "IP:                10.96.0.10\n"),
+        ("k describe svc -n kube-system kube-dns | grep ^IP:", "IP:                       10.96.0.10\n"),
         ("k describe po db | grep ^Name:", "Name:             db-1\nName:             db-2\n"),
     ]);
 }

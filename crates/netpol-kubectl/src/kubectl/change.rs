@@ -62,9 +62,12 @@ pub(super) fn chosen(shell: &Shell, call: &Call<'_>, wanted: &[Wanted]) -> (Vec<
                 }
             }
             None if resource.kind == "Pod" => {
-                // Those too that controllers made.
+                // Those too that controllers made, but for the cluster's own, which nobody wrote.
                 let listing = Listing::new(shell);
-                let here = listing.pods().iter().filter(|pod| everywhere || pod.namespace == namespace);
+                let here = listing
+                    .pods()
+                    .iter()
+                    .filter(|pod| pod.written.is_some() && (everywhere || pod.namespace == namespace));
                 let fits = here.filter(|pod| {
                     selector.as_ref().is_none_or(|it| it.matches(&pod.labels.iter().collect::<Vec<_>>()))
                 });
