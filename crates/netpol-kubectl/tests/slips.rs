@@ -164,6 +164,7 @@ fn what_is_deleted_is_what_is_named() {
             "kubectl delete pod web --force --grace-period=0",
             "pod \"web\" force deleted from default namespace\nWarning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n",
         ),
+        ("kubectl delete pods --all -n kube-system", "No resources found\n"),
         (
             "kubectl delete ns default",
             "Error from server (Forbidden): namespaces \"default\" is forbidden: this namespace may not be deleted\n",
