@@ -73,11 +73,10 @@ pub(crate) fn run(shell: &mut Shell, name: &str, words: &[String], input: Option
         "kubens" | "kubectx" | "helm" | "docker" | "crictl" | "etcdctl" | "kubeadm" | "systemctl" | "ssh" => {
             Done::fail(127, format!("{name}: there is no machine here, only what the API server would know"))
         }
-        name if text::filter(name).is_some() => match text::filter(name) {
-            Some(filter) => with_text(shell, name, words, input, filter),
-            None => Done::default(),
-        },
         name => {
+            if let Some(filter) = text::filter(name) {
+                return with_text(shell, name, words, input, filter);
+            }
             let near = netpol_syntax::closest(name, PROGRAMS);
             let near = near.map_or_else(
                 || "`help` tells what there is".to_owned(),

@@ -164,8 +164,6 @@ impl Shell {
         if let Some(each) = &command.each {
             return self.each(each, place, errors);
         }
-        // With nothing to run, the status is that of the last command that was put in.
-        self.status = if command.words.is_empty() { 0 } else { self.status };
         let words = self.fields_of(&command.words, place, errors);
         let mut known = Vec::new();
         for (name, value) in &command.sets {
@@ -173,7 +171,10 @@ impl Shell {
             known.push((name.clone(), self.variables.insert(name.clone(), value)));
         }
         let Some((name, words)) = words.split_first() else {
-            return Done { status: self.status, ..Done::default() };
+            // With nothing to run, the status is that of the last command that was put in.
+            let values = command.sets.iter().map(|(_, value)| value);
+            let has_run = command.words.iter().chain(values).any(Word::has_commands);
+            return Done { status: if has_run { self.status } else { 0 }, ..Done::default() };
         };
         let done = self.program(name, words, input, place);
         // What stands before a command is set for it alone.

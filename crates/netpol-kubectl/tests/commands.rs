@@ -1,28 +1,13 @@
 //! Commands line by line, each in a shell of its own: what is typed, and what `kubectl` prints.
 
+mod common;
+
 use netpol_kubectl::Shell;
 use netpol_lessons::ScenarioFile;
 
-const CLUSTER: &str = "\
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
-spec: {containers: [{name: web, image: nginx, ports: [{containerPort: 80}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec: {selector: {app: web}, ports: [{port: 80}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: db}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: db}}
-  template:
-    metadata: {labels: {app: db}}
-    spec: {containers: [{name: db, image: postgres}]}
+use common::CLUSTER;
+
+const POLICY: &str = "\
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -32,7 +17,7 @@ spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
 
 fn all_say(cases: &[(&str, &str)]) {
     for (line, expected) in cases {
-        let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", CLUSTER)]);
+        let mut shell = Shell::new(&[ScenarioFile::new("cluster.yaml", format!("{CLUSTER}{POLICY}"))]);
         assert_eq!(shell.run(line).text, *expected, "{line}");
     }
 }

@@ -363,6 +363,7 @@ fn what_commands_print_is_put_in_where_it_stands() {
         says(&mut shell, "false; echo $?; y=$(false); echo $?; y=$(true) && echo fine"),
         "1\n1\nfine\n"
     );
+    assert_eq!(says(&mut shell, "false; x=$?; echo $x $?; $(false); echo $?"), "1 0\n1\n");
     assert_eq!(
         says(&mut shell, "echo $(k get po nothing) end"),
         "Error from server (NotFound): pods \"nothing\" not found\nend\n"

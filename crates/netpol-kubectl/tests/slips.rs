@@ -1,29 +1,11 @@
 //! What is typed wrong, and what the API server says of it.
 
+mod common;
+
 use netpol_kubectl::Shell;
 use netpol_lessons::ScenarioFile;
 
-const CLUSTER: &str = "\
-apiVersion: v1
-kind: Pod
-metadata: {name: web, labels: {app: web}}
-spec: {containers: [{name: web, image: nginx, ports: [{containerPort: 80}]}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec: {selector: {app: web}, ports: [{port: 80}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: db}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: db}}
-  template:
-    metadata: {labels: {app: db}}
-    spec: {containers: [{name: db, image: postgres}]}
-";
+use common::CLUSTER;
 
 fn shell() -> Shell {
     Shell::new(&[ScenarioFile::new("cluster.yaml", CLUSTER), ScenarioFile::new("policies.yaml", "")])
@@ -175,4 +157,21 @@ fn what_is_deleted_is_what_is_named() {
     shell.run("kubectl run a --image=nginx --dry-run=client -o yaml > a.yaml; vi a.yaml");
     assert_eq!(shell.run("kubectl delete -f a.yaml").text, "pod \"a\" deleted from default namespace\n");
     assert_eq!(shell.run("kubectl apply -f a.yaml; kubectl get po a -o name").text, "pod/a created\npod/a\n");
+}
+
+#[test]
+fn of_a_list_only_what_is_wrong_is_refused() {
+    let list = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n\
+        - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: b}, spec: {podselector: {}}}\n\
+        - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: c}, spec: {podSelector: {}, ingress: {}}}\n";
+    let said = shell().run(&format!("kubectl apply -f - <<EOF\n{list}EOF")).text;
+    let refused = |what: &str| {
+        format!(
+            "Error from server (BadRequest): error when creating \"STDIN\": NetworkPolicy in version \"v1\" cannot be handled as a NetworkPolicy: {what}\n"
+        )
+    };
+    let expected = "pod/a created\n".to_owned()
+        + &refused("strict decoding error: unknown field \"spec.podselector\"")
+        + &refused("json: cannot unmarshal object into Go struct field spec.ingress of type array");
+    assert_eq!(said, expected);
 }

@@ -33,9 +33,11 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    fn add(&mut self, problem: &Diagnostic) {
-        let path = problem.path.as_deref().unwrap_or_default();
-        let message = problem.message.replace('`', "");
+    /// `path` is the field's, within the object.
+    fn add(&mut self, problem: &Diagnostic, path: &str) {
+        // Messages tell the path within the document.
+        let whole = problem.path.as_deref().unwrap_or_default();
+        let message = problem.message.replace('`', "").replacen(whole, path, 1);
         match problem.id {
             "unknown-field" | "match-labels-missing" => {
                 self.decoding.push(format!("strict decoding error: unknown field \"{path}\""));
@@ -205,19 +207,25 @@ impl Reader {
         let mut refusals: Map<usize, Refusal> = Map::new();
         let said = if self.pieces.is_empty() { Vec::new() } else { Analysis::of(&self.parsed).diagnostics };
         for problem in said.iter().filter(|it| it.severity == Severity::Error) {
-            if let Some(at) = problem.at {
-                refusals.or_default(at.file.index()).add(problem);
-            }
+            let Some(piece) = problem.at.and_then(|at| self.pieces.get(at.file.index())) else { continue };
+            // Of a list each item is an object of its own.
+            let path = problem.path.as_deref().unwrap_or_default();
+            let (item, path) = item_of(path).unwrap_or((0, path));
+            refusals.or_default(piece.start + item).add(problem, path);
         }
-        for (piece, refusal) in refusals {
-            let refusal = Arc::new(refusal);
-            let documents = self.pieces.get(piece).and_then(|piece| self.found.get_mut(piece.clone()));
-            for document in documents.into_iter().flatten().flatten() {
-                document.refusal = Some(Arc::clone(&refusal));
+        for (at, refusal) in refusals {
+            if let Some(Some(document)) = self.found.get_mut(at) {
+                document.refusal = Some(Arc::new(refusal));
             }
         }
         self.found
     }
+}
+
+/// `items[2].spec.ingress`: which item, and the path within it.
+fn item_of(path: &str) -> Option<(usize, &str)> {
+    let (item, rest) = path.strip_prefix("items[")?.split_once(']')?;
+    Some((item.parse().ok()?, rest.strip_prefix('.').unwrap_or(rest)))
 }
 
 /// What is wrong with a manifest, where the API server would not take it.

@@ -44,6 +44,11 @@ impl Word {
         }
     }
 
+    /// Whether commands are to be put in.
+    pub fn has_commands(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Commands { .. }))
+    }
+
     /// The words that it stands for: white space in what is put in without quotes parts them, and of nothing none is made.
     /// `value` says what a variable or commands stand for.
     pub fn fields(&self, value: &mut impl FnMut(&Piece) -> String) -> Vec<String> {
