@@ -190,7 +190,7 @@ fn lossless(analysis: &Analysis, opened: bool, selected: Option<prop::sample::In
     let (reach, scene) = drawn(analysis, opened, selected);
     let within = scene.boxes.iter().filter_map(|place| place.within.as_ref());
     let mut met = BTreeSet::new();
-    for direction in scene.lines.iter().flat_map(|line| &line.directions).chain(within) {
+    for direction in scene.lines.iter().chain(within).flat_map(|line| &line.directions) {
         for (from, to) in Scene::arrows_of(direction) {
             let arrow = reach.arrows.iter().find(|arrow| arrow.from == from && arrow.to == to);
             let arrow = arrow.unwrap_or_else(|| panic!("no arrow {from} -> {to}"));
@@ -202,6 +202,11 @@ fn lossless(analysis: &Analysis, opened: bool, selected: Option<prop::sample::In
     }
     let missing = reach.arrows.len() - met.len();
     assert_eq!(missing == 0, scene.left_out == 0, "{missing} of {} are not drawn", reach.arrows.len());
+    // Those that are not drawn say what is said of them.
+    for arrow in reach.arrows.iter().filter(|arrow| !met.contains(&(arrow.from.clone(), arrow.to.clone()))) {
+        let said = scene.left_out_verdict.unwrap_or(arrow.verdict);
+        assert_eq!(arrow.verdict, said, "{} -> {}: {:?}", arrow.from, arrow.to, scene.left_out_words());
+    }
 }
 
 /// Boxes lie apart, and each node in its own box and over no other.

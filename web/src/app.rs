@@ -6,8 +6,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::components::{
-    DraftsDialog, EditorPane, Header, Palette, RenameDialog, ShareDialog, SidePanel, SourceDialog, Stage,
-    confirm_dialog, embed_foot, footer, notice_bar, pane_tabs, step_bar,
+    DraftsDialog, EditorPane, Palette, RenameDialog, ShareDialog, SidePanel, SourceDialog, Stage,
+    confirm_dialog, embed_foot, footer, header, notice_bar, pane_tabs, step_bar,
 };
 use crate::derive::{ByPointer, Reading, use_derived};
 use crate::dom::{rest, tab, timing};
@@ -74,7 +74,7 @@ pub fn App(props: &AppProps) -> Html {
     };
     html! {
         <div class="page" data-pane={pane} data-lesson={state.lesson.is_some().to_string()}>
-            <Header place={state.lesson} {edited} {holds} theme={state.theme} act={act.clone()} />
+            { header(state.lesson, (edited, holds), state.theme, &act) }
             { notice_bar(state.notice.as_deref(), &act) }
             { step_bar(state.lesson, &act) }
             <main class="panes">

@@ -45,7 +45,7 @@ pub use drafts_dialog::DraftsDialog;
 pub use editor_pane::{EditorPane, PLACEHOLDER};
 pub use embed_foot::embed_foot;
 pub use footer::footer;
-pub use header::Header;
+pub use header::header;
 pub use lesson::check;
 pub use notice::notice_bar;
 pub use palette::Palette;

@@ -1,13 +1,14 @@
 //! Arrows to lines: those that agree for everything in a namespace are drawn once, and the two directions
-//! between two ends share a line. Where that leaves more lines than can be read, those between two namespaces are drawn
+//! between two ends share a line. Where that leaves many lines, what most of those between two namespaces say is drawn
+//! once, and what differs from it beside it; where it leaves more than can be read at all, they are drawn
 //! as one that says how many of them pass. Nothing is lost: a bundle knows its members.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use netpol_syntax::order::{self, Map};
+use netpol_syntax::order::{self, Map, Set};
 
-use crate::{Arrow, ArrowVerdict, EndKey, Reach, SceneOptions};
+use crate::{Arrow, ArrowVerdict, EndKey, Layout, Reach, SceneOptions};
 
 /// One direction to be drawn: an arrow, or a bundle of arrows that agree.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,8 @@ pub(crate) struct Direction<'r> {
     pub(crate) arrows: Vec<&'r Arrow>,
     /// Whether all of them agree; otherwise it is a summary.
     pub(crate) agrees: bool,
+    /// How many others there are between its two namespaces, which say something else: it is drawn for the rest.
+    pub(crate) besides: usize,
 }
 
 impl Direction<'_> {
@@ -42,16 +45,22 @@ pub(crate) struct Bundled<'r> {
     pub(crate) back: Option<Direction<'r>>,
 }
 
-/// With more lines than this, no one follows any of them.
-const READABLE: usize = 60;
+/// With more lines than this, what they have in common is what one looks for.
+const CLEAR: usize = 20;
 
-/// Puts arrows together into lines.
-pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundled<'r>> {
-    let mut homes = Homes { options, known: Map::new(), places: Map::new(), all: Vec::new() };
+/// With more lines than this, no one follows any of them.
+pub(crate) const READABLE: usize = 40;
+
+/// Puts the arrows between the workloads of `layout` and what lies outside together into lines.
+pub(crate) fn bundle<'r>(layout: &Layout, reach: &'r Reach, options: &SceneOptions) -> Vec<Bundled<'r>> {
+    let shown = layout.nodes.iter().map(|node| &node.key).chain(reach.outside.iter().map(|end| &end.key));
+    let shown: Set<&EndKey> = shown.collect();
+    let mut homes = Homes { shown, options, known: Map::new(), places: Map::new(), all: Vec::new() };
     let mut areas: Vec<Area<'r>> = Vec::new();
     let mut known: Map<(usize, usize), usize> = Map::new();
     for arrow in &reach.arrows {
-        let ends = (homes.of(&arrow.from), homes.of(&arrow.to));
+        let (Some(from), Some(to)) = (homes.of(&arrow.from), homes.of(&arrow.to)) else { continue };
+        let ends = (from, to);
         let at = *known.or_insert_with(ends, || {
             areas.push(Area { ends, arrows: Vec::new() });
             areas.len() - 1
@@ -72,8 +81,16 @@ pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundle
         if shares { area.arrows.iter().map(|arrow| single(arrow)).collect() } else { directions.clone() }
     });
     bundled = shared.collect();
-    let lines = pair(bundled.iter().flatten().cloned().collect());
-    let Some(mut excess) = lines.len().checked_sub(READABLE + 1) else { return lines };
+    let count = |bundled: &[Vec<Direction<'_>>]| pair(bundled.iter().flatten().cloned().collect()).len();
+    if count(&bundled) > CLEAR {
+        for (area, directions) in areas.iter().zip(&mut bundled) {
+            let reduced = area.exceptions(&homes);
+            if reduced.len() < directions.len() {
+                *directions = reduced;
+            }
+        }
+    }
+    let mut excess = count(&bundled).saturating_sub(READABLE);
     // The fullest first. A line has two directions at most, so that no more are summed up than must be.
     let mut fullest: Vec<usize> = (0..areas.len()).collect();
     order::sort_by_key(&mut fullest, |at| Reverse(bundled.get(*at).map_or(0, Vec::len)));
@@ -91,23 +108,27 @@ pub(crate) fn bundle<'r>(reach: &'r Reach, options: &SceneOptions) -> Vec<Bundle
 
 /// Where ends are bundled: in their namespace, or just as themselves for what is outside or opened.
 struct Homes<'r> {
+    /// The ends that are drawn at all.
+    shown: Set<&'r EndKey>,
     options: &'r SceneOptions,
     /// By end, and by the home's own key: its number.
-    known: Map<&'r EndKey, usize>,
+    known: Map<&'r EndKey, Option<usize>>,
     places: Map<EndKey, usize>,
     all: Vec<EndKey>,
 }
 
 impl<'r> Homes<'r> {
-    /// The number of the home of `end`.
-    fn of(&mut self, end: &'r EndKey) -> usize {
+    /// The number of the home of `end`; `None` where it is not drawn.
+    fn of(&mut self, end: &'r EndKey) -> Option<usize> {
         if let Some(known) = self.known.get(end) {
             return *known;
         }
-        let key = self.key_of(end);
-        let number = *self.places.or_insert_with_key(key, |key| {
-            self.all.push(key.clone());
-            self.all.len() - 1
+        let number = self.shown.contains(&end).then(|| {
+            let key = self.key_of(end);
+            *self.places.or_insert_with_key(key, |key| {
+                self.all.push(key.clone());
+                self.all.len() - 1
+            })
         });
         self.known.insert(end, number);
         number
@@ -147,22 +168,39 @@ impl<'r> Area<'r> {
         if within {
             return self.arrows.iter().map(|arrow| single(arrow)).collect();
         }
-        let by_source = grouped(&self.arrows, |arrow| &arrow.from, |end| (end.clone(), to.clone()));
-        let by_destination = grouped(&self.arrows, |arrow| &arrow.to, |end| (from.clone(), end.clone()));
-        if by_destination.len() < by_source.len() { by_destination } else { by_source }
+        fewest([true, false].map(|by_source| grouped(&self.arrows, by_source, (&from, &to))))
+    }
+
+    /// What most of the arrows say drawn once, and the others as they are; those of the end that is selected, too.
+    fn exceptions(&self, homes: &Homes<'_>) -> Vec<Direction<'r>> {
+        let (from, to) = (homes.key(self.ends.0), homes.key(self.ends.1));
+        let (mut directions, others) = self.but_for_selected(homes);
+        directions.extend(match agreed(&others, &from, &to) {
+            Some(all) => vec![all],
+            None if from == to => rest(others.into_iter().map(single).collect(), (&from, &to)),
+            None => fewest(
+                [true, false].map(|by_source| rest(grouped(&others, by_source, (&from, &to)), (&from, &to))),
+            ),
+        });
+        directions
+    }
+
+    /// The arrows of the end that is selected, one by one, and all others.
+    fn but_for_selected(&self, homes: &Homes<'_>) -> (Vec<Direction<'r>>, Vec<&'r Arrow>) {
+        let selected = homes.options.selected.as_ref();
+        let is_selected = |arrow: &&Arrow| selected.is_some_and(|end| arrow.from == *end || arrow.to == *end);
+        let (own, others): (Vec<_>, Vec<_>) = self.arrows.iter().copied().partition(is_selected);
+        (own.into_iter().map(single).collect(), others)
     }
 
     /// One direction for all, but for those of the end that is selected.
     fn summary(&self, homes: &Homes<'_>) -> Vec<Direction<'r>> {
-        let selected = homes.options.selected.as_ref();
-        let is_selected = |arrow: &&Arrow| selected.is_some_and(|end| arrow.from == *end || arrow.to == *end);
-        let (own, others): (Vec<_>, Vec<_>) = self.arrows.iter().copied().partition(is_selected);
-        let mut directions: Vec<_> = own.into_iter().map(single).collect();
+        let (mut directions, others) = self.but_for_selected(homes);
         let (from, to) = (homes.key(self.ends.0), homes.key(self.ends.1));
         if let Some(all) = agreed(&others, &from, &to) {
             directions.push(all);
         } else if let [first, _, ..] = others.as_slice() {
-            directions.push(Direction { from, to, first, arrows: others.clone(), agrees: false });
+            directions.push(Direction { from, to, first, arrows: others.clone(), agrees: false, besides: 0 });
         } else {
             directions.extend(others.into_iter().map(single));
         }
@@ -182,7 +220,7 @@ fn agreed<'r>(arrows: &[&'r Arrow], from: &EndKey, to: &EndKey) -> Option<Direct
         if same { end(first).clone() } else { all.clone() }
     };
     let (from, to) = (lone(|arrow| &arrow.from, from), lone(|arrow| &arrow.to, to));
-    Some(Direction { from, to, first, arrows: arrows.to_vec(), agrees: true })
+    Some(Direction { from, to, first, arrows: arrows.to_vec(), agrees: true, besides: 0 })
 }
 
 /// Whether two arrows say the same. What is asked of each destination may differ where all of it or nothing
@@ -200,30 +238,47 @@ fn single(arrow: &Arrow) -> Direction<'_> {
         first: arrow,
         arrows: vec![arrow],
         agrees: true,
+        besides: 0,
     }
 }
 
-/// Bundles those that share an end, where all of them agree.
-fn grouped<'r>(
-    arrows: &[&'r Arrow],
-    end: impl Fn(&Arrow) -> &EndKey,
-    ends: impl Fn(&EndKey) -> (EndKey, EndKey),
-) -> Vec<Direction<'r>> {
-    let mut groups: Vec<(&EndKey, Vec<&'r Arrow>)> = Vec::new();
-    for arrow in arrows {
-        match groups.iter_mut().find(|(key, _)| *key == end(arrow)) {
-            Some((_, group)) => group.push(arrow),
-            None => groups.push((end(arrow), vec![arrow])),
-        }
-    }
-    let directions = groups.into_iter().flat_map(|(key, group)| {
-        let (from, to) = ends(key);
-        match agreed(&group, &from, &to) {
+/// Bundles those that share their source, or else their destination, where all of them agree.
+fn grouped<'r>(arrows: &[&'r Arrow], by_source: bool, (from, to): (&EndKey, &EndKey)) -> Vec<Direction<'r>> {
+    let shared = |arrow: &'r Arrow| if by_source { &arrow.from } else { &arrow.to };
+    let groups = order::groups(arrows.iter().map(|arrow| (shared(arrow), *arrow)));
+    let directions = groups.into_iter().flat_map(|(end, group)| {
+        let (from, to) = if by_source { (end, to) } else { (from, end) };
+        match agreed(&group, from, to) {
             Some(all) => vec![all],
             None => group.into_iter().map(single).collect(),
         }
     });
     directions.collect()
+}
+
+/// Of two ways to draw the same, the one with fewer directions, or else the first.
+fn fewest<'r>([one, other]: [Vec<Direction<'r>>; 2]) -> Vec<Direction<'r>> {
+    if other.len() < one.len() { other } else { one }
+}
+
+/// One direction for what most of `directions` say, all of it passing or none, and the others as they are.
+fn rest<'r>(directions: Vec<Direction<'r>>, (from, to): (&EndKey, &EndKey)) -> Vec<Direction<'r>> {
+    let mut kinds: Vec<(&'r Arrow, usize)> = Vec::new();
+    for Direction { first, arrows, .. } in &directions {
+        match kinds.iter_mut().find(|(kind, _)| agree(kind, first)) {
+            Some((_, count)) => *count += arrows.len(),
+            None if first.verdict == ArrowVerdict::Partial => {}
+            None => kinds.push((first, arrows.len())),
+        }
+    }
+    // Of as many that pass and do not, those that pass are drawn.
+    let most = |(kind, count): &(&Arrow, usize)| (*count, kind.verdict);
+    let Some((most, _)) = kinds.into_iter().max_by_key(most) else { return directions };
+    let (same, mut others): (Vec<_>, Vec<_>) = directions.into_iter().partition(|it| agree(most, it.first));
+    let besides = others.iter().map(|direction| direction.arrows.len()).sum();
+    let arrows = same.into_iter().flat_map(|direction| direction.arrows).collect();
+    others.push(Direction { from: from.clone(), to: to.clone(), first: most, arrows, agrees: true, besides });
+    others
 }
 
 /// Puts the two directions between the same ends on one line.

@@ -15,12 +15,8 @@ pub(crate) fn label_words(
     crowded: bool,
     dns_named: &mut bool,
 ) -> Option<String> {
-    if !line.main.agrees {
-        let both = [Some(&line.main), line.back.as_ref()].into_iter().flatten().filter(|way| !way.agrees);
-        let (passing, all) = both.fold((0, 0), |(passing, all), direction| {
-            (passing + direction.passing(), all + direction.arrows.len())
-        });
-        return Some(if passing == 0 { "in part".to_owned() } else { format!("{passing} of {all}") });
+    if !line.main.agrees || (line.main.besides > 0 && !crowded) {
+        return rest_words(line);
     }
     let arrow = line.main.first;
     let same = line.main.arrows.iter().all(|other| other.passes == arrow.passes);
@@ -38,10 +34,31 @@ pub(crate) fn label_words(
     }
 }
 
+/// What is written on a line that stands for arrows of which others are drawn beside it, or that differ.
+pub(crate) fn rest_words(line: &Bundled<'_>) -> Option<String> {
+    let main = &line.main;
+    if main.agrees {
+        return (main.besides > 0).then(|| format!("{} others", main.arrows.len()));
+    }
+    let both = [Some(main), line.back.as_ref()].into_iter().flatten().filter(|way| !way.agrees);
+    let (passing, all) = both.fold((0, 0), |(passing, all), direction| {
+        (passing + direction.passing(), all + direction.arrows.len())
+    });
+    Some(if passing == 0 { "in part".to_owned() } else { format!("{passing} of {all}") })
+}
+
+/// The width of the plate behind some words.
+pub(crate) fn plate_width(words: &str) -> f64 {
+    (width(words, 11.0) * 1.08 + 14.0).ceil()
+}
+
 /// Past so many lines only what passes in part is labelled, and what is selected.
 pub(crate) const CROWDED: usize = 14;
 
-/// Finds room for labels: on their line, over no node and no other label, and over as few other lines as can
+/// So far from a line's end stand its arrow head and its stop mark.
+const END: f64 = 10.0;
+
+/// Finds room for labels: on their line, over no node, no end of a line and no other label, and over as few other lines as can
 /// be. One that finds no room is left out.
 pub(crate) struct Labels {
     taken: Vec<Rect>,
@@ -65,7 +82,9 @@ impl Labels {
         let nodes = nodes.iter().map(|node| node.rect);
         let heads =
             layout.boxes.iter().map(|place| Rect { height: BOX_HEAD - 8.0, width: 90.0, ..place.rect });
-        Self { taken: nodes.chain(heads).collect(), legs }
+        let ends = paths.iter().flat_map(|points| [points.first(), points.last()]).flatten();
+        let ends = ends.map(|at| Rect { x: at.x, y: at.y, width: 0.0, height: 0.0 }.grown(END));
+        Self { taken: nodes.chain(heads).chain(ends).collect(), legs }
     }
 
     pub(crate) fn place(
@@ -74,7 +93,7 @@ impl Labels {
         verdict: ArrowVerdict,
         points: &[Point],
     ) -> Option<LineLabel> {
-        let width = (width(words, 11.0) * 1.08 + 14.0).ceil();
+        let width = plate_width(words);
         let mut legs: Vec<(Point, Point)> = points
             .windows(2)
             .filter_map(|pair| match pair {

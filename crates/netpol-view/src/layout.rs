@@ -168,7 +168,7 @@ struct Block<'a> {
 impl Block<'_> {
     /// Few nodes stand far enough apart for a label between them.
     fn node_gap(&self) -> f64 {
-        if self.rows <= 4 { 56.0 } else { 18.0 }
+        if self.rows <= 6 { 56.0 } else { 18.0 }
     }
 
     fn height(&self) -> f64 {
@@ -361,8 +361,8 @@ fn fill(heights: &[f64], gap: f64, columns: usize) -> Vec<usize> {
 fn inner_columns(nodes: usize) -> usize {
     match nodes {
         0..=4 => 1,
-        5..=10 => 2,
-        11..=21 => 3,
+        5..=12 => 2,
+        13..=21 => 3,
         22..=40 => 4,
         _ => ((nodes as f64 / 2.5).sqrt().ceil() as usize).max(4),
     }

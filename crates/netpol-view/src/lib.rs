@@ -58,3 +58,4 @@ pub use svg::{Theme, svg};
 pub use table::{Arrangement, Group, Grouping, Line, Shows, Side, Table, TableCell, grouping_labels};
 pub use tell::tell;
 pub use why::{caveat_words, why};
+pub use words::count;

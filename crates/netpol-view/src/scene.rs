@@ -4,10 +4,10 @@ use netpol_engine::{Analysis, Id as _, NAMESPACE_NAME_LABEL, Phase, WorkloadId};
 use netpol_syntax::Location;
 use netpol_syntax::order::{self, Map, Set};
 
-use crate::bundle::{Bundled, Direction, bundle};
+use crate::bundle::{Bundled, Direction, READABLE, bundle};
 use crate::cells::{Cell, Grid};
 use crate::decimal::between;
-use crate::label::{CROWDED, Labels, label_words};
+use crate::label::{CROWDED, Labels, label_words, plate_width, rest_words};
 use crate::layout::{LANE_TOP, NODE_HEIGHT};
 use crate::marks::{Globe, ROOM_LEFT, ROOM_RIGHT};
 use crate::measure::{bold_width, shorten, width};
@@ -37,6 +37,8 @@ pub struct Scene {
     pub refused: usize,
     /// Lines that were left out because there are too many to be read.
     pub left_out: usize,
+    /// What all of those say, where they say the same.
+    pub left_out_verdict: Option<ArrowVerdict>,
     /// Workloads that were left out because there are too many to be drawn.
     pub workloads_left_out: usize,
 }
@@ -56,8 +58,9 @@ pub struct NamespaceBox {
     pub system: bool,
     /// Where it is written, if it is.
     pub at: Option<Location>,
-    /// What all of its workloads may do among themselves, where they agree and are more than two.
-    pub within: Option<LineDirection>,
+    /// What its workloads may do among themselves, where they are more than two: all of them, or those that are not drawn one
+    /// by one.
+    pub within: Option<SceneLine>,
     /// The text for screen readers and tooltips.
     pub text: String,
     pub(crate) grid: Grid,
@@ -169,13 +172,19 @@ impl Scene {
     pub fn of(analysis: &Analysis, layout: &Layout, reach: &Reach, options: &SceneOptions) -> Self {
         let lane = lane(layout, reach);
         let nodes = nodes(analysis, layout, reach, &lane);
-        let mut bundles = bundle(reach, options);
+        let mut bundles = bundle(layout, reach, options);
         let (within, mut drawn): (Vec<_>, Vec<_>) =
             bundles.drain(..).partition(|line| line.main.from == line.main.to);
         let touches = |line: &Bundled<'_>| options.selected.iter().any(|end| touches(&line.main, end));
         order::sort_by_key(&mut drawn, |line| !touches(line));
-        let left_out = drawn.len().saturating_sub(MAX_LINES);
+        let all = drawn.len();
+        // What the last edit changed is drawn as long as it is not most of the picture itself.
+        let shows_changed = drawn.iter().filter(|line| is_changed(line, options)).count() <= READABLE;
+        let matters = |line: &Bundled<'_>| touches(line) || (shows_changed && is_changed(line, options));
+        let left_out_verdict = leave_out_usual(&mut drawn, matters);
+        let left_out_verdict = left_out_verdict.filter(|_| drawn.len() <= MAX_LINES);
         drawn.truncate(MAX_LINES);
+        let left_out = all - drawn.len();
         // Thin ones first, so that the others lie over them; the sort is stable.
         order::sort_by_key(&mut drawn, |line| !line.main.first.dns);
         let lines = lines(layout, &lane, &drawn, options, &nodes);
@@ -197,8 +206,21 @@ impl Scene {
             counts: reach.counts(),
             refused: analysis.cluster.refused.len(),
             left_out,
+            left_out_verdict,
             workloads_left_out: workloads_left_out(analysis),
         }
+    }
+
+    /// How many lines are not drawn, and what they say, where they say the same; `None` where all are drawn.
+    #[must_use]
+    pub fn left_out_words(&self) -> Option<String> {
+        let all = match self.left_out_verdict {
+            Some(ArrowVerdict::Allowed) => ", all allowed",
+            Some(_) => ", all blocked",
+            None => " than can be read",
+        };
+        let lines = words::count(self.left_out, "more line", "more lines");
+        (self.left_out > 0).then(|| format!("{lines}{all}"))
     }
 
     /// The arrows that are behind a direction: its members, or itself.
@@ -221,6 +243,37 @@ fn workloads_left_out(analysis: &Analysis) -> usize {
         .iter()
         .filter(|workload| workload.pods.iter().any(|pod| cluster.pods[*pod].phase != Phase::Finished));
     alive.count().saturating_sub(MAX_DRAWN)
+}
+
+/// Where there are more lines than can be read, leaves out those that say what most of them do, but for those that `matter`:
+/// what they say is said once.
+fn leave_out_usual(
+    lines: &mut Vec<Bundled<'_>>,
+    matters: impl Fn(&Bundled<'_>) -> bool,
+) -> Option<ArrowVerdict> {
+    if lines.len() <= READABLE {
+        return None;
+    }
+    let says = |line: &Bundled<'_>| {
+        let main = line.main.verdict();
+        let same = |way: &Direction<'_>| way.agrees && way.verdict() == main;
+        (line.main.agrees && line.back.as_ref().is_none_or(same)).then_some(main)
+    };
+    let count = |verdict: &ArrowVerdict| lines.iter().filter(|line| says(line) == Some(*verdict)).count();
+    let usual = [ArrowVerdict::Allowed, ArrowVerdict::Blocked].into_iter().max_by_key(count)?;
+    lines.retain(|line| says(line) != Some(usual) || matters(line));
+    Some(usual)
+}
+
+fn is_changed(line: &Bundled<'_>, options: &SceneOptions) -> bool {
+    let ways = [Some(&line.main), line.back.as_ref()];
+    ways.into_iter().flatten().any(|way| has_changed(way, options))
+}
+
+fn has_changed(direction: &Direction<'_>, options: &SceneOptions) -> bool {
+    let mut arrows = direction.arrows.iter();
+    !options.changed.is_empty()
+        && arrows.any(|arrow| options.changed.contains(&(arrow.from.clone(), arrow.to.clone())))
 }
 
 fn touches(direction: &Direction<'_>, end: &EndKey) -> bool {
@@ -350,7 +403,7 @@ fn boxes(
             rect: place.rect,
             system: namespace.is_system(),
             at: namespace.at,
-            within: within.map(|line| loop_mark(&line.main, place.rect, options)),
+            within: within.map(|line| loop_mark(line, place.rect, options)),
             text: match labels_text.as_str() {
                 "" => format!("Namespace {}", namespace.name),
                 labels => format!("Namespace {}, {labels}", namespace.name),
@@ -361,8 +414,9 @@ fn boxes(
     boxes.collect()
 }
 
-/// The mark at a box's foot that says what all of its workloads may do among themselves.
-fn loop_mark(direction: &Direction<'_>, foot: Rect, options: &SceneOptions) -> LineDirection {
+/// The mark at a box's foot that says what its workloads may do among themselves, with how many it is about, where
+/// that is not all of them.
+fn loop_mark(line: &Bundled<'_>, foot: Rect, options: &SceneOptions) -> SceneLine {
     let (x, y) = (foot.right() - 32.0, foot.bottom() - 15.0);
     let points = [
         Point { x, y },
@@ -370,7 +424,13 @@ fn loop_mark(direction: &Direction<'_>, foot: Rect, options: &SceneOptions) -> L
         Point { x: x + 16.0, y: y + 10.0 },
         Point { x: x + 16.0, y: y - 2.0 },
     ];
-    line_direction(direction, &points, Holds::Stroke, options)
+    let says = rest_words(line).map(|text| {
+        let width = plate_width(&text);
+        let at = Point { x: x - 8.0 - width / 2.0, y: foot.bottom() };
+        LineLabel { text, at, width, verdict: line.main.verdict() }
+    });
+    let directions = vec![line_direction(&line.main, &points, Holds::Stroke, options)];
+    SceneLine { stroke: Stroke::Normal, directions, label: says }
 }
 
 /// What of a line a direction draws.
@@ -389,10 +449,6 @@ fn line_direction(
 ) -> LineDirection {
     let arrow = direction.first;
     let size = if arrow.dns { 7.0 } else { 9.0 };
-    let changed = direction
-        .arrows
-        .iter()
-        .any(|arrow| options.changed.contains(&(arrow.from.clone(), arrow.to.clone())));
     let members = match direction.arrows.as_slice() {
         [one] if one.from == direction.from && one.to == direction.to => Vec::new(),
         arrows => arrows.iter().map(|arrow| (arrow.from.clone(), arrow.to.clone())).collect(),
@@ -405,7 +461,7 @@ fn line_direction(
         hit: stroke::path(points, 0.0),
         head: if holds == Holds::Stop { stroke::stop(points) } else { stroke::head(points, size) },
         stop: holds == Holds::Stop,
-        changed,
+        changed: has_changed(direction, options),
         text: direction_text(direction, members.len()),
         members,
     }
@@ -427,7 +483,11 @@ fn direction_text(direction: &Direction<'_>, members: usize) -> String {
         false => "what each serves",
     };
     let what = words::outcome(first.verdict, &first.passes, asked);
-    let many = if members > 1 { format!(", the same for all {members} arrows") } else { String::new() };
+    let many = match (members, direction.besides) {
+        (0 | 1, 0) => String::new(),
+        (_, 0) => format!(", the same for all {members} arrows"),
+        (_, besides) => format!(", the same for {} of {} arrows", arrows.len(), arrows.len() + besides),
+    };
     format!("{} to {}: {what}{many}", direction.from, direction.to)
 }
 

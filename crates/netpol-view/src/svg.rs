@@ -119,8 +119,21 @@ impl Drawing {
         for namespace in &scene.boxes {
             self.title(namespace);
         }
-        for label in scene.lines.iter().filter_map(|line| line.label.as_ref()) {
+        let within = scene.boxes.iter().filter_map(|place| place.within.as_ref());
+        for label in scene.lines.iter().chain(within).filter_map(|line| line.label.as_ref()) {
             self.label(label);
+        }
+        if let Some(words) = scene.left_out_words() {
+            let Rect { x, .. } = scene.content;
+            self.words(
+                x + 14.0,
+                scene.content.bottom() - 8.0,
+                11.0,
+                false,
+                "start",
+                Some(self.palette.dim),
+                &words,
+            );
         }
         self.text.push_str("</svg>\n");
     }
@@ -129,7 +142,7 @@ impl Drawing {
         let Palette { line, namespace: fill, .. } = self.palette;
         self.rect(&namespace.rect, 10.0, fill, line);
         if let Some(within) = &namespace.within {
-            self.direction(within, Stroke::Normal);
+            self.line(within);
         }
     }
 

@@ -24,7 +24,8 @@ pub(crate) fn subtitle(pods: usize, asked: &Asked) -> String {
 }
 
 /// "1 policy", "2 policies".
-pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+#[must_use]
+pub fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 

@@ -157,6 +157,112 @@ fn what_differs_is_drawn_one_by_one() {
     assert_eq!(closed.counts.allowed + closed.counts.partial + closed.counts.blocked, 9);
 }
 
+/// Deployments of a namespace, `a` the first.
+fn deployments(namespace: &str, names: &[&str]) -> String {
+    let each = names.iter().map(|name| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  \
+             selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}}}}}\n    \
+             spec: {{containers: [{{name: c, image: nginx, ports: [{{containerPort: 80}}]}}]}}\n---\n"
+        )
+    });
+    each.collect()
+}
+
+/// What reaches `to`, of which alone `from` may, all within `namespace`.
+fn only(namespace: &str, to: &str, from: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {to}-{from}, namespace: {namespace}}}\n\
+         spec: {{podSelector: {{matchLabels: {{app: {to}}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: {from}}}}}}}]}}]}}\n---\n"
+    )
+}
+
+/// How many arrows the lines of a scene stand for, those within boxes included; each is drawn once.
+fn stood_for(scene: &Scene) -> usize {
+    let within = scene.boxes.iter().filter_map(|it| it.within.as_ref());
+    let directions = scene.lines.iter().chain(within).flat_map(|line| &line.directions);
+    let mut arrows: Vec<_> = directions.flat_map(Scene::arrows_of).collect();
+    let all = arrows.len();
+    arrows.sort();
+    arrows.dedup();
+    assert_eq!(all, arrows.len());
+    all
+}
+
+#[test]
+fn of_many_lines_what_most_say_is_drawn_once_and_the_others_beside_it() {
+    let denied = "
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+---
+";
+    let shop = deployments("shop", &["a", "b", "c", "d", "e", "f", "g", "h"]);
+    let street = deployments("street", &["u", "v", "w"]);
+    let inside = only("shop", "b", "a") + &only("shop", "c", "b");
+    let outside = "
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: from-u, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: a}}
+  ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app: u}}}]}]
+";
+    let pictured = picture(&[&shop, &street, denied, &inside, outside]);
+    let scene = pictured.scene(&SceneOptions::default());
+    assert_eq!(
+        drawn(&scene),
+        [
+            "shop > kube-system/coredns: allowed (8)",
+            "shop > street: allowed (24)",
+            "shop/a > shop/b: allowed",
+            "shop/b > shop/c: allowed",
+            "street > kube-system/coredns: allowed (3)",
+            "street > shop: blocked (23)",
+            "street/u > shop/a: allowed",
+        ]
+    );
+    let home = scene.boxes.iter().find(|it| it.key.as_str() == "shop").unwrap();
+    let within = home.within.as_ref().unwrap();
+    assert_eq!(within.label.as_ref().unwrap().text, "54 others");
+    assert_eq!(within.directions[0].text, "shop to shop: TCP 80 blocked, the same for 54 of 56 arrows");
+    assert_eq!(stood_for(&scene), pictured.reach.arrows.len());
+    // Those of the end that is selected are all drawn one by one.
+    let selected = SceneOptions { selected: Some(workload("shop/h")), ..SceneOptions::default() };
+    let scene = pictured.scene(&selected);
+    assert!(drawn(&scene).contains(&"shop/h > shop/a: blocked".to_owned()));
+    assert_eq!(stood_for(&scene), pictured.reach.arrows.len());
+}
+
+#[test]
+fn with_more_lines_than_can_be_read_what_is_usual_is_said_once() {
+    let names: Vec<String> = (0..14).map(|number| format!("team-{number}")).collect();
+    let cluster: String = names.iter().map(|name| deployments(name, &["a", "b", "c"])).collect();
+    let closed = "
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: own, namespace: team-3}
+spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}]}]}
+";
+    let pictured = picture(&[&cluster, closed]);
+    let scene = pictured.scene(&SceneOptions::default());
+    // What is left is about the one that is closed.
+    assert_eq!(scene.lines.len(), 13);
+    assert!(drawn(&scene).iter().all(|line| line.contains("team-3")), "{:?}", drawn(&scene));
+    // 13 * 12 / 2 pairs of the others, and the way to DNS of all 14.
+    assert_eq!(scene.left_out_words().unwrap(), "92 more lines, all allowed");
+    assert!(svg(&scene, Theme::Light).contains("92 more lines, all allowed"));
+    let team = EndKey::Namespace("team-5".into());
+    let selected = SceneOptions { selected: Some(team), ..SceneOptions::default() };
+    let scene = pictured.scene(&selected);
+    assert_eq!(scene.left_out_words().unwrap(), "79 more lines, all allowed");
+    // What the last edit changed is drawn, whatever it says.
+    let arrow = (workload("team-7/a"), workload("team-8/b"));
+    let changed = SceneOptions { changed: [arrow].into_iter().collect(), ..SceneOptions::default() };
+    assert_eq!(pictured.scene(&changed).left_out, 91);
+}
+
 #[test]
 fn an_opened_namespace_shows_its_members() {
     let options = SceneOptions { opened: vec![EndKey::Namespace("shop".into())], ..SceneOptions::default() };

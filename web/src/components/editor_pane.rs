@@ -2,12 +2,10 @@
 //!
 //! Until the editor's bundle is there a plain text area does its work, and the rest of the page never knows.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
 use super::Act;
-use super::file_tabs::FileTabs;
+use super::file_tabs::file_tabs;
 use crate::derive::{ByPointer, Evaluated, Problems};
 use crate::dom::{tab, timing};
 use crate::hooks::{EditorInput, use_dropped_files, use_editor};
@@ -77,7 +75,7 @@ pub fn EditorPane(props: &EditorPaneProps) -> Html {
     };
     html! {
         <section class={classes!("pane", "files", is_over.then_some("over"))} aria-label="Files" ref={pane}>
-            <FileTabs files={Rc::clone(&files.0)} shown={*shown} problems={props.problems.clone()} act={act.clone()} />
+            { file_tabs(files, *shown, &props.problems, act) }
             <div id="editor" class="editor" role="tabpanel" aria-labelledby={format!("file-{shown}")}>
                 <div class="code" ref={host} hidden={!is_ready}></div>
                 if !is_ready {

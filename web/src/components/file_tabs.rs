@@ -2,39 +2,21 @@
 
 use std::rc::Rc;
 
+use netpol_syntax::SourceFile;
 use yew::prelude::*;
 
 use super::Act;
 use super::icons::{MORE, PLUS, icon};
 use super::menu::Menu;
 use super::tabs::{Tab, Tabs};
-use crate::derive::{ByPointer, Problems};
-use crate::state::{Action, Dialog, FileAction, Files};
+use crate::derive::Problems;
+use crate::state::{Action, Dialog, FileAction};
 
-/// What the tabs need.
-#[derive(PartialEq, Properties)]
-pub struct FileTabsProps {
-    /// The files.
-    pub files: Files,
-    /// The one in the editor.
-    pub shown: usize,
-    /// How many problems each has.
-    pub problems: ByPointer<Problems>,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The tabs.
-#[component]
-pub fn FileTabs(props: &FileTabsProps) -> Html {
-    let FileTabsProps { files, shown, act, .. } = props;
+/// The tabs of `files`, of which `shown` is in the editor, with how many problems each has.
+pub fn file_tabs(files: &[SourceFile], shown: usize, problems: &Problems, act: &Act) -> Html {
     let tabs = files.iter().enumerate().map(|(index, file)| {
-        let problems = props.problems.per_file.get(index).copied().unwrap_or(0);
-        let text = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
-        Tab {
-            label: Rc::<str>::from(file.name.as_ref()).into(),
-            badge: (problems > 0).then(|| (problems, text.into())),
-        }
+        let problems = problems.per_file.get(index).copied().unwrap_or(0);
+        Tab { label: Rc::<str>::from(file.name.as_ref()).into(), problems }
     });
     let file = |action: FileAction| {
         let act = act.clone();
@@ -49,12 +31,12 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
         Callback::from(move |index: usize| act.dispatch(Action::File(FileAction::Show(index))))
     };
     let onrename = {
-        let (rename, shown) = (rename.clone(), *shown);
+        let (rename, shown) = (rename.clone(), shown);
         Callback::from(move |_: MouseEvent| rename(shown))
     };
     html! {
         <div class="file-tabs">
-            <Tabs id="file" label="Files" tabs={tabs.collect::<Vec<_>>()} selected={Some(*shown)} controls="editor"
+            <Tabs id="file" label="Files" tabs={tabs.collect::<Vec<_>>()} selected={Some(shown)} controls="editor"
                 {onselect} onrename={Callback::from(rename)} />
             <button type="button" class="btn quiet" aria-label="Add a file" title="Add a file" onclick={file(FileAction::AddEmpty)}>
                 { icon(PLUS) }
@@ -62,7 +44,7 @@ pub fn FileTabs(props: &FileTabsProps) -> Html {
             <span class="space"></span>
             <Menu button={icon(MORE)} label="This file" class="quiet" right=true>
                 <button type="button" class="item" onclick={onrename}>{ "Rename…" }</button>
-                <button type="button" class="item" disabled={files.len() < 2} onclick={file(FileAction::Remove(*shown))}>{ "Remove" }</button>
+                <button type="button" class="item" disabled={files.len() < 2} onclick={file(FileAction::Remove(shown))}>{ "Remove" }</button>
             </Menu>
         </div>
     }

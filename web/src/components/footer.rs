@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use netpol_view::{Change, Changes};
+use netpol_view::{Change, Changes, count};
 use yew::prelude::*;
 
 use super::Act;
@@ -16,8 +16,8 @@ pub fn footer(derived: &Derived, pinned: bool, terminal: bool, act: &Act) -> Htm
     let cluster = &derived.shown.analysis.cluster;
     let own = cluster.workloads.rows().iter().filter(|each| !cluster.namespaces[each.namespace].is_system());
     let counts = [
-        counted(cluster.policies.len(), "policy", "policies"),
-        counted(own.count(), "workload", "workloads"),
+        count(cluster.policies.len(), "policy", "policies"),
+        count(own.count(), "workload", "workloads"),
         format!("{} outside", derived.pairs.outside().len()),
     ];
     let onpin = {
@@ -84,8 +84,4 @@ fn summary(changes: &Changes) -> String {
         [one] => format!("{}: {}", changes.summary(), one.from.pair(&one.to)),
         _ => changes.summary(),
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

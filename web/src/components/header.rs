@@ -11,25 +11,9 @@ use crate::hooks::{Learning, open_learning};
 use crate::lessons::Place;
 use crate::state::{Action, Dialog, ThemeChoice, Work};
 
-/// What the header needs.
-#[derive(PartialEq, Properties)]
-pub struct HeaderProps {
-    /// Where in which lesson.
-    pub place: Option<Place>,
-    /// Whether the files differ from what the step made of them.
-    pub edited: bool,
-    /// Which steps' expectations hold; of the present one only it is known.
-    pub holds: bool,
-    /// The colours.
-    pub theme: ThemeChoice,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The header.
-#[component]
-pub fn Header(props: &HeaderProps) -> Html {
-    let act = &props.act;
+/// The header: at a place of a lesson, whose files may have been edited since and whose expectations hold or not, and with
+/// the colours that are chosen.
+pub fn header(place: Option<Place>, (edited, holds): (bool, bool), theme: ThemeChoice, act: &Act) -> Html {
     let open = |work: fn() -> Work| {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.dispatch(Action::Open(Box::new(work()))))
@@ -42,11 +26,11 @@ pub fn Header(props: &HeaderProps) -> Html {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| open_learning(what, &act))
     };
-    let theme = {
-        let (act, next) = (act.clone(), props.theme.next());
+    let next_theme = {
+        let (act, next) = (act.clone(), theme.next());
         Callback::from(move |_: MouseEvent| act.dispatch(Action::SetTheme(next)))
     };
-    let (theme_icon, theme_name) = match props.theme {
+    let (theme_icon, theme_name) = match theme {
         ThemeChoice::System => (SYSTEM, "Theme: as the system"),
         ThemeChoice::Light => (SUN, "Theme: light"),
         ThemeChoice::Dark => (MOON, "Theme: dark"),
@@ -55,7 +39,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         <header class="top">
             { logo() }
             <h1>{ "NetworkPolicy Playground" }</h1>
-            { step_dots(props.place, props.edited, props.holds, act) }
+            { step_dots(place, edited, holds, act) }
             <span class="space"></span>
             <button type="button" class="btn wide-only" onclick={learn(Learning::Course)}>{ "Learn" }</button>
             <Menu button={html! { "Examples" }} right=true class="wide-only">
@@ -63,7 +47,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <hr />
                 <button type="button" class="item" onclick={open(Work::empty)}>{ "Start empty" }</button>
             </Menu>
-            <button type="button" class="btn square wide-only" aria-label={theme_name} title={theme_name} onclick={theme.clone()}>
+            <button type="button" class="btn square wide-only" aria-label={theme_name} title={theme_name} onclick={next_theme.clone()}>
                 { icon(theme_icon) }
             </button>
             <Menu button={icon(MORE)} label="More" class="square" right=true>
@@ -73,7 +57,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <div class="narrow-only">
                     <button type="button" class="item" onclick={learn(Learning::Course)}>{ "Learn: course and challenges" }</button>
                     <button type="button" class="item" onclick={learn(Learning::Terminal)}>{ "Terminal" }</button>
-                    <button type="button" class="item" onclick={theme}>{ theme_name }</button>
+                    <button type="button" class="item" onclick={next_theme}>{ theme_name }</button>
                     <hr />
                     { lesson_lists(act) }
                 </div>

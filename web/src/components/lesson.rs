@@ -6,27 +6,13 @@ use yew::prelude::*;
 use super::Act;
 use super::empty::lesson_lists;
 use super::words::with_code;
-use crate::derive::ByPointer;
 use crate::hooks::{Learning, open_learning};
 use crate::lessons::{Check, Place, lesson_at};
 use crate::state::Action;
 
-/// What the panel needs.
-#[derive(PartialEq, Properties)]
-pub struct LessonPanelProps {
-    /// Where in which lesson.
-    pub place: Option<Place>,
-    /// What must hold, and whether it does.
-    pub checks: ByPointer<Vec<Check>>,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The panel.
-#[component]
-pub fn LessonPanel(props: &LessonPanelProps) -> Html {
-    let act = &props.act;
-    let Some((place, lesson)) = props.place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
+/// The panel, at a place of a lesson, with whether what must hold there does.
+pub fn lesson(place: Option<Place>, checks: &[Check], act: &Act) -> Html {
+    let Some((place, lesson)) = place.and_then(|place| Some((place, lesson_at(place.lesson)?))) else {
         return html! {
             <div class="hint-box">
                 <h2>{ "Learn by example" }</h2>
@@ -46,7 +32,7 @@ pub fn LessonPanel(props: &LessonPanelProps) -> Html {
         })
     };
     let (back, next) = (go(place.step.checked_sub(1)), go(Some(place.step + 1)));
-    let held = props.checks.iter().filter(|check| check.holds).count();
+    let held = checks.iter().filter(|check| check.holds).count();
     let steps = words.steps.iter().enumerate().map(|(index, step)| {
         let current = (index == place.step).then_some("step");
         html! {
@@ -67,8 +53,8 @@ pub fn LessonPanel(props: &LessonPanelProps) -> Html {
                 }
             }
             <section aria-live="polite">
-                <h3>{ "What must hold" }<span class="count">{ format!("{held} of {}", props.checks.len()) }</span></h3>
-                <ul class="checks">{ for props.checks.iter().map(check) }</ul>
+                <h3>{ "What must hold" }<span class="count">{ format!("{held} of {}", checks.len()) }</span></h3>
+                <ul class="checks">{ for checks.iter().map(check) }</ul>
             </section>
             <p class="more">
                 <button type="button" class="btn" disabled={back.is_none()} onclick={back}>{ "Back" }</button>

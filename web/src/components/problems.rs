@@ -7,26 +7,14 @@ use yew::prelude::*;
 
 use super::Act;
 use super::words::{link, with_code};
-use crate::derive::{ByPointer, Problem, Problems};
+use crate::derive::{Problem, Problems};
 use crate::dom::tab;
 use crate::state::{Action, FileAction};
 
-/// What the panel needs.
-#[derive(PartialEq, Properties)]
-pub struct ProblemsPanelProps {
-    /// What there is to list.
-    pub problems: ByPointer<Problems>,
-    /// The files that it is about.
-    pub files: ByPointer<Vec<SourceFile>>,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The panel.
-#[component]
-pub fn ProblemsPanel(props: &ProblemsPanelProps) -> Html {
-    if props.problems.listed.is_empty() {
-        let said = match props.problems.is_whole {
+/// The panel: `problems` of `files`.
+pub fn problems(problems: &Problems, files: &Rc<Vec<SourceFile>>, act: &Act) -> Html {
+    if problems.listed.is_empty() {
+        let said = match problems.is_whole {
             true => "Everything in the files was understood, and nothing in it looks unintended.",
             false => "Everything in the files was understood.",
         };
@@ -34,9 +22,9 @@ pub fn ProblemsPanel(props: &ProblemsPanelProps) -> Html {
     }
     let groups = [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Note, "Notes")];
     let groups = groups.into_iter().filter_map(|(severity, title)| {
-        let count = props.problems.count(severity);
-        let found = props.problems.listed.iter().filter(|problem| problem.diagnostic.severity == severity);
-        let items = found.map(|problem| item(problem, props));
+        let count = problems.count(severity);
+        let found = problems.listed.iter().filter(|problem| problem.diagnostic.severity == severity);
+        let items = found.map(|problem| item(problem, files, act));
         (count > 0).then(|| {
             html! {
                 <section class={classes!("problems", severity.as_str())}>
@@ -49,8 +37,8 @@ pub fn ProblemsPanel(props: &ProblemsPanelProps) -> Html {
     html! { <>{ for groups }</> }
 }
 
-fn item(problem: &Problem, props: &ProblemsPanelProps) -> Html {
-    let (diagnostic, act) = (&problem.diagnostic, &props.act);
+fn item(problem: &Problem, files: &Rc<Vec<SourceFile>>, act: &Act) -> Html {
+    let diagnostic = &problem.diagnostic;
     let go = diagnostic.at.map(|at| {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.dispatch(Action::GoTo(at)))
@@ -71,17 +59,17 @@ fn item(problem: &Problem, props: &ProblemsPanelProps) -> Html {
             </button>
             if let Some(help) = &diagnostic.help { <p class="help">{ with_code(help) }</p> }
             { for related }
-            { for diagnostic.fix.as_ref().filter(|_| !tab::is_read_only()).map(|fix| button(fix, props)) }
+            { for diagnostic.fix.as_ref().filter(|_| !tab::is_read_only()).map(|fix| button(fix, files, act)) }
         </li>
     }
 }
 
 /// What mends it.
-fn button(fix: &Fix, props: &ProblemsPanelProps) -> Html {
+fn button(fix: &Fix, files: &Rc<Vec<SourceFile>>, act: &Act) -> Html {
     let onclick = {
-        let (act, files, edits) = (props.act.clone(), props.files.clone(), fix.edits.clone());
+        let (act, files, edits) = (act.clone(), Rc::clone(files), fix.edits.clone());
         Callback::from(move |_: MouseEvent| {
-            let change = FileAction::Change { of: Rc::clone(&files.0), edits: edits.clone() };
+            let change = FileAction::Change { of: Rc::clone(&files), edits: edits.clone() };
             act.dispatch(Action::File(change));
         })
     };

@@ -3,7 +3,7 @@
 use netpol_view::{EndKey, Mark, NamespaceBox, Point, SceneNode};
 use yew::prelude::*;
 
-use super::scene_line::direction;
+use super::scene_line::line;
 use super::scene_svg::{Look, px};
 
 /// A namespace, behind everything that is in it.
@@ -20,7 +20,7 @@ pub fn namespace(namespace: &NamespaceBox, look: &Look) -> Html {
                     height={px(rect.height)} rx="10" />
             </g>
             if let Some(within) = &namespace.within {
-                { direction(within, false, true, look) }
+                { line(within, look) }
             }
         </g>
     }

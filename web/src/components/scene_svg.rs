@@ -186,7 +186,8 @@ pub fn SceneSvg(props: &SceneSvgProps) -> Html {
     let headings = scene.boxes.iter().map(|each| scene_node::heading(each, &look));
     let nodes = scene.nodes.iter().map(|each| scene_node::node(each, &look));
     let lines = scene.lines.iter().map(|each| scene_line::line(each, &look));
-    let labels = scene.lines.iter().filter_map(|line| Some((line, line.label.as_ref()?)));
+    let within = scene.boxes.iter().filter_map(|place| place.within.as_ref());
+    let labels = scene.lines.iter().chain(within).filter_map(|line| Some((line, line.label.as_ref()?)));
     let labels = labels.map(|(line, label)| scene_line::label(line, label, &look));
     html! {
         <g class="scene" {onclick} {onkeydown} {onpointerover} {onpointerleave} {onfocusin} {onfocusout}

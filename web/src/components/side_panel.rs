@@ -6,9 +6,9 @@ use netpol_syntax::Severity;
 use yew::prelude::*;
 
 use super::Act;
-use super::lesson::LessonPanel;
+use super::lesson::lesson;
 use super::probe::ProbePanel;
-use super::problems::ProblemsPanel;
+use super::problems;
 use super::tabs::{Tab, Tabs};
 use super::why::WhyPanel;
 use crate::derive::{ByPointer, Derived};
@@ -34,13 +34,10 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
     let SidePanelProps { state, derived, act } = props;
     let problems = derived.problems.count(Severity::Error) + derived.problems.count(Severity::Warning);
     let tabs = PANELS.map(|panel| match panel {
-        Panel::Why => Tab { label: "Why".into(), badge: None },
-        Panel::Problems => {
-            let text = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
-            Tab { label: "Problems".into(), badge: (problems > 0).then(|| (problems, text.into())) }
-        }
-        Panel::Probe => Tab { label: "Probe".into(), badge: None },
-        Panel::Lesson => Tab { label: "Lesson".into(), badge: None },
+        Panel::Why => Tab { label: "Why".into(), problems: 0 },
+        Panel::Problems => Tab { label: "Problems".into(), problems },
+        Panel::Probe => Tab { label: "Probe".into(), problems: 0 },
+        Panel::Lesson => Tab { label: "Lesson".into(), problems: 0 },
     });
     let selected = PANELS.iter().position(|panel| *panel == state.panel);
     let onselect = {
@@ -58,19 +55,14 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
                 opened={ByPointer(Rc::clone(&state.opened))} scene={derived.scene.clone().map(ByPointer)}
                 moved={ByPointer(Rc::clone(&state.moved))} act={act.clone()} />
         },
-        Panel::Problems => html! {
-            <ProblemsPanel problems={ByPointer(Rc::clone(&derived.problems))} files={ByPointer(Rc::clone(&state.files))}
-                act={act.clone()} />
-        },
+        Panel::Problems => problems::problems(&derived.problems, &state.files, act),
         Panel::Probe => html! {
             <ProbePanel now={ByPointer(Rc::clone(&derived.now))} probes={ByPointer(Rc::clone(&state.probes))}
                 act={act.clone()} />
         },
         // That is kept, whatever else is looked at: an exam's clock goes on, and a step may be to read Why.
         Panel::Lesson if state.learning => html! {},
-        Panel::Lesson => html! {
-            <LessonPanel place={state.lesson} checks={ByPointer(Rc::clone(&derived.checks))} act={act.clone()} />
-        },
+        Panel::Lesson => lesson(state.lesson, &derived.checks, act),
     };
     html! {
         <section class="pane side" aria-label="Details">

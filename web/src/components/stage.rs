@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use netpol_engine::{Port, Serves};
-use netpol_view::{EndKey, Scene, Way};
+use netpol_view::{EndKey, Scene, Way, count};
 use yew::prelude::*;
 
 use super::Act;
@@ -14,7 +14,7 @@ use super::legend::Legend;
 use super::matrix_table::MatrixTable;
 use super::menu::Menu;
 use super::scene_svg::SceneSvg;
-use super::stage_bar::StageBar;
+use super::stage_bar::stage_bar;
 use crate::derive::{ByPointer, Derived};
 use crate::dom::{focus, tab};
 use crate::hooks::{Camera, use_camera};
@@ -78,7 +78,6 @@ pub fn Stage(props: &StageProps) -> Html {
             }
         })
     };
-    let view = derived.view;
     let shown = match &derived.scene {
         _ if state.is_blank() => empty_stage(act),
         Some(scene) => html! {
@@ -98,9 +97,7 @@ pub fn Stage(props: &StageProps) -> Html {
     };
     html! {
         <section id="stage" class="pane stage" aria-label="Stage">
-            <StageBar {view} ports={state.ports} known_ports={ports.as_ref().clone()} filter={state.filter}
-                counts={derived.counts} changed={derived.changes.len()} shown={ByPointer(Rc::clone(&derived.shown))}
-                hidden={Rc::clone(&state.hidden)} act={act.clone()} />
+            { stage_bar(state, derived, &ports, act) }
             <div class={classes!("canvas", state.allowing.is_some().then_some("allowing"))} ref={canvas.clone()}>
                 { shown }
                 { notes(state, derived, act) }
@@ -140,13 +137,10 @@ fn notes(state: &AppState, derived: &Derived, act: &Act) -> Html {
         let act = act.clone();
         Callback::from(move |_: MouseEvent| act.dispatch(Action::Allow(None)))
     };
-    let counted = |count: usize, one: &str, many: &str| {
-        if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
-    };
     let refused = derived.shown.analysis.cluster.refused.len();
     let (lines, workloads) = match &derived.scene {
-        Some(scene) => (scene.left_out, scene.workloads_left_out),
-        None => (0, derived.pairs.left_out()),
+        Some(scene) => (scene.left_out_words(), scene.workloads_left_out),
+        None => (None, derived.pairs.left_out()),
     };
     let unread = derived.shown.unread.len();
     html! {
@@ -160,19 +154,17 @@ fn notes(state: &AppState, derived: &Derived, act: &Act) -> Html {
                 <button type="button" class="note stale" onclick={to_problems.clone()}>{ "Showing the last readable state" }</button>
             } else if unread > 0 {
                 <button type="button" class="note" onclick={to_problems.clone()}>
-                    { counted(unread, "document cannot be read and is left out", "documents cannot be read and are left out") }
+                    { count(unread, "document cannot be read and is left out", "documents cannot be read and are left out") }
                 </button>
             }
             if workloads > 0 {
-                <span class="note">{ counted(workloads, "more workload than can be drawn", "more workloads than can be drawn") }</span>
-            } else if lines > 0 {
-                <span class="note">
-                    { counted(lines, "more arrow than can be read: select a node to see its own", "more arrows than can be read: select a node to see its own") }
-                </span>
+                <span class="note">{ count(workloads, "more workload than can be drawn", "more workloads than can be drawn") }</span>
+            } else if let Some(lines) = lines {
+                <span class="note">{ lines }{ ": select a node to see its own" }</span>
             }
             if refused > 0 {
                 <button type="button" class="note" onclick={to_problems}>
-                    { counted(refused, "policy is refused and left out", "policies are refused and left out") }
+                    { count(refused, "policy is refused and left out", "policies are refused and left out") }
                 </button>
             }
         </div>

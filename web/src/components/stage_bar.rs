@@ -5,47 +5,23 @@ use std::sync::Arc;
 
 use netpol_engine::{Cluster, Id as _, Namespace, Port};
 use netpol_syntax::order;
-use netpol_view::{Counts, PortChoice};
 use yew::prelude::*;
 
 use super::Act;
 use super::icons::{BOXES, icon};
 use super::menu::Menu;
 use super::ports::PortMenu;
-use crate::derive::{ByPointer, Evaluated};
-use crate::state::{Action, Filter, View};
+use crate::derive::{ByPointer, Derived, Evaluated};
+use crate::state::{Action, AppState, Filter, View};
 
-/// What the bar needs.
-#[derive(PartialEq, Properties)]
-pub struct StageBarProps {
-    /// How the stage shows the cluster.
-    pub view: View,
-    /// The ports asked about.
-    pub ports: PortChoice,
-    /// The ports that something in the cluster serves.
-    pub known_ports: Vec<Port>,
-    /// Which arrows are shown.
-    pub filter: Filter,
-    /// How many arrows there are.
-    pub counts: Counts,
-    /// How many of them changed.
-    pub changed: usize,
-    /// What is on the stage.
-    pub shown: ByPointer<Evaluated>,
-    /// The namespaces that it leaves out.
-    pub hidden: Rc<Vec<Arc<str>>>,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The bar.
-#[component]
-pub fn StageBar(props: &StageBarProps) -> Html {
-    let StageBarProps { view, filter, counts, changed, act, .. } = props;
+/// The bar, with the ports that something in the cluster serves.
+pub fn stage_bar(state: &AppState, derived: &Derived, known_ports: &[Port], act: &Act) -> Html {
+    let (view, filter, counts, changed) =
+        (derived.view, state.filter, &derived.counts, derived.changes.len());
     let views = [(View::Diagram, "Diagram"), (View::Matrix, "Matrix")].map(|(each, name)| {
         let act = act.clone();
         let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::SetView(each)));
-        html! { <button type="button" aria-pressed={(*view == each).to_string()} {onclick}>{ name }</button> }
+        html! { <button type="button" aria-pressed={(view == each).to_string()} {onclick}>{ name }</button> }
     });
     let chip = |name: &str, class: &'static str, count: usize, on: bool, toggled: Filter| {
         let act = act.clone();
@@ -59,23 +35,23 @@ pub fn StageBar(props: &StageBarProps) -> Html {
     html! {
         <div class="bar" role="toolbar" aria-label="Stage">
             <div class="segments" role="group" aria-label="View">{ for views }</div>
-            { namespaces(props) }
-            <PortMenu ports={props.ports} known={props.known_ports.clone()} act={act.clone()} />
+            { namespaces(state, derived, act) }
+            <PortMenu ports={state.ports} known={known_ports.to_vec()} act={act.clone()} />
             <div class="chips" role="group" aria-label="Arrows shown">
-                { chip("Allowed", "allowed", counts.allowed, filter.allowed, Filter { allowed: !filter.allowed, ..*filter }) }
+                { chip("Allowed", "allowed", counts.allowed, filter.allowed, Filter { allowed: !filter.allowed, ..filter }) }
                 if counts.partial > 0 {
-                    { chip("Partly", "partial", counts.partial, filter.partial, Filter { partial: !filter.partial, ..*filter }) }
+                    { chip("Partly", "partial", counts.partial, filter.partial, Filter { partial: !filter.partial, ..filter }) }
                 }
-                { chip("Blocked", "blocked", counts.blocked, filter.blocked, Filter { blocked: !filter.blocked, ..*filter }) }
-                { chip("Changed", "changed", *changed, filter.changed_only, Filter { changed_only: !filter.changed_only, ..*filter }) }
+                { chip("Blocked", "blocked", counts.blocked, filter.blocked, Filter { blocked: !filter.blocked, ..filter }) }
+                { chip("Changed", "changed", changed, filter.changed_only, Filter { changed_only: !filter.changed_only, ..filter }) }
             </div>
         </div>
     }
 }
 
 /// Which namespaces the stage shows, where there is a choice.
-fn namespaces(props: &StageBarProps) -> Html {
-    let StageBarProps { shown, hidden, act, .. } = props;
+fn namespaces(state: &AppState, derived: &Derived, act: &Act) -> Html {
+    let (shown, hidden) = (&derived.shown, &state.hidden);
     let choice = choice(&shown.analysis.cluster, hidden);
     if choice.len() < 2 && hidden.is_empty() {
         return html! {};
@@ -86,7 +62,7 @@ fn namespaces(props: &StageBarProps) -> Html {
         html! { <>{ icon(BOXES) }if left < choice.len() { { format!("{left} of {}", choice.len()) } }</> };
     html! {
         <Menu {button} {label} stays=true>
-            <NamespaceList shown={shown.clone()} hidden={Rc::clone(hidden)} act={act.clone()} />
+            <NamespaceList shown={ByPointer(Rc::clone(shown))} hidden={Rc::clone(hidden)} act={act.clone()} />
         </Menu>
     }
 }

@@ -1,6 +1,7 @@
 //! A list of tabs: one stop for the tab key, arrow keys move within.
 
 use gloo::utils::document;
+use netpol_view::count;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -10,8 +11,8 @@ use yew::prelude::*;
 pub struct Tab {
     /// Its name.
     pub label: AttrValue,
-    /// A number beside it, and what that counts: "2 problems".
-    pub badge: Option<(usize, AttrValue)>,
+    /// How many problems it leads to.
+    pub problems: usize,
 }
 
 /// What a list of tabs needs.
@@ -37,16 +38,16 @@ pub struct TabsProps {
 /// The list.
 #[component]
 pub fn Tabs(props: &TabsProps) -> Html {
-    let count = props.tabs.len();
+    let all = props.tabs.len();
     let onkeydown = {
         let (id, onselect, selected) = (props.id.clone(), props.onselect.clone(), props.selected);
         Callback::from(move |event: KeyboardEvent| {
             let at = selected.unwrap_or(0);
             let next = match event.key().as_str() {
-                "ArrowRight" => (at + 1) % count.max(1),
-                "ArrowLeft" => (at + count.saturating_sub(1)) % count.max(1),
+                "ArrowRight" => (at + 1) % all.max(1),
+                "ArrowLeft" => (at + all.saturating_sub(1)) % all.max(1),
                 "Home" => 0,
-                "End" => count.saturating_sub(1),
+                "End" => all.saturating_sub(1),
                 _ => return,
             };
             event.prevent_default();
@@ -68,14 +69,14 @@ pub fn Tabs(props: &TabsProps) -> Html {
                 aria-selected={selected.to_string()} aria-controls={&props.controls}
                 tabindex={if in_order { "0" } else { "-1" }} {onclick} {ondblclick}>
                 { &tab.label }
-                if let Some((number, text)) = &tab.badge {
-                    <em class="badge" title={text}><span aria-hidden="true">{number}</span><span class="sr">{text}</span></em>
+                if tab.problems > 0 {
+                    { badge(tab.problems) }
                 }
             </button>
         }
     });
     let list = use_node_ref();
-    use_effect_with((props.selected, count), {
+    use_effect_with((props.selected, all), {
         let (list, id) = (list.clone(), props.id.clone());
         move |(selected, _)| {
             let tab = selected.and_then(|selected| document().get_element_by_id(&format!("{id}-{selected}")));
@@ -86,6 +87,13 @@ pub fn Tabs(props: &TabsProps) -> Html {
         }
     });
     html! { <div ref={list} role="tablist" class="tabs" aria-label={&props.label} {onkeydown}>{ for tabs }</div> }
+}
+
+fn badge(problems: usize) -> Html {
+    let text = AttrValue::from(count(problems, "problem", "problems"));
+    html! {
+        <em class="badge" title={&text}><span aria-hidden="true">{ problems }</span><span class="sr">{ text }</span></em>
+    }
 }
 
 /// Scrolls the list, and nothing around it, as far as it must for all of a tab to be seen.

@@ -170,7 +170,7 @@ fn verdict(grade: &Grade, attempt: &Attempt, derived: &Derived, act: &Act) -> Ht
 }
 
 fn lines(count: usize) -> String {
-    if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
+    netpol_view::count(count, "line", "lines")
 }
 
 /// `web → db on TCP 80`.
@@ -384,7 +384,7 @@ pub fn level_name(level: u8) -> &'static str {
 /// Stars that were reached, of three.
 pub fn stars(count: u8) -> Html {
     let count = usize::from(count.min(3));
-    let label = if count == 1 { "1 star of 3".to_owned() } else { format!("{count} stars of 3") };
+    let label = netpol_view::count(count, "star of 3", "stars of 3");
     let (reached, missing) = ("★".repeat(count), "★".repeat(3 - count));
     html! { <span class="stars" role="img" aria-label={label}>{ reached }<i>{ missing }</i></span> }
 }
