@@ -181,6 +181,36 @@ test("a reload right after an edit keeps it", async ({ page }) => {
   await expectWork(page);
 });
 
+test("a reload keeps the lesson that was opened, though nothing was edited", async ({ page }) => {
+  await open(page);
+  await startLesson(page, "Two namespaces and the five default policies");
+  await page.reload();
+  await started(page);
+  const lesson = detailsPanel(page, "Lesson");
+  await expect(lesson.getByText("Two namespaces and the five default policies")).toBeVisible();
+  await lesson.getByRole("button", { name: "Next step" }).click();
+  await page.reload();
+  await started(page);
+  await expect(lesson.getByRole("heading", { name: /^Step 2 of/ })).toBeVisible();
+});
+
+test("who pastes their own cluster over a lesson leaves it with their files", async ({ page }) => {
+  await open(page);
+  const lesson = detailsPanel(page, "Lesson");
+  const leave = lesson.getByRole("button", { name: "Leave the lesson, keep the files" });
+  const gone = lesson.getByText("The files hold none of this lesson's pods any more.");
+  await expect(leave).toBeVisible();
+  await expect(gone).toBeHidden();
+  await showFile(page, "cluster.yaml");
+  await paste(page, CLUSTER);
+  await expect(gone).toBeVisible();
+  await expect(lesson.getByRole("heading", { name: "What must hold" })).toBeHidden();
+  await leave.click();
+  await expect(page.getByRole("banner").getByText("Three tiers")).toBeHidden();
+  await expectArrow(page, "default/web", "default/api", "allowed");
+  expect(await copyAll(page)).toBe(CLUSTER);
+});
+
 test("a second tab begins anew and overwrites nothing", async ({ page, context }) => {
   await work(page);
   await expectKept(page, TITLE, LINES);

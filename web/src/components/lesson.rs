@@ -43,6 +43,7 @@ pub fn lesson(place: Option<Place>, checks: &[Check], act: &Act) -> Html {
             </li>
         }
     });
+    let is_gone = is_gone(checks);
     html! {
         <article class="lesson">
             <p class="subtitle">{ words.title.to_owned() }</p>
@@ -52,19 +53,38 @@ pub fn lesson(place: Option<Place>, checks: &[Check], act: &Act) -> Html {
                     { for body.split("\n\n").map(|paragraph| html! { <p>{ with_code(paragraph) }</p> }) }
                 }
             }
-            <section aria-live="polite">
-                <h3>{ "What must hold" }<span class="count">{ format!("{held} of {}", checks.len()) }</span></h3>
-                <ul class="checks">{ for checks.iter().map(check) }</ul>
-            </section>
+            if is_gone {
+                <p>{ "The files hold none of this lesson's pods any more." }</p>
+                { leave(act) }
+            } else {
+                <section aria-live="polite">
+                    <h3>{ "What must hold" }<span class="count">{ format!("{held} of {}", checks.len()) }</span></h3>
+                    <ul class="checks">{ for checks.iter().map(check) }</ul>
+                </section>
+            }
             <p class="more">
                 <button type="button" class="btn" disabled={back.is_none()} onclick={back}>{ "Back" }</button>
                 <button type="button" class="btn pri" disabled={next.is_none()} onclick={next}>{ "Next step" }</button>
             </p>
             <h3>{ "Steps" }</h3>
             <ol class="step-list">{ for steps }</ol>
+            if !is_gone { { leave(act) } }
             { to_course(act) }
         </article>
     }
+}
+
+/// Whether nobody whom the expectations are about is there: the files have become something else.
+fn is_gone(checks: &[Check]) -> bool {
+    let mut pods = checks.iter().filter(|check| check.from.contains('/')).peekable();
+    pods.peek().is_some() && pods.all(|check| check.got.is_err())
+}
+
+/// The way out of the lesson, with the files as they are.
+fn leave(act: &Act) -> Html {
+    let act = act.clone();
+    let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::LeaveLesson));
+    html! { <p class="more"><button type="button" class="btn" {onclick}>{ "Leave the lesson, keep the files" }</button></p> }
 }
 
 /// The way to lessons that are typed.

@@ -34,8 +34,8 @@ struct Desk {
     written: Option<Work>,
     /// The work as it is, where it is still to be written.
     pending: Option<Work>,
-    /// Whether the work was edited since it was opened.
-    edited: bool,
+    /// Whether the work is another than the page began with: opened since, or edited.
+    is_own: bool,
     timer: Option<Timeout>,
 }
 
@@ -50,7 +50,7 @@ pub fn use_drafts(state: &UseReducerHandle<AppState>, draft: Option<Rc<str>>) ->
         let (desk, work) = (Rc::clone(&desk), state.work());
         move |opening| {
             if keeps {
-                begin(&desk, work, *opening == 1 && tab::was_reloaded());
+                begin(&desk, work, *opening == 1);
             }
         }
     });
@@ -78,13 +78,14 @@ pub fn use_drafts(state: &UseReducerHandle<AppState>, draft: Option<Rc<str>>) ->
     })
 }
 
-/// A work was opened: what is pending belongs to the one before, and this one gets a draft of its own.
-fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
+/// A work was opened, the `first` with the page: what is pending belongs to the one before, and this one gets a draft of its
+/// own.
+fn begin(desk: &Rc<RefCell<Desk>>, work: Work, first: bool) {
     keep_if_due(desk);
     let wanted = {
         let mut desk = desk.borrow_mut();
         desk.id = None;
-        desk.edited = false;
+        desk.is_own = !first;
         desk.written = Some(work);
         desk.wanted.take()
     };
@@ -93,7 +94,7 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, reloaded: bool) {
         // Nothing is kept before it is edited, and the picture comes first.
         timing::next_task().await;
         rest::came().await;
-        find_id(desk, wanted, reloaded).await;
+        find_id(desk, wanted, first && tab::was_reloaded()).await;
     });
 }
 
@@ -140,7 +141,7 @@ fn later(desk: &Rc<RefCell<Desk>>, work: &Work) {
         desk.pending = None;
         desk.timer = None;
     } else {
-        desk.edited = true;
+        desk.is_own = true;
         desk.pending = Some(work.clone());
         desk.timer = Some(timer);
     }
@@ -150,7 +151,7 @@ fn later(desk: &Rc<RefCell<Desk>>, work: &Work) {
 fn leave(desk: &Rc<RefCell<Desk>>) {
     let latest = {
         let desk = desk.borrow();
-        let latest = desk.pending.as_ref().or(desk.written.as_ref().filter(|_| desk.edited));
+        let latest = desk.pending.as_ref().or(desk.written.as_ref().filter(|_| desk.is_own));
         latest.cloned().map(|work| (desk.id.clone(), work))
     };
     if let Some((id, work)) = latest {

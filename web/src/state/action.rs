@@ -62,6 +62,8 @@ pub enum Action {
     GoTo(Location),
     /// Asks what `curl` in a pod would see.
     Ask(Question),
+    /// Keeps the files, and they are no lesson's any more.
+    LeaveLesson,
     /// The text of the lesson is there, which was not yet when it was opened.
     LessonCame,
     /// Turns to the course, the challenges and the exams, or away from them. Their code has to be there.
@@ -153,6 +155,11 @@ impl AppState {
             Action::SetNotice(notice) => self.notice = notice,
             Action::GoTo(at) => self.go_to(at),
             Action::Ask(question) => self.ask(question),
+            Action::LeaveLesson => {
+                self.lesson = None;
+                self.panel = Panel::Why;
+                self.pane = Pane::Stage;
+            }
             // Nothing changes that the user did; but the lesson can be shown.
             Action::LessonCame => {}
             Action::SetLearning(learning) => {

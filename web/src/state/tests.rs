@@ -40,6 +40,16 @@ fn a_step_of_an_untouched_lesson_comes_at_once() {
 }
 
 #[test]
+fn a_lesson_is_left_with_the_files_as_they_are() {
+    let edit = FileAction::Edit { file: 1, text: "# mine\n".into() };
+    let edited = three_tiers().reduce(Action::File(edit));
+    let left = Rc::clone(&edited).reduce(Action::LeaveLesson);
+    assert_eq!((left.lesson, left.panel, &left.files), (None, Panel::Why, &edited.files));
+    assert!(!left.is_edited());
+    assert_eq!(left.work().title(), "cluster.yaml, policies.yaml");
+}
+
+#[test]
 fn a_step_shows_what_it_changed_and_leaves_the_focus() {
     let state = three_tiers().reduce(Action::GoToStep(at_step(1)));
     let reveal = state.reveal.unwrap();
