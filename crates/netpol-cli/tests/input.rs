@@ -54,6 +54,33 @@ fn files_folders_and_standard_input_make_one_cluster() {
 }
 
 #[test]
+fn what_helm_and_kustomize_are_given_is_no_manifest() {
+    let pod =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: nginx}]}\n";
+    let layer = written("kustomized/kustomization.yaml", "resources: [pods.yaml]\n");
+    written("kustomized/pods.yaml", pod);
+    let folder = layer.parent().unwrap().display();
+    let ran = netpol(&format!("matrix {folder}"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.out.contains("default/a"), "{}", ran.out);
+    assert!(ran.err.contains(&format!("`kubectl kustomize {folder}`")), "{}", ran.err);
+    assert_eq!(netpol(&format!("matrix -q {folder}")).err, "");
+
+    let chart = written("charted/chart/Chart.yaml", "name: shop\n");
+    written("charted/chart/values.yaml", "replicas: 2\n");
+    written("charted/chart/templates/pod.yaml", "kind: {{ .Values.kind }}\n");
+    written("charted/chart/charts/db/Chart.yaml", "name: db\n");
+    written("charted/pods.yaml", pod);
+    let (chart, whole) = (chart.parent().unwrap(), chart.ancestors().nth(2).unwrap());
+    let ran = netpol(&format!("matrix {}", whole.display()));
+    assert!(ran.out.contains("default/a"), "{}", ran.out);
+    // Not all that was given is in the answer.
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert_eq!(ran.err.matches("is a Helm chart").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains(&format!("`helm template {}`", chart.display())), "{}", ran.err);
+}
+
+#[test]
 fn input_that_holds_nothing_is_unusable() {
     let without = written("without/notes.txt", "");
     let without = without.parent().unwrap();
