@@ -269,3 +269,16 @@ test.describe("390 px wide", () => {
     await expect(page.locator(".cm-revealed")).toHaveText([/name: default-deny-all/]);
   });
 });
+
+test("the focus stays in the panel where what was clicked is gone", async ({ page }) => {
+  await open(page);
+  await clickArrow(page, "frontend-tier/frontend", "backend-tier/backend");
+  const why = detailsPanel(page, "Why");
+  await why.getByRole("button", { name: "All about frontend" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(why.getByRole("heading", { name: "frontend", exact: true })).toBeVisible();
+  await expect(page.getByRole("tabpanel", { name: "Why" })).toBeFocused();
+  // From there the keyboard goes on.
+  await page.keyboard.press("Tab");
+  await expect(why.locator(":focus")).toHaveCount(1);
+});

@@ -92,7 +92,8 @@ pub fn files(paths: &[PathBuf], shell: &Shell) -> Vec<SourceFile> {
         }
         let found = manifests_below(path, shell);
         if found.is_empty() {
-            let what = anyhow!("no `.yaml`, `.yml` or `.json` file of manifests lies below `{}`", path.display());
+            let what =
+                anyhow!("no `.yaml`, `.yml` or `.json` file of manifests lies below `{}`", path.display());
             shell.error(told(&what));
         }
         found.iter().for_each(|path| read(path));

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
+use gloo::utils::document;
 use netpol_syntax::Severity;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::Act;
@@ -12,6 +14,7 @@ use super::problems;
 use super::tabs::{Tab, Tabs};
 use super::why::WhyPanel;
 use crate::derive::{ByPointer, Derived};
+use crate::dom::{focus, timing};
 use crate::learn::LearningPanel;
 use crate::state::{Action, AppState, Panel};
 
@@ -67,13 +70,23 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
     html! {
         <section class="pane side" aria-label="Details">
             <Tabs id="panel" label="Details" tabs={Vec::from(tabs)} {selected} controls="panel-body" {onselect} />
-            <div id="panel-body" class="panel" role="tabpanel" tabindex="0"
+            <div id="panel-body" class="panel" role="tabpanel" tabindex="0" onclick={keep_focus}
                 aria-labelledby={format!("panel-{}", selected.unwrap_or(0))}>
                 { body }
                 { if state.learning { learning(props) } else { html! {} } }
             </div>
         </section>
     }
+}
+
+/// What was clicked may be gone by what it does. The focus stays in the panel all the same, so that the keyboard goes on there.
+fn keep_focus(_: MouseEvent) {
+    spawn_local(async {
+        timing::next_task().await;
+        if document().query_selector(":focus").is_ok_and(|focused| focused.is_none()) {
+            focus("#panel-body");
+        }
+    });
 }
 
 /// The course, the challenges and the exams.
