@@ -1,11 +1,16 @@
 //! Lints of name resolution: half of all confusion about policies.
 
+use std::net::IpAddr;
+
 use netpol_syntax::Fix;
 use netpol_syntax::order::Map;
 
 use crate::evaluate::{Flow, Side};
 use crate::index::CombinationId;
-use crate::model::{Backends, Direction, Endpoint, Phase, PodId, PodNetwork, PolicyId, WorkloadId};
+use crate::model::{
+    Backends, Direction, Endpoint, NAMESPACE_NAME_LABEL, PeerKind, Phase, PodId, PodNetwork, PolicyId,
+    WorkloadId,
+};
 use crate::ports::{Port, PortSet, Protocol};
 use crate::suggest::write;
 
@@ -43,7 +48,7 @@ pub(super) fn check(linter: &mut Linter<'_>) {
                 // A pod that may send to no one is closed on purpose; one that may send to some needs their names.
                 let rules =
                     |policy: &&PolicyId| !analysis.cluster.policies[**policy].egress.rules().is_empty();
-                if let Some(policy) = by.iter().find(rules) {
+                if let Some(policy) = by.iter().find(rules).filter(|_| !asks_elsewhere(linter, by)) {
                     add(forgotten.or_default(*policy), pod.workload);
                 }
             }
@@ -105,6 +110,29 @@ fn asks(linter: &Linter<'_>, source: PodId, pods: &[PodId], port: Port) -> Asks 
         }
     }
     Asks::Not(closed)
+}
+
+/// Whether one of these policies lets ask a DNS that is no pod of the cluster as it is modelled: the cache of each node, which
+/// listens on a link-local address (<https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/>), or OpenShift's, whose
+/// pods listen on 5353 (<https://docs.openshift.com/container-platform/latest/networking/networking_operators/dns-operator.html>).
+fn asks_elsewhere(linter: &Linter<'_>, policies: &[PolicyId]) -> bool {
+    let openshift = [(NAMESPACE_NAME_LABEL, "openshift-dns")].into_iter().collect();
+    let cluster = &linter.analysis.cluster;
+    let mut rules = policies.iter().flat_map(|policy| cluster.policies[*policy].egress.rules());
+    // Whoever means DNS writes its port.
+    rules.any(|rule| {
+        let ports = if rule.ports.is_some() { rule.ports_on(&[]) } else { PortSet::none() };
+        let allows = |number| ports.contains(Port { protocol: Protocol::Udp, number });
+        rule.peers.iter().flatten().any(|peer| match &peer.kind {
+            PeerKind::Block(block) => {
+                matches!(block.cidr.network(), IpAddr::V4(first) if first.is_link_local()) && allows(53)
+            }
+            PeerKind::Namespaces(namespaces) | PeerKind::PodsInNamespaces { namespaces, .. } => {
+                namespaces.matches(&openshift) && allows(5353)
+            }
+            PeerKind::Pods(_) => false,
+        })
+    })
 }
 
 fn say_forgotten(linter: &mut Linter<'_>, dns: &Dns, policy: PolicyId, workloads: &[WorkloadId]) {
