@@ -63,7 +63,7 @@ pub fn cluster(documents: &[Value]) -> Result<Cluster, String> {
                 let spec: Option<RawPolicySpec> = from(spec)?;
                 cluster.policies.push(policy(namespace, metadata.name, spec.unwrap_or_default())?);
             }
-            "Service" | "EndpointSlice" => {}
+            "Service" | "Endpoints" | "EndpointSlice" => {}
             other => return Err(format!("unexpected kind `{other}`")),
         }
     }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::components::{
-    DraftsDialog, EditorPane, Palette, RenameDialog, ShareDialog, SidePanel, SourceDialog, Stage,
-    confirm_dialog, embed_foot, footer, header, notice_bar, pane_tabs, step_bar,
+    DraftsDialog, EditorPane, Palette, RenameDialog, ShareDialog, SourceDialog, Stage, confirm_dialog,
+    embed_foot, footer, header, notice_bar, pane_tabs, side_panel, step_bar,
 };
 use crate::derive::{ByPointer, Reading, use_derived};
 use crate::dom::{rest, tab, timing};
@@ -88,7 +88,7 @@ pub fn App(props: &AppProps) -> Html {
                 }
                 <Stage state={shared.clone()} derived={derived.clone()} act={act.clone()} />
                 if is_settled {
-                    <SidePanel state={shared.clone()} derived={derived.clone()} act={act.clone()} />
+                    { side_panel(&shared, &derived, &act) }
                 } else {
                     <section class="pane side"></section>
                 }

@@ -52,7 +52,7 @@ pub use palette::Palette;
 pub use pane_tabs::pane_tabs;
 pub use rename_dialog::RenameDialog;
 pub use share_dialog::ShareDialog;
-pub use side_panel::SidePanel;
+pub use side_panel::side_panel;
 pub use source_dialog::SourceDialog;
 pub use stage::Stage;
 pub use step_bar::step_bar;

@@ -184,8 +184,7 @@ fn translation_stage(analysis: &Analysis, translation: &Translation) -> Stage {
             (Status::Blocks, "Service: no such port".to_owned(), line.text("."))
         }
         Translated::NoEndpoints if matches!(service.backends, Backends::Listed(_)) => {
-            let line =
-                line.text(" has no selector, and no EndpointSlice here names its endpoints for this port.");
+            let line = line.text(" has no selector, and nothing here names its endpoints for this port.");
             (Status::Blocks, "Service: no endpoints".to_owned(), line)
         }
         Translated::NoEndpoints => {

@@ -12,7 +12,7 @@ use super::lesson::lesson;
 use super::probe::ProbePanel;
 use super::problems;
 use super::tabs::{Tab, Tabs};
-use super::why::WhyPanel;
+use super::why::why_panel;
 use crate::derive::{ByPointer, Derived};
 use crate::dom::{focus, timing};
 use crate::learn::LearningPanel;
@@ -20,21 +20,8 @@ use crate::state::{Action, AppState, Panel};
 
 const PANELS: [Panel; 4] = [Panel::Why, Panel::Problems, Panel::Probe, Panel::Lesson];
 
-/// What the panel needs.
-#[derive(PartialEq, Properties)]
-pub struct SidePanelProps {
-    /// The state.
-    pub state: ByPointer<AppState>,
-    /// What follows from it.
-    pub derived: ByPointer<Derived>,
-    /// Takes the actions.
-    pub act: Act,
-}
-
 /// The panel.
-#[component]
-pub fn SidePanel(props: &SidePanelProps) -> Html {
-    let SidePanelProps { state, derived, act } = props;
+pub fn side_panel(state: &ByPointer<AppState>, derived: &ByPointer<Derived>, act: &Act) -> Html {
     let problems = derived.problems.count(Severity::Error) + derived.problems.count(Severity::Warning);
     let tabs = PANELS.map(|panel| match panel {
         Panel::Why => Tab { label: "Why".into(), problems: 0 },
@@ -45,19 +32,14 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
     let selected = PANELS.iter().position(|panel| *panel == state.panel);
     let onselect = {
         let act = act.clone();
-        use_callback((), move |index: usize, ()| {
+        Callback::from(move |index: usize| {
             if let Some(panel) = PANELS.get(index) {
                 act.dispatch(Action::SetPanel(*panel));
             }
         })
     };
     let body = match state.panel {
-        Panel::Why => html! {
-            <WhyPanel shown={ByPointer(Rc::clone(&derived.shown))} is_stale={derived.is_stale()} pairs={ByPointer(Rc::clone(&derived.pairs))}
-                ports={state.ports} selection={state.selection.clone()}
-                opened={ByPointer(Rc::clone(&state.opened))} scene={derived.scene.clone().map(ByPointer)}
-                moved={ByPointer(Rc::clone(&state.moved))} act={act.clone()} />
-        },
+        Panel::Why => why_panel(state, derived, act),
         Panel::Problems => problems::problems(&derived.problems, &state.files, act),
         Panel::Probe => html! {
             <ProbePanel now={ByPointer(Rc::clone(&derived.now))} probes={ByPointer(Rc::clone(&state.probes))}
@@ -73,7 +55,12 @@ pub fn SidePanel(props: &SidePanelProps) -> Html {
             <div id="panel-body" class="panel" role="tabpanel" tabindex="0" onclick={keep_focus}
                 aria-labelledby={format!("panel-{}", selected.unwrap_or(0))}>
                 { body }
-                { if state.learning { learning(props) } else { html! {} } }
+                // The course, the challenges and the exams.
+                if state.learning {
+                    <div hidden={state.panel != Panel::Lesson}>
+                        <LearningPanel state={state.clone()} derived={derived.clone()} act={act.clone()} />
+                    </div>
+                }
             </div>
         </section>
     }
@@ -87,14 +74,4 @@ fn keep_focus(_: MouseEvent) {
             focus("#panel-body");
         }
     });
-}
-
-/// The course, the challenges and the exams.
-fn learning(props: &SidePanelProps) -> Html {
-    let SidePanelProps { state, derived, act } = props;
-    html! {
-        <div hidden={state.panel != Panel::Lesson}>
-            <LearningPanel state={state.clone()} derived={derived.clone()} act={act.clone()} />
-        </div>
-    }
 }

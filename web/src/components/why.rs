@@ -1,7 +1,9 @@
 //! The reason for what is selected: a story for an arrow, the facts and the arrows of an end.
 
+use std::rc::Rc;
+
 use netpol_engine::Outcome;
-use netpol_view::{About, Arrow, ArrowVerdict, EndKey, Pairs, Pins, PortChoice, Scene, Story, about, why};
+use netpol_view::{About, Arrow, ArrowVerdict, EndKey, Pairs, Story, about, why};
 use yew::prelude::*;
 
 use super::Act;
@@ -10,41 +12,17 @@ use super::moving::moving;
 use super::opening::Openings;
 use super::scene_line::mark;
 use super::words::{link, words};
-use crate::derive::{ByPointer, Evaluated};
+use crate::derive::{ByPointer, Derived};
 use crate::dom::{focus, tab};
-use crate::state::{Action, Selection};
+use crate::state::{Action, AppState, Selection};
 
 /// More arrows than this are counted, not listed: the diagram and the table have them all.
 const LISTED: usize = 200;
 
-/// What the panel needs.
-#[derive(PartialEq, Properties)]
-pub struct WhyPanelProps {
-    /// What is on the stage.
-    pub shown: ByPointer<Evaluated>,
-    /// Whether that is an earlier state, since the present one cannot be read.
-    pub is_stale: bool,
-    /// All of its pairs.
-    pub pairs: ByPointer<Pairs>,
-    /// The ports asked about.
-    pub ports: PortChoice,
-    /// What is selected.
-    pub selection: Option<Selection>,
-    /// Namespaces whose arrows are drawn one by one.
-    pub opened: ByPointer<Vec<EndKey>>,
-    /// The diagram, where that is on the stage.
-    pub scene: Option<ByPointer<Scene>>,
-    /// Workloads that stand where the user put them.
-    pub moved: ByPointer<Pins>,
-    /// Takes the actions.
-    pub act: Act,
-}
-
-/// The panel.
-#[component]
-pub fn WhyPanel(props: &WhyPanelProps) -> Html {
-    let WhyPanelProps { shown, ports, selection, act, .. } = props;
-    match selection {
+/// The panel: what is selected of what is on the stage.
+pub fn why_panel(state: &AppState, derived: &Derived, act: &Act) -> Html {
+    let (shown, ports) = (&derived.shown, state.ports);
+    match &state.selection {
         None => html! {
             <div class="hint-box">
                 <h2>{ "Why does it pass, why not?" }</h2>
@@ -52,25 +30,25 @@ pub fn WhyPanel(props: &WhyPanelProps) -> Html {
                 <p>{ "By keyboard: Tab to a workload in the diagram, Enter, then choose one of its arrows here." }</p>
             </div>
         },
-        Some(Selection::End(end)) => match about(&shown.analysis, &shown.matrix, end, *ports) {
-            Some(about) => end_story(props, end, &about),
+        Some(Selection::End(end)) => match about(&shown.analysis, &shown.matrix, end, ports) {
+            Some(about) => end_story((state, derived), end, &about, act),
             None => gone(end.short()),
         },
         Some(Selection::Arrow(from, to)) => {
             if [from, to].iter().any(|end| matches!(end, EndKey::Namespace(_))) {
-                let members = arrows(&props.pairs, Some(from), Some(to));
+                let members = arrows(&derived.pairs, Some(from), Some(to));
                 return if members.is_empty() {
                     gone(&from.pair(to))
                 } else {
-                    bundle(props, from, to, &members)
+                    bundle(from, to, &members, act)
                 };
             }
-            match why(&shown.analysis, &shown.matrix, from, to, *ports) {
+            match why(&shown.analysis, &shown.matrix, from, to, ports) {
                 Some(told) => html! {
                     <>
                         { story(&told, None, act) }
-                        if told.verdict != ArrowVerdict::Allowed && !props.is_stale {
-                            <Openings shown={shown.clone()} from={from.clone()} to={to.clone()} ports={*ports} act={act.clone()} />
+                        if told.verdict != ArrowVerdict::Allowed && !derived.is_stale() {
+                            <Openings shown={ByPointer(Rc::clone(shown))} from={from.clone()} to={to.clone()} {ports} act={act.clone()} />
                         }
                         { end_links(from, to, act) }
                     </>
@@ -133,17 +111,16 @@ fn end_links(from: &EndKey, to: &EndKey, act: &Act) -> Html {
 }
 
 /// An end: its facts, then its arrows.
-fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
-    let act = &props.act;
+fn end_story((state, derived): (&AppState, &Derived), end: &EndKey, about: &About, act: &Act) -> Html {
     let facts = about.facts.iter().map(|fact| {
         html! {
             <><dt>{ fact.label.clone() }</dt><dd>{ words(&fact.words, act) }</dd></>
         }
     });
-    let out = arrows(&props.pairs, Some(end), None);
-    let into = arrows(&props.pairs, None, Some(end));
+    let out = arrows(&derived.pairs, Some(end), None);
+    let into = arrows(&derived.pairs, None, Some(end));
     let bundles = matches!(end, EndKey::Namespace(_)).then(|| {
-        let opened = props.opened.contains(end);
+        let opened = state.opened.contains(end);
         let onclick = {
             let (act, end) = (act.clone(), end.clone());
             Callback::from(move |_: MouseEvent| act.dispatch(Action::ToggleBundles(end.clone())))
@@ -161,10 +138,10 @@ fn end_story(props: &WhyPanelProps, end: &EndKey, about: &About) -> Html {
             <dl class="facts">{ for facts }</dl>
             { bundles }
             { allow_from(end, act) }
-            if matches!(end, EndKey::Workload(_)) && !props.is_stale && !tab::is_read_only() {
-                <Isolating shown={props.shown.clone()} end={end.clone()} act={act.clone()} />
+            if matches!(end, EndKey::Workload(_)) && !derived.is_stale() && !tab::is_read_only() {
+                <Isolating shown={ByPointer(Rc::clone(&derived.shown))} end={end.clone()} act={act.clone()} />
             }
-            if let Some(scene) = &props.scene { { moving(scene, end, &props.moved, act) } }
+            if let Some(scene) = &derived.scene { { moving(scene, end, &state.moved, act) } }
             { arrow_list("Can reach", &out, end, act) }
             { arrow_list("Can be reached from", &into, end, act) }
         </article>
@@ -244,7 +221,7 @@ fn arrows(pairs: &Pairs, from: Option<&EndKey>, to: Option<&EndKey>) -> Vec<Arro
 }
 
 /// A bundle: what all of its arrows have in common, and each of them.
-fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[Arrow]) -> Html {
+fn bundle(from: &EndKey, to: &EndKey, members: &[Arrow], act: &Act) -> Html {
     let all = |verdict: ArrowVerdict| members.iter().all(|arrow| arrow.verdict == verdict);
     let (verdict, text) = if all(ArrowVerdict::Allowed) {
         (ArrowVerdict::Allowed, "All of them pass")
@@ -255,12 +232,11 @@ fn bundle(props: &WhyPanelProps, from: &EndKey, to: &EndKey, members: &[Arrow]) 
     } else {
         (ArrowVerdict::Partial, "Some of them pass")
     };
-    let items =
-        members.iter().take(LISTED).map(|arrow| arrow_item(&arrow.from.pair(&arrow.to), arrow, &props.act));
+    let items = members.iter().take(LISTED).map(|arrow| arrow_item(&arrow.from.pair(&arrow.to), arrow, act));
     let more = members.len().saturating_sub(LISTED);
     let ends = [from, to].into_iter().filter(|end| matches!(end, EndKey::Namespace(_)));
     let opening = ends.take(1).map(|end| {
-        let (act, end) = (props.act.clone(), end.clone());
+        let (act, end) = (act.clone(), end.clone());
         let onclick = Callback::from(move |_: MouseEvent| act.dispatch(Action::ToggleBundles(end.clone())));
         html! { <p class="more"><button type="button" class="btn" {onclick}>{ "Draw them one by one" }</button></p> }
     });

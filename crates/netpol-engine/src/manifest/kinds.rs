@@ -14,6 +14,7 @@ pub(super) enum Kind {
     CronJob,
     ReplicationController,
     Service,
+    Endpoints,
     EndpointSlice,
     NetworkPolicy,
 }
@@ -34,7 +35,7 @@ pub(super) enum Recognised {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str, &'static str); 13] = [
+    const ALL: [(Self, &'static str, &'static str); 14] = [
         (Self::Namespace, "Namespace", "v1"),
         (Self::Node, "Node", "v1"),
         (Self::Pod, "Pod", "v1"),
@@ -46,6 +47,7 @@ impl Kind {
         (Self::CronJob, "CronJob", "batch/v1"),
         (Self::ReplicationController, "ReplicationController", "v1"),
         (Self::Service, "Service", "v1"),
+        (Self::Endpoints, "Endpoints", "v1"),
         (Self::EndpointSlice, "EndpointSlice", "discovery.k8s.io/v1"),
         (Self::NetworkPolicy, "NetworkPolicy", "networking.k8s.io/v1"),
     ];

@@ -15,9 +15,9 @@ use crate::places::{Places, places_in};
 
 use kinds::{Kind, Recognised};
 pub use objects::{
-    Controller, ControllerSpec, CronJob, EndpointSlice, IpBlock, LabelSelector, LabelSelectorRequirement,
-    NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec, NodeObject, ObjectMeta, Service,
-    ServicePort,
+    Controller, ControllerSpec, CronJob, EndpointSlice, EndpointSubset, Endpoints, IpBlock, LabelSelector,
+    LabelSelectorRequirement, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+    NodeObject, ObjectMeta, Service, ServicePort, SlicePort,
 };
 pub use owners::OwnerField;
 pub use pods::{ContainerPort, Phase, Pod, PodNetwork};
@@ -75,6 +75,8 @@ pub enum Body {
     Service(Box<Service>),
     /// The endpoints of a service without a selector.
     EndpointSlice(Box<EndpointSlice>),
+    /// The same, as it was spelt before.
+    Endpoints(Box<Endpoints>),
     /// A policy.
     NetworkPolicy(Box<NetworkPolicy>),
 }
@@ -91,6 +93,7 @@ impl Body {
             Self::CronJob(job) => &job.metadata,
             Self::Service(service) => &service.metadata,
             Self::EndpointSlice(slice) => &slice.metadata,
+            Self::Endpoints(endpoints) => &endpoints.metadata,
             Self::NetworkPolicy(policy) => &policy.metadata,
         }
     }
@@ -116,6 +119,7 @@ impl Places for Body {
             Self::CronJob(job) => job.each_place(visit),
             Self::Service(service) => service.each_place(visit),
             Self::EndpointSlice(slice) => slice.each_place(visit),
+            Self::Endpoints(endpoints) => endpoints.each_place(visit),
             Self::NetworkPolicy(policy) => policy.each_place(visit),
         }
     }
@@ -249,6 +253,7 @@ impl Manifests {
                 .map(|pod| Body::Pod(Box::new(Pod::of(pod, &path, &mut self.diagnostics)))),
             Kind::Service => self.value(node, &path).map(Box::new).map(Body::Service),
             Kind::EndpointSlice => self.value(node, &path).map(Box::new).map(Body::EndpointSlice),
+            Kind::Endpoints => self.value(node, &path).map(Box::new).map(Body::Endpoints),
             Kind::CronJob => self.value(node, &path).map(Box::new).map(Body::CronJob),
             Kind::NetworkPolicy => self.policy(node, &path).map(Body::NetworkPolicy),
             Kind::Deployment

@@ -243,6 +243,22 @@ objects! {
         pub ports: Option<Vec<SlicePort>> = "ports",
     }
 
+    /// `v1` `Endpoints`, called as their service, of which the API server makes slices.
+    pub struct Endpoints {
+        /// Its metadata, whose name is the service's.
+        pub metadata: ObjectMeta = "metadata",
+        /// Addresses with their ports.
+        pub subsets: Option<Vec<EndpointSubset>> = "subsets",
+    }
+
+    /// Addresses that have the same ports.
+    pub struct EndpointSubset {
+        /// Those that are ready.
+        pub addresses: Option<Vec<PodIp>> = "addresses",
+        /// The ports of all of them.
+        pub ports: Option<Vec<SlicePort>> = "ports",
+    }
+
     /// Addresses in a slice.
     pub struct SliceEndpoint {
         /// The addresses of one endpoint.

@@ -7,7 +7,7 @@ use netpol_syntax::order::Map;
 use netpol_syntax::{Diagnostic, Location, Severity};
 
 use crate::manifest::{
-    self, Body, ControllerSpec, EndpointSlice, Manifests, NodeObject, Object, ObjectMeta, field,
+    self, Body, ControllerSpec, EndpointSlice, Endpoints, Manifests, NodeObject, Object, ObjectMeta, field,
 };
 
 use super::names::{self, Malformed};
@@ -139,6 +139,7 @@ pub(super) struct ByKind<'m> {
     pub(super) makers: Vec<Placed<'m, ControllerSpec>>,
     pub(super) services: Vec<Placed<'m, manifest::Service>>,
     pub(super) slices: Vec<Placed<'m, EndpointSlice>>,
+    pub(super) endpoints: Vec<Placed<'m, Endpoints>>,
 }
 
 impl<'m> ByKind<'m> {
@@ -165,6 +166,7 @@ impl<'m> ByKind<'m> {
             }
             Body::Service(content) => self.services.push(Placed { object, namespace, content }),
             Body::EndpointSlice(content) => self.slices.push(Placed { object, namespace, content }),
+            Body::Endpoints(content) => self.endpoints.push(Placed { object, namespace, content }),
             Body::Namespace(_) | Body::Node(_) | Body::NetworkPolicy(_) => {}
         }
     }

@@ -86,11 +86,11 @@ pub enum ExternalTraffic {
 pub enum Backends {
     /// The pods that its selector matches, ascending.
     Selected(Vec<PodId>),
-    /// No selector: what `EndpointSlice` objects of the input name.
+    /// No selector: what `EndpointSlice` and `Endpoints` objects of the input name.
     Listed(Vec<ListedEndpoint>),
 }
 
-/// An endpoint that an `EndpointSlice` names.
+/// An endpoint that an `EndpointSlice` or `Endpoints` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedEndpoint {
     /// Its address.

@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use netpol_syntax::order::{self, Map, sort_by};
-use netpol_syntax::{Diagnostic, IntOrString};
+use netpol_syntax::{Diagnostic, IntOrString, Spanned};
 
-use crate::manifest::{self, EndpointSlice, address, addresses, field, protocol};
+use crate::manifest::{self, EndpointSlice, EndpointSubset, SlicePort, address, addresses, field, protocol};
 use crate::ports::{Port, Protocol};
 use crate::table::Id;
 
@@ -220,32 +220,48 @@ fn service_port(
     })
 }
 
-/// What `EndpointSlice` objects say of services without a selector, by namespace and service.
+/// What `EndpointSlice` and `Endpoints` objects say of services without a selector, by namespace and service. The API server
+/// mirrors the latter to the former
+/// (<https://kubernetes.io/docs/concepts/services-networking/service/#mirroring>).
 fn slices(builder: &mut Builder, objects: &ByKind<'_>) -> Map<(Arc<str>, String), Vec<ListedEndpoint>> {
     let mut services: Map<(Arc<str>, String), Vec<ListedEndpoint>> = Map::new();
     for Placed { object, content: slice, .. } in &objects.slices {
         let EndpointSlice { metadata, endpoints, ports } = slice;
         let labels = metadata.labels.as_ref().map(|labels| &labels.value);
         let Some(service) = labels.and_then(|labels| labels.get(SERVICE_NAME_LABEL)) else { continue };
-        let ports: Arc<[(Arc<str>, Port)]> = ports
-            .iter()
-            .flatten()
-            .filter_map(|port| {
-                let number = u16::try_from(port.port?).ok()?;
-                let protocol = protocol(port.protocol.as_deref())?;
-                Some((port.name.as_deref().unwrap_or_default().into(), Port { protocol, number }))
-            })
-            .collect();
         let listed = services.or_default((object.namespace.clone(), service.to_owned()));
-        for endpoint in endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false)) {
-            for text in endpoint.addresses.iter().flatten() {
-                if let Some(address) = address(text, &mut builder.diagnostics) {
-                    listed.push(ListedEndpoint { address, ports: Arc::clone(&ports) });
-                }
-            }
+        let ready = endpoints.iter().flatten().filter(|it| it.conditions.ready != Some(false));
+        list(builder, listed, ports, &mut ready.flat_map(|it| it.addresses.iter().flatten()));
+    }
+    for Placed { object, content, .. } in &objects.endpoints {
+        let listed = services.or_default((object.namespace.clone(), object.name.to_string()));
+        for EndpointSubset { addresses, ports } in content.subsets.iter().flatten() {
+            list(builder, listed, ports, &mut addresses.iter().flatten().filter_map(|it| it.ip.as_ref()));
         }
     }
     services
+}
+
+/// Adds endpoints that have the same ports.
+fn list(
+    builder: &mut Builder,
+    listed: &mut Vec<ListedEndpoint>,
+    ports: &Option<Vec<SlicePort>>,
+    ready: &mut dyn Iterator<Item = &Spanned<String>>,
+) {
+    let ports: Arc<[(Arc<str>, Port)]> = ports.iter().flatten().filter_map(listed_port).collect();
+    for text in ready {
+        if let Some(address) = address(text, &mut builder.diagnostics) {
+            listed.push(ListedEndpoint { address, ports: Arc::clone(&ports) });
+        }
+    }
+}
+
+/// A port of endpoints, with its name.
+fn listed_port(port: &SlicePort) -> Option<(Arc<str>, Port)> {
+    let number = u16::try_from(port.port?).ok()?;
+    let protocol = protocol(port.protocol.as_deref())?;
+    Some((port.name.as_deref().unwrap_or_default().into(), Port { protocol, number }))
 }
 
 /// The service `kube-dns` that every cluster is taken to have.
