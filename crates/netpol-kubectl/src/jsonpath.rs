@@ -179,18 +179,18 @@ fn is_wanted(path: &[Step], wanted: Option<&(Compare, Operand)>, item: Part<'_>)
         Operand::Path(path) => first(path)?,
     };
     let Some(right) = right else { return Ok(false) };
-    let order = match (left.parse::<f64>(), right.parse::<f64>()) {
-        (Ok(left), Ok(right)) => left.partial_cmp(&right),
-        _ => Some(left.cmp(&right)),
+    let order = match (left.parse::<i64>(), right.parse::<i64>()) {
+        (Ok(left), Ok(right)) => left.cmp(&right),
+        _ => left.cmp(&right),
     };
-    Ok(order.is_some_and(|order| match compare {
+    Ok(match compare {
         Compare::Equal => order.is_eq(),
         Compare::NotEqual => order.is_ne(),
         Compare::Less => order.is_lt(),
         Compare::LessOrEqual => order.is_le(),
         Compare::Greater => order.is_gt(),
         Compare::GreaterOrEqual => order.is_ge(),
-    }))
+    })
 }
 
 impl Slice {

@@ -34,6 +34,7 @@ mod shell;
 mod store;
 mod table;
 mod text;
+mod time;
 mod tutor;
 mod value;
 

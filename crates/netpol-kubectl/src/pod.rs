@@ -13,6 +13,7 @@ use netpol_lessons::ObjectRef;
 use crate::args::{Args, ArgsError, Flags};
 use crate::programs;
 use crate::shell::{Done, Event, Leg, Shell};
+use crate::time::behind_times;
 
 /// What `kubectl exec` runs, or what is typed in a pod's shell.
 pub(crate) fn run(
@@ -39,16 +40,13 @@ pub(crate) fn run(
             ),
         ),
         "sh" | "bash" | "ash" => script(shell, pod, words),
-        "time" | "timeout" | "exec" => match words.iter().position(|word| word.parse::<f64>().is_err()) {
-            Some(at) => match words.get(at..).and_then(<[String]>::split_first) {
-                Some((program, rest)) => {
-                    let done = run(shell, pod, program, rest, input);
-                    // What would take longer than it may is ended without a word.
-                    let is_late = name == "timeout" && done.status != 0 && done.text().contains("timed out");
-                    if is_late { Done { status: 124, ..Done::default() } } else { done }
-                }
-                None => Done::default(),
-            },
+        "time" | "timeout" | "exec" => match behind_times(words).split_first() {
+            Some((program, rest)) => {
+                let done = run(shell, pod, program, rest, input);
+                // What would take longer than it may is ended without a word.
+                let is_late = name == "timeout" && done.status != 0 && done.text().contains("timed out");
+                if is_late { Done { status: 124, ..Done::default() } } else { done }
+            }
             None => Done::default(),
         },
         "hostname" if words.first().is_some_and(|word| matches!(word.as_str(), "-i" | "-I")) => {

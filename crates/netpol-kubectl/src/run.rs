@@ -4,6 +4,7 @@ use netpol_engine::PodId;
 
 use crate::line::{self, Command, Each, Input, Piece, Pipeline, Word};
 use crate::shell::{Done, Shell};
+use crate::time::behind_times;
 use crate::{files, kubectl, pod, programs};
 
 /// What a line may still do: loops and what variables hold can grow without bounds.
@@ -285,14 +286,10 @@ impl Shell {
                 Done::default()
             }
             // What it would show again and again is shown once: nothing changes meanwhile.
-            "watch" | "time" | "sudo" => {
-                let is_own = |word: &&String| word.starts_with('-') || word.parse::<f64>().is_ok();
-                let rest = words.get(words.iter().take_while(is_own).count()..).unwrap_or_default();
-                match rest.split_first() {
-                    Some((name, words)) => self.program(name, words, input, None),
-                    None => Done::default(),
-                }
-            }
+            "watch" | "time" | "sudo" => match behind_times(words).split_first() {
+                Some((name, words)) => self.program(name, words, input, None),
+                None => Done::default(),
+            },
             "xargs" => {
                 let found = input.unwrap_or_default();
                 let words: Vec<String> =

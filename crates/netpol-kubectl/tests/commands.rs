@@ -176,6 +176,14 @@ fn programs_in_pods_say_what_they_do() {
             "networkpolicy.networking.k8s.io/web\nopen\n",
         ),
         (
+            "k exec db-1 -- timeout -k 1 5s nc -w 1 web 80; echo $?",
+            "command terminated with exit code 124\n124\n",
+        ),
+        (
+            "k exec db-1 -- curl -sS -m 0.25 web 2>&1 | head -1; k exec db-1 -- curl -sS -m 0 --connect-timeout 2 web 2>&1 | head -1",
+            "curl: (28) Connection timed out after 251 milliseconds\ncurl: (28) Connection timed out after 2001 milliseconds\n",
+        ),
+        (
             "k exec db-1 -- /usr/bin/curl -s -m 1 web </dev/null; echo $?",
             "command terminated with exit code 28\n28\n",
         ),

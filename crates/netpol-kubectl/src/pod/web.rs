@@ -5,6 +5,7 @@ use netpol_engine::{Outcome, PodId, Report, Step, Target, UrlTarget};
 use super::{address, answers, probe, usage};
 use crate::args::{Args, Flags};
 use crate::shell::{Done, Shell};
+use crate::time::milliseconds;
 
 /// What answers there: the first pod that it came to.
 fn answering(shell: &Shell, report: &Report) -> Option<(String, String)> {
@@ -62,10 +63,10 @@ const CURL: Flags = Flags {
     stops: false,
 };
 
-/// How many seconds the resolver tries before it gives up by itself: twice five.
-const RESOLVER: f64 = 10.0;
-/// How many seconds curl tries to connect by itself.
-const PATIENCE: f64 = 300.0;
+/// How many milliseconds the resolver tries before it gives up by itself: twice five seconds.
+const RESOLVER: u64 = 10_000;
+/// How many milliseconds curl tries to connect by itself.
+const PATIENCE: u64 = 300_000;
 
 pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
     let args = match Args::read(words, &CURL) {
@@ -82,13 +83,14 @@ pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
         Err(_) => return Done::fail(3, "curl: (3) URL rejected: No host part in the URL"),
     };
     let report = probe(shell, pod, Target::Url(target.clone()));
-    let seconds = |name| args.value(name).and_then(|it| it.trim_end_matches('s').parse::<f64>().ok());
-    let limit = seconds("connect-timeout").into_iter().chain(seconds("max-time")).fold(PATIENCE, f64::min);
+    let limit = |name| args.value(name).and_then(milliseconds).filter(|limit| *limit > 0).unwrap_or(PATIENCE);
+    let limit = limit("connect-timeout").min(limit("max-time"));
     let UrlTarget { host, port } = &target;
-    let milliseconds = format!("{:.0}", limit * 1000.0 + 1.0);
+    // It looks at its clock a moment after the time is up.
+    let after = limit.saturating_add(1);
     let (status, said) = match report.outcome {
         Outcome::Ok | Outcome::Mixed if !answers(&report) => {
-            (28, format!("curl: (28) Connection timed out after {milliseconds} milliseconds"))
+            (28, format!("curl: (28) Connection timed out after {after} milliseconds"))
         }
         Outcome::Ok | Outcome::Mixed => {
             let address = address(shell, &report, host);
@@ -118,12 +120,10 @@ pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
             return Done { before: vec![(String::new(), said)], out, ..Done::default() };
         }
         Outcome::NoDns if limit < RESOLVER => {
-            (28, format!("curl: (28) Resolving timed out after {milliseconds} milliseconds"))
+            (28, format!("curl: (28) Resolving timed out after {after} milliseconds"))
         }
         Outcome::NoDns | Outcome::UnknownHost => (6, format!("curl: (6) Could not resolve host: {host}")),
-        Outcome::Timeout => {
-            (28, format!("curl: (28) Connection timed out after {milliseconds} milliseconds"))
-        }
+        Outcome::Timeout => (28, format!("curl: (28) Connection timed out after {after} milliseconds")),
         Outcome::Refused => (
             7,
             format!(
