@@ -180,7 +180,9 @@ impl Scene {
         let all = drawn.len();
         // What the last edit changed is drawn as long as it is not most of the picture itself.
         let shows_changed = drawn.iter().filter(|line| is_changed(line, options)).count() <= READABLE;
-        let matters = |line: &Bundled<'_>| touches(line) || (shows_changed && is_changed(line, options));
+        let matters = |line: &Bundled<'_>| {
+            touches(line) || is_opened(line, options) || (shows_changed && is_changed(line, options))
+        };
         let left_out_verdict = leave_out_usual(&mut drawn, matters);
         let left_out_verdict = left_out_verdict.filter(|_| drawn.len() <= MAX_LINES);
         drawn.truncate(MAX_LINES);
@@ -263,6 +265,12 @@ fn leave_out_usual(
     let usual = [ArrowVerdict::Allowed, ArrowVerdict::Blocked].into_iter().max_by_key(count)?;
     lines.retain(|line| says(line) != Some(usual) || matters(line));
     Some(usual)
+}
+
+/// Whether it is of a namespace whose lines were asked for one by one.
+fn is_opened(line: &Bundled<'_>, options: &SceneOptions) -> bool {
+    let mut namespaces = [&line.main.from, &line.main.to].into_iter().filter_map(EndKey::namespace);
+    namespaces.any(|name| options.opened.iter().any(|opened| opened.as_str() == name))
 }
 
 fn is_changed(line: &Bundled<'_>, options: &SceneOptions) -> bool {

@@ -236,6 +236,19 @@ spec:
 }
 
 #[test]
+fn a_namespace_of_many_that_is_opened_shows_all_of_its_lines() {
+    let names: Vec<String> = ('a'..='l').map(|letter| format!("w-{letter}")).collect();
+    let shop = deployments("shop", &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let pictured = picture(&[&shop, DENY_SHOP, &only("shop", "w-b", "w-a")]);
+    let options = SceneOptions { opened: vec![EndKey::Namespace("shop".into())], ..SceneOptions::default() };
+    let scene = pictured.scene(&options);
+    assert_eq!(scene.left_out_words(), None);
+    assert_eq!(stood_for(&scene), pictured.reach.arrows.len());
+    let closed = pictured.scene(&SceneOptions::default());
+    assert_eq!(closed.lines.len(), 2, "{:?}", drawn(&closed));
+}
+
+#[test]
 fn with_more_lines_than_can_be_read_what_is_usual_is_said_once() {
     let names: Vec<String> = (0..14).map(|number| format!("team-{number}")).collect();
     let cluster: String = names.iter().map(|name| deployments(name, &["a", "b", "c"])).collect();
