@@ -90,58 +90,63 @@ pub fn files(paths: &[PathBuf], shell: &Shell) -> Vec<SourceFile> {
             read(path);
             continue;
         }
-        let found = manifests_below(path, shell);
-        if found.is_empty() {
-            let what =
-                anyhow!("no `.yaml`, `.yml` or `.json` file of manifests lies below `{}`", path.display());
-            shell.error(told(&what));
-        }
-        found.iter().for_each(|path| read(path));
+        manifests(path, shell).iter().for_each(|path| read(path));
     }
     files
 }
 
-/// The manifests below a folder, sorted by name, a folder's own between its neighbours; without what Helm and Kustomize make
-/// manifests of, of which it is told.
-pub fn manifests_below(folder: &Path, shell: &Shell) -> Vec<PathBuf> {
-    let is_manifest = |path: &Path| {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        extension.is_some_and(|extension| matches!(extension, "yaml" | "yml" | "json"))
-    };
+/// What Kustomize calls the file that says what it is to do:
+/// <https://github.com/kubernetes-sigs/kustomize/blob/master/api/konfig/general.go>.
+const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// The manifests below a folder, sorted by name; without what Helm and Kustomize make manifests of, of which it is told.
+fn manifests(folder: &Path, shell: &Shell) -> Vec<PathBuf> {
     let mut entries = below(folder, shell);
-    entries.retain(|path| path.is_file() && is_manifest(path));
-    let named = |name: &str| -> Vec<PathBuf> {
-        let found = entries.iter().filter(|path| path.file_name().is_some_and(|it| it == name));
-        found.filter_map(|path| Some(path.parent()?.to_owned())).collect()
-    };
-    let charts = named("Chart.yaml");
-    // A chart may hold others.
-    for chart in charts
+    let is_named = |path: &Path, name: &str| path.file_name().is_some_and(|it| it == name);
+    let charts: Vec<PathBuf> = entries
         .iter()
-        .filter(|chart| !chart.ancestors().skip(1).any(|above| charts.iter().any(|other| other == above)))
-    {
+        .filter(|path| is_named(path, "Chart.yaml"))
+        .filter_map(|path| Some(path.parent()?.to_owned()))
+        .collect();
+    let is_of_chart =
+        |path: &Path| path.ancestors().skip(1).any(|above| charts.iter().any(|chart| chart == above));
+    // A chart may hold others.
+    for chart in charts.iter().filter(|chart| !is_of_chart(chart)) {
         let chart = chart.display();
         shell.error(format_args!(
             "error: `{chart}` is a Helm chart and is left out: pipe what `helm template {chart}` prints into `-`"
         ));
     }
-    for layer in KUSTOMIZATIONS.iter().flat_map(|name| named(name)).filter(|_| !shell.is_quiet()) {
+    entries.retain(|path| !is_of_chart(path));
+    let is_kustomization = |path: &Path| KUSTOMIZATIONS.iter().any(|name| is_named(path, name));
+    let layers = entries.iter().filter(|path| is_kustomization(path) && !shell.is_quiet());
+    for layer in layers.filter_map(|path| path.parent()) {
         let layer = layer.display();
         shell.say(format_args!(
             "warning: the files of `{layer}` are read as they are: for what Kustomize makes of them, pipe what \
              `kubectl kustomize {layer}` prints into `-`"
         ));
     }
-    let is_of_chart = |path: &Path| path.ancestors().any(|above| charts.iter().any(|chart| chart == above));
-    let is_kustomization =
-        |path: &Path| KUSTOMIZATIONS.iter().any(|name| path.file_name().is_some_and(|it| it == *name));
-    entries.retain(|path| !is_of_chart(path) && !is_kustomization(path));
+    entries.retain(|path| is_manifest(path) && !is_kustomization(path));
+    if entries.is_empty() && charts.is_empty() {
+        let what =
+            anyhow!("no `.yaml`, `.yml` or `.json` file of manifests lies below `{}`", folder.display());
+        shell.error(told(&what));
+    }
     entries
 }
 
-/// What Kustomize calls the file that says what it is to do:
-/// <https://github.com/kubernetes-sigs/kustomize/blob/master/api/konfig/general.go>.
-const KUSTOMIZATIONS: [&str; 2] = ["kustomization.yaml", "kustomization.yml"];
+/// The manifests below a folder, sorted by name, a folder's own between its neighbours.
+pub fn manifests_below(folder: &Path, shell: &Shell) -> Vec<PathBuf> {
+    let mut entries = below(folder, shell);
+    entries.retain(|path| is_manifest(path));
+    entries
+}
+
+fn is_manifest(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    path.is_file() && extension.is_some_and(|extension| matches!(extension, "yaml" | "yml" | "json"))
+}
 
 /// All that lies at or below a folder, sorted, hidden files and folders left out. Of what cannot be listed it is told
 /// why not.

@@ -179,8 +179,8 @@ fn is_wanted(path: &[Step], wanted: Option<&(Compare, Operand)>, item: Part<'_>)
         Operand::Path(path) => first(path)?,
     };
     let Some(right) = right else { return Ok(false) };
-    let order = match (left.parse::<i64>(), right.parse::<i64>()) {
-        (Ok(left), Ok(right)) => left.cmp(&right),
+    let order = match (billionths(&left), billionths(&right)) {
+        (Some(left), Some(right)) => left.cmp(&right),
         _ => left.cmp(&right),
     };
     Ok(match compare {
@@ -191,6 +191,21 @@ fn is_wanted(path: &[Step], wanted: Option<&(Compare, Operand)>, item: Part<'_>)
         Compare::Greater => order.is_gt(),
         Compare::GreaterOrEqual => order.is_ge(),
     })
+}
+
+/// A number in billionths, which compare as the number does; past nine places nothing in an object differs.
+fn billionths(text: &str) -> Option<i128> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    if ![whole, fraction]
+        .iter()
+        .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return None;
+    }
+    let places = format!("{fraction:0<9}");
+    let fraction = places.get(..9)?.parse::<i128>().ok()?;
+    Some(sign * (i128::from(whole.parse::<u64>().ok()?) * 1_000_000_000 + fraction))
 }
 
 impl Slice {
@@ -325,6 +340,16 @@ users:
                 Template::relaxed(path).unwrap().texts(Part::Value(&value(DOCUMENTED))),
                 Ok(vec!["List".to_owned()])
             );
+        }
+    }
+
+    #[test]
+    fn numbers_compare_as_such() {
+        let mut texts = ["10.5", "2", "-3", "-0.5", "0", "10"];
+        texts.sort_by_key(|text| billionths(text));
+        assert_eq!(texts, ["-3", "-0.5", "0", "2", "10", "10.5"]);
+        for text in ["", "-", "1.", ".5", "1e3", "10.20.0.1", "two"] {
+            assert_eq!(billionths(text), None, "{text}");
         }
     }
 }

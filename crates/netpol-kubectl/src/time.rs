@@ -2,12 +2,13 @@
 
 /// `2`, `0.5`, `10s` or `1m`, in milliseconds. Whole numbers do: what reads and prints floats would be 12 KB of the page.
 pub(crate) fn milliseconds(text: &str) -> Option<u64> {
-    let (number, unit) = match text.strip_suffix(['s', 'm', 'h']) {
-        Some(number) if text.ends_with('m') => (number, 60_000),
-        Some(number) if text.ends_with('h') => (number, 3_600_000),
-        Some(number) => (number, 1_000),
-        None => (text, 1_000),
+    let unit = match text.chars().next_back()? {
+        'd' => 86_400_000,
+        'h' => 3_600_000,
+        'm' => 60_000,
+        _ => 1_000,
     };
+    let number = text.strip_suffix(['s', 'm', 'h', 'd']).unwrap_or(text);
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let digits = format!("{whole}{fraction}");
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -18,10 +19,18 @@ pub(crate) fn milliseconds(text: &str) -> Option<u64> {
     whole.checked_add(thousandths * unit / 1_000)
 }
 
-/// What a program that runs another one is to run: `words` without its flags and times.
-pub(crate) fn behind_times(words: &[String]) -> &[String] {
-    let is_own = |word: &&String| word.starts_with('-') || milliseconds(word).is_some();
-    words.get(words.iter().take_while(is_own).count()..).unwrap_or_default()
+/// What a program that runs another one is to run: `words` without its times and flags, and without the signal that `timeout`
+/// is to send.
+pub(crate) fn behind_times(mut words: &[String]) -> &[String] {
+    while let [first, rest @ ..] = words {
+        words = match first.as_str() {
+            "-s" | "--signal" => rest.get(1..).unwrap_or_default(),
+            flag if flag.starts_with('-') => rest,
+            time if milliseconds(time).is_some() => rest,
+            _ => break,
+        };
+    }
+    words
 }
 
 #[cfg(test)]
@@ -38,6 +47,7 @@ mod tests {
             ("10s", Some(10_000)),
             ("1.5m", Some(90_000)),
             ("1h", Some(3_600_000)),
+            ("1d", Some(86_400_000)),
             ("", None),
             ("s", None),
             (".", None),

@@ -176,7 +176,7 @@ fn programs_in_pods_say_what_they_do() {
             "networkpolicy.networking.k8s.io/web\nopen\n",
         ),
         (
-            "k exec db-1 -- timeout -k 1 5s nc -w 1 web 80; echo $?",
+            "k exec db-1 -- timeout -s KILL -k 1 5s nc -w 1 web 80; echo $?",
             "command terminated with exit code 124\n124\n",
         ),
         (

@@ -21,7 +21,8 @@ pub(crate) struct Direction<'r> {
     pub(crate) arrows: Vec<&'r Arrow>,
     /// Whether all of them agree; otherwise it is a summary.
     pub(crate) agrees: bool,
-    /// How many others there are between its two namespaces, which say something else: it is drawn for the rest.
+    /// How many others there are between its two namespaces, which say something else, those of what is selected aside: it is
+    /// drawn for the rest.
     pub(crate) besides: usize,
 }
 
@@ -43,6 +44,13 @@ pub(crate) struct Bundled<'r> {
     /// The one that holds the stroke: of two, the one of which more passes.
     pub(crate) main: Direction<'r>,
     pub(crate) back: Option<Direction<'r>>,
+}
+
+impl<'r> Bundled<'r> {
+    /// Its directions, one or two.
+    pub(crate) fn ways(&self) -> impl Iterator<Item = &Direction<'r>> {
+        [Some(&self.main), self.back.as_ref()].into_iter().flatten()
+    }
 }
 
 /// With more lines than this, what they have in common is what one looks for.
@@ -83,7 +91,8 @@ pub(crate) fn bundle<'r>(layout: &Layout, reach: &'r Reach, options: &SceneOptio
     bundled = shared.collect();
     let count = |bundled: &[Vec<Direction<'_>>]| pair(bundled.iter().flatten().cloned().collect()).len();
     if count(&bundled) > CLEAR {
-        for (area, directions) in areas.iter().zip(&mut bundled) {
+        let many = areas.iter().zip(&mut bundled).filter(|(_, directions)| directions.len() > 1);
+        for (area, directions) in many {
             let reduced = area.exceptions(&homes);
             if reduced.len() < directions.len() {
                 *directions = reduced;
@@ -261,7 +270,8 @@ fn fewest<'r>([one, other]: [Vec<Direction<'r>>; 2]) -> Vec<Direction<'r>> {
     if other.len() < one.len() { other } else { one }
 }
 
-/// One direction for what most of `directions` say, all of it passing or none, and the others as they are.
+/// One direction for what most of `directions` say, all of it passing or none, and the others as they are; all as they are where
+/// no more than half say the same.
 fn rest<'r>(directions: Vec<Direction<'r>>, (from, to): (&EndKey, &EndKey)) -> Vec<Direction<'r>> {
     let mut kinds: Vec<(&'r Arrow, usize)> = Vec::new();
     for Direction { first, arrows, .. } in &directions {
@@ -271,9 +281,8 @@ fn rest<'r>(directions: Vec<Direction<'r>>, (from, to): (&EndKey, &EndKey)) -> V
             None => kinds.push((first, arrows.len())),
         }
     }
-    // Of as many that pass and do not, those that pass are drawn.
-    let most = |(kind, count): &(&Arrow, usize)| (*count, kind.verdict);
-    let Some((most, _)) = kinds.into_iter().max_by_key(most) else { return directions };
+    let all: usize = directions.iter().map(|direction| direction.arrows.len()).sum();
+    let Some((most, _)) = kinds.into_iter().find(|(_, count)| 2 * count > all) else { return directions };
     let (same, mut others): (Vec<_>, Vec<_>) = directions.into_iter().partition(|it| agree(most, it.first));
     let besides = others.iter().map(|direction| direction.arrows.len()).sum();
     let arrows = same.into_iter().flat_map(|direction| direction.arrows).collect();

@@ -37,7 +37,7 @@ pub struct Scene {
     pub refused: usize,
     /// Lines that were left out because there are too many to be read.
     pub left_out: usize,
-    /// What all of those say, where they say the same.
+    /// What all of those say, where there are any and they say the same.
     pub left_out_verdict: Option<ArrowVerdict>,
     /// Workloads that were left out because there are too many to be drawn.
     pub workloads_left_out: usize,
@@ -173,20 +173,24 @@ impl Scene {
         let lane = lane(layout, reach);
         let nodes = nodes(analysis, layout, reach, &lane);
         let mut bundles = bundle(layout, reach, options);
-        let (within, mut drawn): (Vec<_>, Vec<_>) =
+        let (within, drawn): (Vec<_>, Vec<_>) =
             bundles.drain(..).partition(|line| line.main.from == line.main.to);
-        let touches = |line: &Bundled<'_>| options.selected.iter().any(|end| touches(&line.main, end));
-        order::sort_by_key(&mut drawn, |line| !touches(line));
         let all = drawn.len();
-        // What the last edit changed is drawn as long as it is not most of the picture itself.
-        let shows_changed = drawn.iter().filter(|line| is_changed(line, options)).count() <= READABLE;
-        let matters = |line: &Bundled<'_>| {
-            touches(line) || is_opened(line, options) || (shows_changed && is_changed(line, options))
+        // Of what the last edit changed, and of what was opened, as much is drawn as can be; what is selected comes first.
+        let shows_changed =
+            all > READABLE && drawn.iter().filter(|line| is_changed(line, options)).count() <= READABLE;
+        let rank = |line: &Bundled<'_>| match () {
+            () if options.selected.iter().any(|end| touches(line, end)) => 0,
+            () if is_opened(line, options) || (shows_changed && is_changed(line, options)) => 1,
+            () => 2,
         };
-        let left_out_verdict = leave_out_usual(&mut drawn, matters);
-        let left_out_verdict = left_out_verdict.filter(|_| drawn.len() <= MAX_LINES);
-        drawn.truncate(MAX_LINES);
-        let left_out = all - drawn.len();
+        let mut ranked: Vec<(u8, Bundled<'_>)> = drawn.into_iter().map(|line| (rank(&line), line)).collect();
+        order::sort_by_key(&mut ranked, |(rank, _)| *rank);
+        let usual = leave_out_usual(&mut ranked);
+        let left_out_verdict = usual.filter(|_| ranked.len() <= MAX_LINES && ranked.len() < all);
+        ranked.truncate(MAX_LINES);
+        let left_out = all - ranked.len();
+        let mut drawn: Vec<Bundled<'_>> = ranked.into_iter().map(|(_, line)| line).collect();
         // Thin ones first, so that the others lie over them; the sort is stable.
         order::sort_by_key(&mut drawn, |line| !line.main.first.dns);
         let lines = lines(layout, &lane, &drawn, options, &nodes);
@@ -247,23 +251,20 @@ fn workloads_left_out(analysis: &Analysis) -> usize {
     alive.count().saturating_sub(MAX_DRAWN)
 }
 
-/// Where there are more lines than can be read, leaves out those that say what most of them do, but for those that `matter`:
-/// what they say is said once.
-fn leave_out_usual(
-    lines: &mut Vec<Bundled<'_>>,
-    matters: impl Fn(&Bundled<'_>) -> bool,
-) -> Option<ArrowVerdict> {
+/// Where there are more lines than can be read, leaves out those that say what most of them do, but for those that matter,
+/// whose rank is not the last: what they say is said once.
+fn leave_out_usual(lines: &mut Vec<(u8, Bundled<'_>)>) -> Option<ArrowVerdict> {
     if lines.len() <= READABLE {
         return None;
     }
     let says = |line: &Bundled<'_>| {
         let main = line.main.verdict();
-        let same = |way: &Direction<'_>| way.agrees && way.verdict() == main;
-        (line.main.agrees && line.back.as_ref().is_none_or(same)).then_some(main)
+        line.ways().all(|way| way.agrees && way.verdict() == main).then_some(main)
     };
-    let count = |verdict: &ArrowVerdict| lines.iter().filter(|line| says(line) == Some(*verdict)).count();
+    let count =
+        |verdict: &ArrowVerdict| lines.iter().filter(|(_, line)| says(line) == Some(*verdict)).count();
     let usual = [ArrowVerdict::Allowed, ArrowVerdict::Blocked].into_iter().max_by_key(count)?;
-    lines.retain(|line| says(line) != Some(usual) || matters(line));
+    lines.retain(|(rank, line)| says(line) != Some(usual) || *rank < 2);
     Some(usual)
 }
 
@@ -274,8 +275,7 @@ fn is_opened(line: &Bundled<'_>, options: &SceneOptions) -> bool {
 }
 
 fn is_changed(line: &Bundled<'_>, options: &SceneOptions) -> bool {
-    let ways = [Some(&line.main), line.back.as_ref()];
-    ways.into_iter().flatten().any(|way| has_changed(way, options))
+    line.ways().any(|way| has_changed(way, options))
 }
 
 fn has_changed(direction: &Direction<'_>, options: &SceneOptions) -> bool {
@@ -284,10 +284,12 @@ fn has_changed(direction: &Direction<'_>, options: &SceneOptions) -> bool {
         && arrows.any(|arrow| options.changed.contains(&(arrow.from.clone(), arrow.to.clone())))
 }
 
-fn touches(direction: &Direction<'_>, end: &EndKey) -> bool {
-    direction.from == *end
-        || direction.to == *end
-        || direction.arrows.iter().any(|arrow| arrow.from == *end || arrow.to == *end)
+/// Whether an end, or anything in it where it is a namespace, is an end of the line or of what it stands for.
+fn touches(line: &Bundled<'_>, end: &EndKey) -> bool {
+    let is_end = |key: &EndKey| {
+        key == end || (matches!(end, EndKey::Namespace(_)) && key.namespace() == Some(end.as_str()))
+    };
+    line.ways().any(|way| way.arrows.iter().any(|arrow| is_end(&arrow.from) || is_end(&arrow.to)))
 }
 
 /// Where something outside stands.
@@ -534,7 +536,7 @@ fn lines(
                 if differs && back.verdict() == ArrowVerdict::Blocked { Holds::Stop } else { Holds::Head };
             directions.push(line_direction(back, &points, holds, options));
         }
-        let selected = options.selected.iter().any(|end| touches(&line.main, end));
+        let selected = options.selected.iter().any(|end| touches(line, end));
         let words = label_words(line, selected, crowded, &mut dns_named);
         let label = words.and_then(|words| labels.place(&words, line.main.verdict(), points));
         let stroke = if line.main.first.dns { Stroke::Thin } else { Stroke::Normal };

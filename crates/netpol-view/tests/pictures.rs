@@ -270,6 +270,22 @@ spec: {podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: 
     let selected = SceneOptions { selected: Some(team), ..SceneOptions::default() };
     let scene = pictured.scene(&selected);
     assert_eq!(scene.left_out_words().unwrap(), "79 more lines, all allowed");
+    // What leads back from where something of the selected one is blocked is drawn, too.
+    let kept_in = "
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: kept-in, namespace: team-5}
+spec: {podSelector: {matchLabels: {app: a}}, policyTypes: [Egress]}
+";
+    let partly = picture(&[&cluster, kept_in]);
+    let selected = SceneOptions { selected: Some(workload("team-5/a")), ..SceneOptions::default() };
+    let lines = drawn(&partly.scene(&selected));
+    for other in (0..14).filter(|other| *other != 5) {
+        let arrow = (workload(&format!("team-{other}/a")), workload("team-5/a"));
+        let scene = partly.scene(&selected);
+        let mut arrows = scene.lines.iter().flat_map(|line| &line.directions).flat_map(Scene::arrows_of);
+        assert!(arrows.any(|drawn| drawn == arrow), "{arrow:?}: {lines:?}");
+    }
     // What the last edit changed is drawn, whatever it says.
     let arrow = (workload("team-7/a"), workload("team-8/b"));
     let changed = SceneOptions { changed: [arrow].into_iter().collect(), ..SceneOptions::default() };

@@ -23,7 +23,7 @@ pub fn line(line: &SceneLine, look: &Look) -> Html {
 }
 
 /// One direction. Where it does not stand `alone`, its head alone is its own.
-pub fn direction(direction: &LineDirection, thin: bool, alone: bool, look: &Look) -> Html {
+fn direction(direction: &LineDirection, thin: bool, alone: bool, look: &Look) -> Html {
     if look.hides(direction) {
         return html! {};
     }

@@ -85,13 +85,14 @@ fn begin(desk: &Rc<RefCell<Desk>>, work: Work, first: bool) {
     let wanted = {
         let mut desk = desk.borrow_mut();
         desk.id = None;
-        desk.is_own = !first;
+        // A draft is kept as it is until it is edited.
+        desk.is_own = !first && desk.wanted.is_none();
         desk.written = Some(work);
         desk.wanted.take()
     };
     let desk = Rc::clone(desk);
     spawn_local(async move {
-        // Nothing is kept before it is edited, and the picture comes first.
+        // Nothing is written before it is edited or left, and the picture comes first.
         timing::next_task().await;
         rest::came().await;
         find_id(desk, wanted, first && tab::was_reloaded()).await;

@@ -119,7 +119,7 @@ fn asks_elsewhere(linter: &Linter<'_>, policies: &[PolicyId]) -> bool {
     let openshift = [(NAMESPACE_NAME_LABEL, "openshift-dns")].into_iter().collect();
     let cluster = &linter.analysis.cluster;
     let mut rules = policies.iter().flat_map(|policy| cluster.policies[*policy].egress.rules());
-    // Whoever means DNS writes its port.
+    // Whoever means DNS writes its port, by number: what a name stands for there is not known.
     rules.any(|rule| {
         let ports = if rule.ports.is_some() { rule.ports_on(&[]) } else { PortSet::none() };
         let allows = |number| ports.contains(Port { protocol: Protocol::Udp, number });

@@ -273,7 +273,7 @@ objects! {
         pub ready: Option<bool> = "ready",
     }
 
-    /// A port of a slice.
+    /// A port of a slice, or of a subset.
     pub struct SlicePort {
         /// The service port's name.
         pub name: Option<String> = "name",

@@ -234,7 +234,12 @@ fn slices(builder: &mut Builder, objects: &ByKind<'_>) -> Map<(Arc<str>, String)
         list(builder, listed, ports, &mut ready.flat_map(|it| it.addresses.iter().flatten()));
     }
     for Placed { object, content, .. } in &objects.endpoints {
-        let listed = services.or_default((object.namespace.clone(), object.name.to_string()));
+        let key = (object.namespace.clone(), object.name.to_string());
+        // What a cluster gives out holds both.
+        if services.contains_key(&key) {
+            continue;
+        }
+        let listed = services.or_default(key);
         for EndpointSubset { addresses, ports } in content.subsets.iter().flatten() {
             list(builder, listed, ports, &mut addresses.iter().flatten().filter_map(|it| it.ip.as_ref()));
         }

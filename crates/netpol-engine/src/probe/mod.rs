@@ -424,7 +424,7 @@ fn listens(cluster: &Cluster, pod: PodId, port: Port) -> bool {
     declared.is_empty() || declared.iter().any(|declared| declared.port == port)
 }
 
-/// Where a service's port leads: its ready pods that have the port, or what slices list for it.
+/// Where a service's port leads: its ready pods that have the port, or what is listed for it.
 fn endpoints(cluster: &Cluster, service: &Service, port: &ServicePort) -> Vec<(Endpoint, Port)> {
     match &service.backends {
         Backends::Selected(pods) => pods

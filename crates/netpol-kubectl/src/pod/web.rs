@@ -83,7 +83,13 @@ pub(super) fn curl(shell: &mut Shell, pod: PodId, words: &[String]) -> Done {
         Err(_) => return Done::fail(3, "curl: (3) URL rejected: No host part in the URL"),
     };
     let report = probe(shell, pod, Target::Url(target.clone()));
-    let limit = |name| args.value(name).and_then(milliseconds).filter(|limit| *limit > 0).unwrap_or(PATIENCE);
+    let limit = |name| {
+        args.value(name)
+            .filter(|text| text.ends_with(|last: char| last.is_ascii_digit()))
+            .and_then(milliseconds)
+            .filter(|limit| *limit > 0)
+            .unwrap_or(PATIENCE)
+    };
     let limit = limit("connect-timeout").min(limit("max-time"));
     let UrlTarget { host, port } = &target;
     // It looks at its clock a moment after the time is up.
