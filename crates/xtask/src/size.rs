@@ -15,7 +15,7 @@ const BUDGET_INTERACTIVE: usize = 350 * 1000;
 /// What all may weigh that the page fetches by itself, in bytes after brotli.
 const BUDGET_PAGE: usize = 600 * 1000;
 /// What may be fetched besides where somebody opens the lessons or the terminal, in bytes after brotli.
-const BUDGET_LEARNING: usize = 300 * 1000;
+const BUDGET_LEARNING: usize = 280 * 1000;
 
 struct Weight {
     file: String,
