@@ -184,11 +184,14 @@ test("a reload right after an edit keeps it", async ({ page }) => {
 test("a reload keeps the lesson that was opened, though nothing was edited", async ({ page }) => {
   await open(page);
   await startLesson(page, "Two namespaces and the five default policies");
+  const lesson = detailsPanel(page, "Lesson");
+  // Its text is fetched; until it comes, the first lesson's step stands there.
+  await expect(lesson.getByText("Two namespaces and the five default policies")).toBeVisible();
   await page.reload();
   await started(page);
-  const lesson = detailsPanel(page, "Lesson");
   await expect(lesson.getByText("Two namespaces and the five default policies")).toBeVisible();
   await lesson.getByRole("button", { name: "Next step" }).click();
+  await expect(lesson.getByRole("heading", { name: /^Step 2 of/ })).toBeVisible();
   await page.reload();
   await started(page);
   await expect(lesson.getByRole("heading", { name: /^Step 2 of/ })).toBeVisible();
